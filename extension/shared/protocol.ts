@@ -1,0 +1,168 @@
+import type { LockStatus, ProcessName } from './lock';
+
+/**
+ * The messages between the extension host and one live view. The reply type of a message is its method's;
+ * every call ends in a result or a `Fault` (see rpc.ts). Offsets and lengths are bytes, safe integers.
+ * Byte arrays are exact, never views of larger buffers (VS Code ships the whole backing buffer).
+ */
+
+/** What the segment behind the view is to us now. */
+export type Presence =
+  /** Bytes flow. */
+  | 'live'
+  /** The key leads nowhere yet. */
+  | 'waiting'
+  /** The segment was removed; the last bytes stay on screen. */
+  | 'removed'
+  /** Another segment has taken the key; the last bytes of the first stay until the user re-opens. */
+  | 'recreated'
+  /** The system refuses us. */
+  | 'denied'
+  /** Any other failure; `notice` says which. */
+  | 'failed';
+
+/** The header of the view: sent when it changes, never per frame. */
+export interface Description {
+  /** What a person calls it: Qt's key, the POSIX name without slash. */
+  readonly label: string;
+  /** Identity string, Qt's QNativeIpcKey::toString() form. */
+  readonly nativeKey: string;
+  /** "Qt", "Python", "Boost", "POSIX", "System V" and how it is reached, already localised: "Qt · System V". */
+  readonly kindText: string;
+  readonly owner: string;
+  /** Octal text, "0600". */
+  readonly mode: string;
+  readonly access: 'observe' | 'attach';
+  readonly writable: boolean;
+  /** Why it cannot be written, for a person; null where it can. */
+  readonly readOnlyReason: string | null;
+  /** System V attach count, POSIX mappings counted, null unknown. */
+  readonly attachCount: number | null;
+  readonly attached: readonly AttachedProcess[];
+  readonly presence: Presence;
+  /** A sentence with the remedy where presence is not live; else null. */
+  readonly notice: string | null;
+  /** How reads reach the bytes and what trace that leaves, a sentence for the tooltip. */
+  readonly routeText: string;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+export interface AttachedProcess extends ProcessName {
+  /** Process id, name and mapping: for the tooltip. */
+  readonly commandLine: string;
+  readonly alive: boolean;
+  readonly writable: boolean;
+  readonly us: boolean;
+}
+
+/** One look at the window. Answered (with nothing) when it has been painted; only then the next is sent. */
+export interface Frame {
+  /** Counts up by one per frame of this view. */
+  readonly sequence: number;
+  /** First byte of `bytes` in the segment. */
+  readonly offset: number;
+  /** As many bytes as the segment has there; may be shorter than asked for. */
+  readonly bytes: Uint8Array;
+  /** Size of the segment now. */
+  readonly size: number;
+  readonly lock: LockStatus;
+  /** Looks per second that the host achieves, rounded to one decimal. */
+  readonly rate: number;
+}
+
+/** The bytes on screen: aligned by the view to its rows. length 0 = nothing is visible. */
+export interface Window {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Pace {
+  /** Looks per second, 1..60. */
+  readonly hertz: number;
+  readonly paused: boolean;
+}
+
+export interface Edit {
+  readonly offset: number;
+  /** What to write; 1..65536 bytes. */
+  readonly bytes: Uint8Array;
+  /** What the user saw there; same length. */
+  readonly expected: Uint8Array;
+}
+
+/** What became of an edit, an undo or a redo. Faults: busy, permission-denied, gone, invalid-size, unsupported. */
+export interface EditReply {
+  readonly outcome: 'written' | 'conflict' | 'nothing-to-do';
+  readonly offset: number;
+  /** conflict: the bytes that are there instead. */
+  readonly found: Uint8Array | null;
+}
+
+export interface Cursor {
+  readonly offset: number;
+  /** Selected bytes; 0 = none, the cursor alone. */
+  readonly length: number;
+  /** First selected byte. */
+  readonly start: number;
+}
+
+/** What the tools and menus of the view ask the host to do; each is a command of commands.ts. */
+export type Action =
+  | 'lock'
+  | 'unlock'
+  | 'attach'
+  | 'detach'
+  | 'write'
+  | 'writeFile'
+  | 'save'
+  | 'recreate'
+  | 'remove'
+  | 'goTo'
+  | 'reopen'
+  | 'copyKey'
+  | 'openInEditor'
+  | 'showLog';
+
+/** Answer to `ready`. */
+export interface Welcome {
+  /** null: the panel follows the tree and nothing is selected yet. */
+  readonly description: Description | null;
+  readonly pace: Pace;
+  readonly bytesPerRow: 8 | 16 | 32;
+  /** Localised texts by key of shared/strings.ts. */
+  readonly strings: Readonly<Record<string, string>>;
+  /** Where the editor tab and the panel differ. */
+  readonly place: 'editor' | 'panel';
+}
+
+/** What the view asks of the extension host. */
+export interface Host {
+  /** Once, when the script has loaded. */
+  ready(): Promise<Welcome>;
+  watch(window: Window): Promise<void>;
+  pace(pace: Pace): Promise<void>;
+  edit(edit: Edit): Promise<EditReply>;
+  undo(): Promise<EditReply>;
+  redo(): Promise<EditReply>;
+  cursor(cursor: Cursor): Promise<void>;
+  act(request: { readonly action: Action }): Promise<void>;
+  /** Puts text on the clipboard. At most 1 MiB. */
+  copy(request: { readonly text: string }): Promise<void>;
+  /** A failure in the view, for the log. At most 4 KiB. */
+  complain(request: { readonly message: string }): Promise<void>;
+}
+
+/** Key-bound commands that act inside the view. */
+export type Gesture = 'undo' | 'redo' | 'togglePause' | 'selectAll' | 'copyHex' | 'copyText' | 'focus';
+
+/** What the extension host asks of the view. */
+export interface Viewer {
+  frame(frame: Frame): Promise<void>;
+  describe(description: Description | null): Promise<void>;
+  /** Scrolls there, puts the cursor there and selects `length` bytes. */
+  reveal(range: { readonly offset: number; readonly length: number }): Promise<void>;
+  perform(request: { readonly gesture: Gesture }): Promise<void>;
+  /** The pace was changed elsewhere (command, status bar). */
+  paced(pace: Pace): Promise<void>;
+}

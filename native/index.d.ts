@@ -1,0 +1,304 @@
+/**
+ * The typed face of the addon. The only TypeScript file that may import it is extension/core/native.ts.
+ *
+ * Every failure is an `Error` that carries the facts in {@link NativeError}. Nothing here phrases text for a
+ * person. Nothing here blocks the caller for longer than one system call on memory; whatever can wait or scan
+ * runs on a thread of its own (never libuv's pool) and answers with a promise.
+ */
+
+/** How the operating system reaches the bytes. */
+export type MechanismName = 'posix' | 'systemv';
+
+/**
+ * Where a segment is.
+ * - posix: `name` as shm_open(3) takes it, with its leading slash.
+ * - systemv by key file: ftok(3) of `path` and `projectId` (1..255).
+ * - systemv by `key`: a key_t, signed 32 bits. - systemv by `shmid`.
+ */
+export type SegmentAddress =
+  | { readonly mechanism: 'posix'; readonly name: string }
+  | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
+  | { readonly mechanism: 'systemv'; readonly key: number }
+  | { readonly mechanism: 'systemv'; readonly shmid: number };
+
+/** Where a lock is: a named POSIX semaphore, or semaphore 0 of a System V set. */
+export type LockAddress =
+  | { readonly mechanism: 'posix'; readonly name: string }
+  | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
+  | { readonly mechanism: 'systemv'; readonly key: number }
+  | { readonly mechanism: 'systemv'; readonly semid: number };
+
+/** The closed set of codes, equal to ErrorCode in extension/core/errors.ts. */
+export type NativeErrorCode =
+  | 'not-found'
+  | 'permission-denied'
+  | 'already-exists'
+  | 'invalid-key'
+  | 'invalid-size'
+  | 'out-of-resources'
+  | 'busy'
+  | 'conflict'
+  | 'gone'
+  | 'unsupported'
+  | 'closed'
+  | 'unknown';
+
+export interface NativeError extends Error {
+  readonly code: NativeErrorCode;
+  /** The call that failed, as in its manual page: "shmget", "sem_open", "pwrite". */
+  readonly call: string;
+  /** errno of that call, 0 where the addon itself refused. */
+  readonly errno: number;
+}
+
+/** What the system says of a segment. Times are ms since the epoch, null where the system keeps none. */
+export interface SegmentInfo {
+  readonly mechanism: MechanismName;
+  /** POSIX: "/name". */
+  readonly name: string | null;
+  /** POSIX: device and inode of the object. System V: null. */
+  readonly device: number | null;
+  readonly inode: number | null;
+  /** System V: identifier and key_t (signed; 0 for IPC_PRIVATE and for removed segments). POSIX: null. */
+  readonly shmid: number | null;
+  readonly key: number | null;
+  /** Bytes, exact. */
+  readonly size: number;
+  /** Bytes of memory the segment occupies, swap included. */
+  readonly allocated: number;
+  /** Permission bits, 0..0o777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Name of uid, or its number as text. */
+  readonly owner: string;
+  /** System V: process ids of creator and of the last to attach or detach. POSIX: null. */
+  readonly creatorPid: number | null;
+  readonly lastPid: number | null;
+  /** System V: nattch. POSIX keeps none: null (count mappings with scanProcesses). */
+  readonly attachCount: number | null;
+  /** The name or key is gone, the memory lives on in those who have it. */
+  readonly removed: boolean;
+  readonly accessedMs: number | null;
+  readonly modifiedMs: number | null;
+  readonly changedMs: number | null;
+  readonly detachedMs: number | null;
+}
+
+/** How a read reached the bytes; see README "Looking changes nothing". */
+export type ReadRoute =
+  /** pread(2) on the POSIX object. No trace. */
+  | 'file'
+  /** pread(2) through a peer's /proc/PID/map_files entry. No trace. */
+  | 'map-file'
+  /** process_vm_readv(2) from a peer's mapping. No trace. */
+  | 'peer'
+  /** Our own standing attachment. */
+  | 'own'
+  /** Attach, copy, detach: our pid stays in lpid, atime and dtime move. */
+  | 'momentary';
+
+/** A short state, cheap enough for every frame (about 1 us). */
+export interface SegmentState {
+  /** Bytes now. */
+  readonly size: number;
+  /** The name or key no longer leads to this memory. */
+  readonly removed: boolean;
+  readonly attachCount: number | null;
+}
+
+/** What detaching did. */
+export interface DetachResult {
+  /** System V: attaches that remain; POSIX: null. */
+  readonly remaining: number | null;
+  /** The segment was removed because we were the last (Qt's rule). */
+  readonly removedSegment: boolean;
+}
+
+/** An open segment. Not usable after close() or detach(): every call throws `closed`. */
+export interface Segment {
+  readonly access: 'observe' | 'attach';
+  readonly writable: boolean;
+  /** The route of the last read. */
+  readonly route: ReadRoute;
+  /** A few bytes of identity that tell a recreated segment from the first: "dev:inode" or "shmid". */
+  readonly identity: string;
+  info(): SegmentInfo;
+  state(): SegmentState;
+  /**
+   * Copies bytes from `offset` into `target`, as many as there are: the count is short at the end of the
+   * segment, 0 past it. Holes read as zeros and stay holes. Never raises a signal.
+   * Throws `gone` when the segment was removed and this handle let go of it.
+   */
+  read(offset: number, target: Uint8Array): number;
+  /**
+   * Writes all of `bytes` or throws before the first byte: `invalid-size` past the end, `permission-denied`,
+   * `out-of-resources` where a hole cannot be filled. No lock is taken.
+   */
+  write(offset: number, bytes: Uint8Array): void;
+  /** POSIX: sets the size (growth is reserved, else `out-of-resources` and unchanged). System V: `unsupported`. */
+  resize(size: number): Promise<void>;
+  /** Looks for a better route (a peer's mapping) on a thread; answers with the route the next read will take. */
+  findRoute(): Promise<ReadRoute>;
+  /**
+   * Ends an attachment under `lock` (where given and existing). With `removeIfLast`, removes the segment and its
+   * key file when nobody remains attached and it was not an orphan before we came: Qt's rule without its leak.
+   */
+  detach(options: {
+    readonly removeIfLast: boolean;
+    readonly lock: LockAddress | null;
+    readonly timeoutMs: number;
+  }): Promise<DetachResult>;
+  /** Lets go at once, without any rule. Idempotent. For observers, and for exit. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly access: 'observe' | 'attach';
+  readonly write: boolean;
+  /** A Qt System V segment: when a momentary attach turns out to be the last one, remove it as Qt would have. */
+  readonly lastDetachRemoves?: boolean;
+}
+
+export interface CreateOptions {
+  /** Bytes, at least 1. */
+  readonly size: number;
+  /** Permission bits, default 0o600. */
+  readonly mode?: number;
+  /**
+   * Hold this lock while creating, as Qt does; it is made (value 1) where it does not exist, reset only when no
+   * segment exists and no live process can hold it.
+   */
+  readonly lock?: LockAddress;
+  /** For the lock, milliseconds; default 2000. */
+  readonly timeoutMs?: number;
+  readonly cancel?: Cancel;
+}
+
+/** What a semaphore says, unjudged. */
+export interface LockPeek {
+  readonly exists: boolean;
+  /** We may not read it (mode). value and the rest are null then. */
+  readonly readable: boolean;
+  /** semid, or "dev:inode" of the semaphore file. */
+  readonly identity: string | null;
+  readonly value: number | null;
+  readonly waiters: number | null;
+  /** System V: the last process whose operation succeeded (GETPID), 0 = none. POSIX: null. */
+  readonly lastPid: number | null;
+  /** That process lives, and is not a later one with a recycled pid. */
+  readonly lastPidAlive: boolean;
+  readonly lastPidName: string | null;
+  readonly mode: number | null;
+  readonly owner: string | null;
+}
+
+/** A lock that this process holds until release(). */
+export interface HeldLock {
+  /** The semaphore did not exist before. */
+  readonly created: boolean;
+  /** Gives it back. Idempotent; `gone` when the semaphore was removed meanwhile. */
+  release(): void;
+}
+
+/** Cancels one waiting call; the call rejects with `busy` and call "cancel". */
+export class Cancel {
+  cancel(): void;
+}
+
+export interface AcquireOptions {
+  readonly timeoutMs: number;
+  /** Make the semaphore (value 1) where it does not exist; otherwise `not-found`. */
+  readonly create: boolean;
+  readonly cancel?: Cancel;
+}
+
+export interface ExchangeRequest {
+  readonly segment: Segment;
+  /** null: without a lock (none exists, or we hold it). */
+  readonly lock: LockAddress | null;
+  readonly offset: number;
+  /** The bytes the user saw; same length as `bytes`. */
+  readonly expected: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly timeoutMs: number;
+  readonly cancel?: Cancel;
+}
+
+export interface ExchangeResult {
+  /** False: the segment held other bytes, nothing was written. */
+  readonly written: boolean;
+  /** The bytes found under the lock before writing. */
+  readonly found: Uint8Array;
+  /** Microseconds the lock was held, 0 without one. */
+  readonly heldUs: number;
+}
+
+export interface CopyRequest {
+  readonly segment: Segment;
+  readonly lock: LockAddress;
+  readonly offset: number;
+  readonly target: Uint8Array;
+  readonly timeoutMs: number;
+  readonly cancel?: Cancel;
+}
+
+export interface ProcessEntry {
+  readonly pid: number;
+  /** comm, as the kernel has it. */
+  readonly name: string;
+  readonly commandLine: string;
+  readonly uid: number;
+  /** Start time in clock ticks since boot: with pid, an identity. */
+  readonly start: number;
+}
+
+/** One mapping of one shared segment in one process. */
+export interface Mapping {
+  readonly pid: number;
+  /** POSIX: device and inode. System V: shmid. The other is null. */
+  readonly device: number | null;
+  readonly inode: number | null;
+  readonly shmid: number | null;
+  /** First address, lower-case hex without 0x. */
+  readonly address: string;
+  /** Bytes. */
+  readonly length: number;
+  readonly writable: boolean;
+}
+
+export interface ProcessScan {
+  /** Those with at least one mapping. */
+  readonly processes: readonly ProcessEntry[];
+  readonly mappings: readonly Mapping[];
+  /** Processes whose maps we may not read. */
+  readonly denied: number;
+}
+
+export function list(mechanism: MechanismName): SegmentInfo[];
+export function info(address: SegmentAddress): SegmentInfo;
+export function create(address: SegmentAddress, options: CreateOptions): Promise<Segment>;
+export function open(address: SegmentAddress, options: OpenOptions): Promise<Segment>;
+/** Removes the segment of that identity (see Segment.identity); `conflict` when another has its name now. */
+export function remove(address: SegmentAddress, identity: string): void;
+export function peekLock(address: LockAddress): LockPeek;
+export function acquireLock(address: LockAddress, options: AcquireOptions): Promise<HeldLock>;
+/** Removes a semaphore (and, by key file, nothing else). */
+export function removeLock(address: LockAddress): void;
+export function exchange(request: ExchangeRequest): Promise<ExchangeResult>;
+/** Copies under the lock, held for the copy alone. Resolves with bytes copied and microseconds held. */
+export function copyLocked(
+  request: CopyRequest,
+): Promise<{ readonly count: number; readonly heldUs: number }>;
+export function scanProcesses(): Promise<ProcessScan>;
+/** null: no such process. */
+export function processEntry(pid: number): ProcessEntry | null;
+/** ftok(3): the key_t of an existing file; `not-found` otherwise. */
+export function ftok(path: string, projectId: number): number;
+/** Limits of this system in bytes and counts; null where unlimited or unknown. */
+export function limits(mechanism: MechanismName): {
+  readonly maximumSize: number | null;
+  /** POSIX: free bytes of /dev/shm. */
+  readonly free: number | null;
+  readonly maximumSegments: number | null;
+};
