@@ -1,0 +1,86 @@
+// Builds what runs: the addon, the extension, the view and the tests. `node scripts/build.mjs [addon|bundles|tests]...`
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+const asked = (name) => wanted.length === 0 || wanted.includes(name);
+
+/** Compiles the addon with node-gyp, against the headers beside this Node where it has them. */
+export function buildAddon() {
+  const prefix = resolve(dirname(process.execPath), '..');
+  const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+  const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
+  const stale = existsSync(join(root, 'native/build/Makefile')) ? ['build'] : ['rebuild'];
+  run(process.execPath, [gyp, ...stale, '--directory=native', '--jobs=2', '--loglevel=warn', ...headers]);
+  mkdirSync(join(root, 'out'), { recursive: true });
+  cpSync(join(root, 'native/build/Release/segment_lens.node'), join(root, 'out/segment_lens.node'));
+}
+
+/** Bundles the extension (CommonJS for the extension host) and the view (one script and one style sheet). */
+export async function buildBundles() {
+  await build({
+    ...common,
+    entryPoints: [join(root, 'extension/extension.ts')],
+    outfile: join(root, 'out/extension.js'),
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode'],
+  });
+  await build({
+    ...common,
+    entryPoints: { view: join(root, 'webview/main.ts') },
+    outdir: join(root, 'out/webview'),
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome128',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  });
+}
+
+/** Bundles every test file and test program on its own, with its path kept, below out/test. */
+export async function buildTests() {
+  const files = walk(join(root, 'test')).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  if (files.length === 0) return;
+  await build({
+    ...common,
+    minify: false,
+    entryPoints: files,
+    outbase: join(root, 'test'),
+    outdir: join(root, 'out/test'),
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode', 'playwright-core', 'mocha', 'axe-core', 'esbuild', '@vscode/test-electron', '*.node'],
+  });
+}
+
+const common = {
+  bundle: true,
+  minify: true,
+  keepNames: false,
+  sourcemap: wanted.includes('--sourcemap') || process.argv.includes('--sourcemap'),
+  target: 'node20',
+  logLevel: 'warning',
+};
+
+function walk(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name !== 'node_modules')
+    .flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
+}
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${relative(root, command)} ${args.join(' ')} ended with status ${status}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (asked('addon')) buildAddon();
+  if (asked('bundles')) await buildBundles();
+  if (asked('tests')) await buildTests();
+}
