@@ -20,10 +20,55 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** Where a failure happened: the system call and its errno, where there is one. */
+/** The rule of an input that a refusal names; ui/phrases.ts has a sentence for each, translated. */
+export type Rule =
+  /** Keys. */
+  | 'empty-key'
+  | 'nul-in-key'
+  | 'lone-surrogate'
+  | 'key-too-long'
+  | 'slash-in-posix-name'
+  | 'dot-dot-in-posix-name'
+  | 'not-a-native-key'
+  | 'project-id-range'
+  | 'key-number-range'
+  | 'shmid-range'
+  | 'relative-path'
+  /** Sizes, offsets and typed values: `minimum` and `maximum` say the allowed range. */
+  | 'not-a-size'
+  | 'size-range'
+  | 'not-an-offset'
+  | 'offset-range'
+  | 'past-the-end'
+  | 'not-hex'
+  | 'odd-hex-digits'
+  | 'empty-bytes'
+  | 'not-a-number'
+  | 'number-range'
+  | 'not-in-encoding';
+
+/** Where a failure happened and what is known of it. Everything is optional: no fact, no mention of it. */
 export interface ErrorFacts {
+  /** The system call and its errno. */
   readonly call?: string;
   readonly errno?: number;
+  /** The rule that an input broke, and what is allowed instead (numbers as a person writes them). */
+  readonly rule?: Rule;
+  readonly minimum?: string;
+  readonly maximum?: string;
+  /** Not found: identity strings that were tried. */
+  readonly tried?: readonly string[];
+  /** Permission denied: who owns it and its permission bits. */
+  readonly owner?: string;
+  readonly mode?: number;
+  /** Out of resources: bytes asked for and bytes free. */
+  readonly size?: number;
+  readonly free?: number;
+  /** Busy: who holds the lock (null: unknown), or who is attached. */
+  readonly holder?: { readonly pid: number; readonly name: string } | null;
+  readonly attached?: readonly { readonly pid: number; readonly name: string }[];
+  /** Milliseconds waited. */
+  readonly waitedMs?: number;
 }
 
 /** A failure with its facts. `message` is for the log; ui/phrases.ts phrases it once for a person. */
