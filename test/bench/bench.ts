@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { activation } from './activation';
+import { catalogOfThousand } from './catalog';
+import { holds, measure, type Figure, type Result } from './figure';
+import { liveWindow } from './live';
+import { lockHold } from './locks';
+import { packageSize } from './packaged';
+import { readVersusPread, readVersusReadSync } from './reads';
+import { observedPages } from './sparse';
+
+const figures: readonly Figure[] = [
+  readVersusPread,
+  readVersusReadSync,
+  liveWindow,
+  catalogOfThousand,
+  activation,
+  packageSize,
+  observedPages,
+  lockHold,
+];
+
+/** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */
+async function main(args: readonly string[]): Promise<number> {
+  const at = args.indexOf('--json');
+  const file = at < 0 ? undefined : args[at + 1];
+  if (at >= 0 && file === undefined)
+    throw new Error('--json needs a file: npm run bench -- --json figures.json');
+  const names = args.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
+  const unknown = names.find((name) => !figures.some((figure) => figure.name === name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `no figure is called ${unknown}; there are ${figures.map((figure) => figure.name).join(', ')}`,
+    );
+  }
+  const results: Result[] = [];
+  let broken = 0;
+  for (const figure of figures) {
+    if (names.length > 0 && !names.includes(figure.name)) continue;
+    const result = await measure(figure);
+    results.push(result);
+    const kept = holds(figure, result.value);
+    if (!kept) broken += 1;
+    const must =
+      'atMost' in figure.must
+        ? `at most ${String(figure.must.atMost)}`
+        : `at least ${String(figure.must.atLeast)}`;
+    const value = `${result.value.toFixed(3)} ${result.unit}`;
+    console.log(
+      `${figure.name.padEnd(32)}${value.padStart(16)}   ${must.padEnd(16)}${kept ? 'kept' : 'BROKEN'}`,
+    );
+  }
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  return broken === 0 ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  },
+);
