@@ -1,7 +1,7 @@
 // Builds what runs: the addon, the extension, the view and the tests. `node scripts/build.mjs [addon|bundles|tests]...`
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,19 +42,34 @@ export async function buildBundles() {
   });
 }
 
-/** Bundles every test file and test program on its own, with its path kept, below out/test. */
-export async function buildTests() {
-  const files = walk(join(root, 'test')).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+/**
+ * Bundles every test file and test program on its own, with its path kept, below out/test; or only those named
+ * (relative to test/). What they require at run time is found in test/vscode.
+ */
+export async function buildTests(
+  files = walk(join(root, 'test')).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')),
+) {
   if (files.length === 0) return;
+  mkdirSync(join(root, 'out/test'), { recursive: true });
+  rmSync(join(root, 'out/test/node_modules'), { force: true });
+  symlinkSync('../../test/vscode/node_modules', join(root, 'out/test/node_modules'));
   await build({
     ...common,
     minify: false,
-    entryPoints: files,
+    entryPoints: files.map((file) => resolve(root, 'test', file)),
     outbase: join(root, 'test'),
     outdir: join(root, 'out/test'),
     platform: 'node',
     format: 'cjs',
-    external: ['vscode', 'playwright-core', 'mocha', 'axe-core', 'esbuild', '@vscode/test-electron', '*.node'],
+    external: [
+      'vscode',
+      'playwright-core',
+      'mocha',
+      'axe-core',
+      'esbuild',
+      '@vscode/test-electron',
+      '*.node',
+    ],
   });
 }
 
@@ -76,7 +91,8 @@ function walk(folder) {
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${relative(root, command)} ${args.join(' ')} ended with status ${status}`);
+  if (status !== 0)
+    throw new Error(`${relative(root, command)} ${args.join(' ')} ended with status ${status}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,0 +1,181 @@
+// Sets up what the checkout needs: system packages, npm packages. Quick when nothing is to do.
+// `node scripts/setup.mjs [build|start|test]`; only Node's own modules are used here, because nothing else is there yet.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const vscodeFolder = join(root, 'test/vscode');
+
+/** What each purpose needs of the system, found by what is used of it and not by the package's name. */
+const needs = [
+  { what: 'a C++20 compiler', package: 'g++', for: ['build', 'start', 'test'], here: () => onPath('g++') },
+  { what: 'make', package: 'make', for: ['build', 'start', 'test'], here: () => onPath('make') },
+  { what: 'Python 3', package: 'python3', for: ['build', 'start', 'test'], here: () => onPath('python3') },
+  {
+    what: 'the C library headers',
+    package: 'libc6-dev',
+    for: ['build', 'start', 'test'],
+    here: () => has('sys/shm.h'),
+  },
+  { what: 'pkg-config', package: 'pkg-config', for: ['test'], here: () => onPath('pkg-config') },
+  {
+    what: 'Qt 5',
+    package: 'qtbase5-dev',
+    for: ['test'],
+    here: () => has('qt5/QtCore/QSharedMemory', 'qt/QtCore/QSharedMemory'),
+  },
+  { what: 'Qt 6', package: 'qt6-base-dev', for: ['test'], here: () => has('qt6/QtCore/QSharedMemory') },
+  { what: 'gdb', package: 'gdb', for: ['test'], here: () => onPath('gdb') },
+];
+
+/**
+ * Makes ready for a purpose and answers when it is. Throws an Error with the command to run where something is
+ * missing that this user may not install.
+ * @param {'build' | 'start' | 'test'} purpose `start` needs a browser only with `browser`.
+ */
+export function setUp(purpose, { browser = purpose === 'test' } = {}) {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20) throw new Error(`Node 20 or later is needed, this is ${process.versions.node}.`);
+  const missing = needs.filter((need) => need.for.includes(purpose) && !need.here());
+  installPackages(missing, purpose);
+  installNodeModules(root);
+  if (purpose !== 'build') installNodeModules(vscodeFolder);
+  if (browser) installBrowser();
+}
+
+/** Chromium or Chrome that can be driven, or null. Ubuntu's snap keeps out of temporary folders, so it is not one. */
+export function findBrowser() {
+  const names = JSON.parse(readFileSync(join(vscodeFolder, 'browsers.json'), 'utf8'));
+  const found = names.find((path) => executable(path) && !isSnap(path)) ?? playwrightsOwn();
+  return executable(found) ? found : null;
+}
+
+function isSnap(path) {
+  return (
+    realpathSync(path).startsWith('/snap/') || readFileSync(path).subarray(0, 8192).includes('/snap/bin')
+  );
+}
+
+function playwrightsOwn() {
+  try {
+    return createRequire(join(vscodeFolder, 'package.json'))('playwright-core').chromium.executablePath();
+  } catch {
+    return '';
+  }
+}
+
+function installPackages(missing, purpose) {
+  if (missing.length === 0) return;
+  const names = missing.map((need) => need.package);
+  const told = `Missing for ${purpose}: ${missing.map((need) => need.what).join(', ')}.`;
+  if (!onPath('apt-get')) throw new Error(`${told} Install what is called ${names.join(', ')} on Debian.`);
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      `${told} Run:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`,
+    );
+  }
+  console.log(`${told} Installing ${names.join(', ')}.`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (!updated) run('apt-get', ['update', '-q'], { env });
+  updated = true;
+  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], { env });
+  const still = missing.filter((need) => !need.here());
+  if (still.length > 0)
+    throw new Error(`Still missing after apt-get: ${still.map((need) => need.what).join(', ')}.`);
+}
+
+let updated = false;
+
+/** Install scripts are off: they download or compile what is not used here. */
+function installNodeModules(folder) {
+  if (installed(folder)) return;
+  console.log(`Installing the npm packages of ${folder === root ? 'the root' : 'test/vscode (600 MB)'}.`);
+  const npm =
+    process.env.npm_execpath?.endsWith('.js') === true
+      ? [process.execPath, process.env.npm_execpath]
+      : ['npm'];
+  run(npm[0], [...npm.slice(1), 'ci', '--ignore-scripts', '--loglevel=error'], { cwd: folder });
+}
+
+function installed(folder) {
+  const hidden = join(folder, 'node_modules/.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const is = JSON.parse(readFileSync(hidden, 'utf8')).packages;
+  const shall = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(shall).every(
+    ([path, entry]) =>
+      path === '' || entry.optional === true || entry.peer === true || is[path]?.version === entry.version,
+  );
+}
+
+function installBrowser() {
+  if (findBrowser() !== null) return;
+  if (osName() === 'ubuntu') {
+    // Ubuntu's own is a snap; Playwright knows a build that is none, and what it needs of the system.
+    const system = process.getuid?.() === 0 ? ['--with-deps'] : [];
+    run(process.execPath, [
+      join(vscodeFolder, 'node_modules/playwright-core/cli.js'),
+      'install',
+      ...system,
+      'chromium',
+    ]);
+    if (findBrowser() !== null) return;
+    throw new Error(
+      'No usable browser: install Google Chrome (google-chrome-stable). A snap cannot be driven from here.',
+    );
+  }
+  installPackages(
+    [{ what: 'Chromium', package: 'chromium', here: () => findBrowser() !== null }],
+    'the browser',
+  );
+}
+
+function osName() {
+  try {
+    return /^ID=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]?.replaceAll('"', '') ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function has(...headers) {
+  const folders = ['/usr/include', '/usr/local/include', `/usr/include/${architecture()}-linux-gnu`];
+  return folders.some((folder) => headers.some((header) => existsSync(join(folder, header))));
+}
+
+function architecture() {
+  return { x64: 'x86_64', arm64: 'aarch64', arm: 'arm' }[process.arch] ?? process.arch;
+}
+
+function onPath(name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => folder !== '' && executable(join(folder, name)));
+}
+
+function executable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(command, args, options) {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit', ...options });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with status ${status}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    setUp(process.argv[2] ?? 'test');
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
