@@ -1,24 +1,6 @@
-/**
- * The closed set of failures, the same in C++, here and on the wire. QSharedMemory's errors map onto them:
- * PermissionDenied, InvalidSize, KeyError → invalid-key, AlreadyExists, NotFound, LockError → busy,
- * OutOfResources, UnknownError → unknown.
- */
-export const errorCodes = [
-  'not-found',
-  'permission-denied',
-  'already-exists',
-  'invalid-key',
-  'invalid-size',
-  'out-of-resources',
-  'busy',
-  'conflict',
-  'gone',
-  'unsupported',
-  'closed',
-  'unknown',
-] as const;
+import { isErrorCode, type ErrorCode } from '../shared/fault';
 
-export type ErrorCode = (typeof errorCodes)[number];
+export { errorCodes, type ErrorCode } from '../shared/fault';
 
 /** The rule of an input that a refusal names; ui/phrases.ts has a sentence for each, translated. */
 export type Rule =
@@ -82,4 +64,20 @@ export class SegmentError extends Error {
   ) {
     super(message);
   }
+}
+
+/** Any thrown thing as a SegmentError: the addon's errors keep code, call and errno; `facts` are added. */
+export function segmentError(error: unknown, facts: ErrorFacts = {}): SegmentError {
+  if (error instanceof SegmentError) {
+    return Object.keys(facts).length === 0
+      ? error
+      : new SegmentError(error.code, error.message, { ...error.facts, ...facts });
+  }
+  if (!(error instanceof Error)) return new SegmentError('unknown', String(error), facts);
+  const { code, call, errno } = error as { code?: unknown; call?: unknown; errno?: unknown };
+  return new SegmentError(isErrorCode(code) ? code : 'unknown', error.message, {
+    ...(typeof call === 'string' ? { call } : {}),
+    ...(typeof errno === 'number' ? { errno } : {}),
+    ...facts,
+  });
 }

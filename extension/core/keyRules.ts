@@ -1,0 +1,87 @@
+import { SegmentError, type ErrorFacts, type Rule } from './errors';
+
+/** Longest file name in bytes, NAME_MAX of every Linux file system that can hold a key file or /dev/shm. */
+export const longestFileName = 255;
+/** Longest POSIX name without its slash that still leaves room for the `sem.` that glibc puts before a lock. */
+export const longestLockedName = longestFileName - 'sem.'.length;
+/** PATH_MAX less the closing NUL. */
+const longestPath = 4095;
+
+/** An `invalid-key` that names the rule. */
+export function invalidKey(rule: Rule, message: string, facts: ErrorFacts = {}): SegmentError {
+  return new SegmentError('invalid-key', message, { rule, ...facts });
+}
+
+/** What every key, name and path must obey. Throws `invalid-key`: empty, NUL, or a lone surrogate. */
+export function checkText(text: string): void {
+  if (text === '') throw invalidKey('empty-key', 'A key must not be empty.');
+  if (text.includes('\0')) throw invalidKey('nul-in-key', 'A key must not contain a NUL character.');
+  if (/\p{Surrogate}/u.test(text)) {
+    throw invalidKey(
+      'lone-surrogate',
+      'The key contains half of a UTF-16 surrogate pair. Qt versions disagree on such keys, so none can be meant.',
+    );
+  }
+}
+
+/** Throws `invalid-key` where the UTF-8 form is longer than `maximum` bytes. */
+export function checkLength(text: string, maximum: number, what: string): void {
+  const length = Buffer.byteLength(text);
+  if (length <= maximum) return;
+  throw invalidKey('key-too-long', `${what} is ${String(length)} bytes long; at most ${String(maximum)} work.`, {
+    maximum: String(maximum),
+  });
+}
+
+/** The one form of a POSIX name, with its leading slash; shm_open(3) ignores how many there are. */
+export function posixName(text: string, maximum = longestFileName): string {
+  checkText(text);
+  const name = text.replace(/^\/+/, '');
+  if (name === '') throw invalidKey('empty-key', 'A POSIX name needs a character besides the slash.');
+  if (name.split('/').some((part) => part === '..' || part === '.')) {
+    throw invalidKey('dot-dot-in-posix-name', 'A POSIX name must not have "." or ".." as a part.');
+  }
+  if (name.includes('/')) {
+    throw invalidKey('slash-in-posix-name', 'A POSIX name must not contain a slash after its first one.');
+  }
+  checkLength(name, maximum, 'The name');
+  return `/${name}`;
+}
+
+/** Checks the path of a key file: absolute, and no part longer than the file system takes. */
+export function keyFilePath(text: string): string {
+  checkText(text);
+  if (!text.startsWith('/')) {
+    throw invalidKey('relative-path', 'The path of a key file must start with a slash.');
+  }
+  checkLength(text, longestPath, 'The path');
+  for (const part of text.split('/')) checkLength(part, longestFileName, 'A part of the path');
+  return text;
+}
+
+/** Checks a project id of ftok(3): only its low eight bits count, and 0 is undefined. */
+export function projectId(value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 255) return value;
+  throw invalidKey('project-id-range', 'A project id is a whole number from 1 to 255.', {
+    minimum: '1',
+    maximum: '255',
+  });
+}
+
+/** A key_t as the signed 32 bits that it is; hex forms above 0x7fffffff are taken as unsigned. 0 is IPC_PRIVATE. */
+export function keyNumber(value: number): number {
+  if (Number.isInteger(value) && value !== 0 && value >= -0x80000000 && value <= 0xffffffff) return value | 0;
+  throw invalidKey('key-number-range', 'A System V key is a whole number of 32 bits, and not 0 (IPC_PRIVATE).', {
+    minimum: '-2147483648',
+    maximum: '0xffffffff',
+  });
+}
+
+/** A shmid as the kernel gives them. */
+export function shmid(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0x7fffffff) return value;
+  throw invalidKey('shmid-range', 'A shmid is a whole number from 0 to 2147483647.', {
+    minimum: '0',
+    maximum: '2147483647',
+  });
+}

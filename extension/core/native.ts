@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { SegmentError } from './errors';
+
+export type {
+  Cancel,
+  DetachResult,
+  ExchangeResult,
+  HeldLock,
+  LockAddress,
+  LockPeek,
+  Mapping,
+  MechanismName,
+  ProcessEntry,
+  ProcessScan,
+  ReadRoute,
+  Segment,
+  SegmentAddress,
+  SegmentInfo,
+  SegmentState,
+} from '../../native/index';
+
+/** The addon's face. */
+export type Native = typeof import('../../native/index');
+
+/** The addon, or why there is none: what was tried is in the error's facts. */
+export type NativeLoad = { readonly native: Native } | { readonly missing: SegmentError };
+
+/** Loads `<extensionPath>/out/segment_lens.node`. Never throws. */
+export function loadNative(extensionPath: string): NativeLoad {
+  const file = join(extensionPath, 'out', 'segment_lens.node');
+  try {
+    return { native: createRequire(file)(file) as Native };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const platform = `${process.platform}-${process.arch}, Node ${process.versions.node}`;
+    return {
+      missing: new SegmentError('unsupported', `The addon does not load on ${platform}: ${reason}`, {
+        call: 'dlopen',
+        tried: [file],
+      }),
+    };
+  }
+}
