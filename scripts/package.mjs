@@ -1,0 +1,84 @@
+// Writes dist/segment-lens-TARGET-VERSION.vsix from what `npm run build` left in out/.
+import { createVSIX } from '@vscode/vsce';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const limit = 400_000;
+
+/** What ships; package.nls*.json besides. Everything else stays at home. */
+const shipped = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'l10n',
+  'media',
+  'out/extension.js',
+  'out/segment_lens.node',
+  'out/webview',
+];
+
+/** Packs for this machine and answers with the path of the package. The same commit gives the same bytes. */
+export async function packExtension() {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const target = `${process.platform}-${process.arch}`;
+  const path = join(root, 'dist', `${manifest.name}-${target}-${manifest.version}.vsix`);
+  const stage = mkdtempSync(join(tmpdir(), 'segment-lens-package-'));
+  process.env.SOURCE_DATE_EPOCH ??= commitTime();
+  try {
+    const translations = readdirSync(root).filter((name) => /^package\.nls(\..*)?\.json$/.test(name));
+    for (const name of [...shipped, ...translations]) {
+      if (!existsSync(join(root, name))) throw new Error(`${name} is not there; run "npm run build" first.`);
+      cpSync(join(root, name), join(stage, name), {
+        recursive: true,
+        filter: (source) => !source.endsWith('.map'),
+      });
+    }
+    const shipping = { ...manifest, scripts: undefined, devDependencies: undefined, private: undefined };
+    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(shipping, null, 2)}\n`);
+    strip(join(stage, 'out/segment_lens.node'));
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    await createVSIX({
+      cwd: stage,
+      packagePath: path,
+      target,
+      dependencies: false,
+      allowMissingRepository: true,
+      rewriteRelativeLinks: false,
+    });
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+  const { size } = statSync(path);
+  if (size > limit) throw new Error(`${path} has ${size} bytes, more than ${limit}.`);
+  return { path, size };
+}
+
+function strip(addon) {
+  const { status, error } = spawnSync('strip', ['--strip-unneeded', addon], { stdio: 'inherit' });
+  if (error !== undefined || status !== 0)
+    throw new Error(`strip could not read ${addon}.`, { cause: error });
+}
+
+function commitTime() {
+  const { stdout, status } = spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' });
+  return status === 0 && stdout.trim() !== '' ? stdout.trim() : '0';
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { path, size } = await packExtension();
+  console.log(`${path}: ${(size / 1000).toFixed(1)} kB`);
+}

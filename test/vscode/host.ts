@@ -1,0 +1,78 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { startBrowser } from './browser';
+import { root, startServer } from './server';
+import { resultVariable, type SuiteResult } from './suite';
+
+/** Runs the suite of the extension host in the real VS Code and prints what it left. */
+async function main(): Promise<number> {
+  const result = join(process.env['TMPDIR'] ?? '/tmp', `segment-lens-host-${String(process.pid)}.json`);
+  const server = await startServer({
+    extensions: [],
+    smokeTest: true,
+    files: { 'notes.txt': 'A folder for the suite.\n' },
+    environment: { [resultVariable]: result },
+  });
+  try {
+    const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;
+    const url = server.url({
+      extensionDevelopmentPath: remote(root),
+      extensionTestsPath: remote(join(root, 'out/test/vscode/suite.js')),
+      enableProposedApi: '',
+    });
+    const browser = await startBrowser();
+    let log = '';
+    try {
+      log = await runSuite(browser, url);
+    } finally {
+      await browser.close();
+    }
+    const crash = /Extension Host Process exited with code: (?!0\b)\S+/.exec(server.output());
+    if (crash !== null || !existsSync(result)) {
+      console.error(`${log}\n${server.output()}`);
+      console.error(crash?.[0] ?? 'The extension host ended without a result.');
+      return 1;
+    }
+    return report(JSON.parse(readFileSync(result, 'utf8')) as SuiteResult);
+  } finally {
+    await server.stop();
+    rmSync(result, { force: true });
+  }
+}
+
+/** Opens the workbench, waits until the suite in it has ended, and answers with the workbench's log. */
+async function runSuite(browser: Browser, url: string): Promise<string> {
+  const page = await browser.newPage();
+  let log = '';
+  await page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
+    log += `${type}: ${args.map(String).join(' ')}\n`;
+  });
+  let finish = (): void => undefined;
+  const ended = new Promise<void>((done) => {
+    finish = done;
+  });
+  await page.exposeFunction('codeAutomationExit', () => {
+    finish();
+  });
+  await page.goto(url);
+  await ended;
+  return log;
+}
+
+function report({ passed, failed }: SuiteResult): number {
+  for (const { title, ms } of passed) console.log(`✔ ${title} (${String(ms)} ms)`);
+  for (const { title, message } of failed) console.log(`✖ ${title}\n${message.replace(/^/gm, '    ')}`);
+  console.log(`# pass ${String(passed.length)}\n# fail ${String(failed.length)}`);
+  return failed.length === 0 && passed.length > 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);
