@@ -1,0 +1,57 @@
+import { l10n, window, type QuickPickItem } from 'vscode';
+import { phrase } from './phrases';
+
+/** One question with a text as its answer. */
+export interface TextQuestion {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeHolder?: string;
+  /** Throws what is wrong with the text; called as the user types. */
+  readonly check: (text: string) => unknown;
+}
+
+/** Asks; undefined: the user turned away. What comes back has passed the check. */
+export async function askText(question: TextQuestion): Promise<string | undefined> {
+  const { title, prompt, value, placeHolder, check } = question;
+  return window.showInputBox({
+    title,
+    prompt,
+    ignoreFocusOut: true,
+    ...(value === undefined ? {} : { value }),
+    ...(placeHolder === undefined ? {} : { placeHolder }),
+    validateInput: (text) => complaint(() => check(text)),
+  });
+}
+
+/** What is wrong, as a sentence, where `check` throws. */
+export function complaint(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return phrase(error);
+  }
+}
+
+/** One of several; undefined: the user turned away. */
+export async function askChoice<T>(
+  title: string,
+  choices: readonly (QuickPickItem & { readonly value: T })[],
+): Promise<T | undefined> {
+  const chosen = await window.showQuickPick(choices, { title, ignoreFocusOut: true });
+  return chosen?.value;
+}
+
+/** Asks once, modally, with the plain verb on the button. */
+export async function confirm(question: string, detail: string, verb: string): Promise<boolean> {
+  return (await window.showWarningMessage(question, { modal: true, detail }, verb)) === verb;
+}
+
+/** Says what failed, with a way to the log. Does not wait for the user. */
+export function tell(error: unknown, showLog: () => void): void {
+  const log = l10n.t('Show Log');
+  void window.showErrorMessage(phrase(error), log).then((chosen) => {
+    if (chosen === log) showLog();
+  });
+}

@@ -1,0 +1,146 @@
+import { commands, l10n, window, workspace, type Disposable } from 'vscode';
+import type { Action } from '../shared/protocol';
+import { tell } from './ask';
+import { createSegment } from './commands/create';
+import { saveToFile, writeFile } from './commands/files';
+import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
+import { lock, unlock } from './commands/lock';
+import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './commands/open';
+import { goToOffset, perform, setRate, togglePause } from './commands/view';
+import { writeBytes } from './commands/write';
+import type { Context, LoadedContext } from './context';
+import { restrictedText } from './description';
+import { phrase, parts } from './phrases';
+import { setShowHidden, showHidden } from './settings';
+import { resolveTarget, type Target } from './target';
+import { Viewer } from './viewer';
+
+/** What a command needs before it can run; `register` sees to it and says so where it cannot be had. */
+type Command =
+  | { readonly needs: 'nothing'; readonly run: (context: Context) => unknown }
+  | {
+      readonly needs: 'system';
+      /** Changes the system: refused in a workspace that is not trusted. */
+      readonly changes?: true;
+      readonly run: (context: LoadedContext, argument: unknown, option: unknown) => unknown;
+    }
+  | {
+      readonly needs: 'segment';
+      readonly changes?: true;
+      readonly title: () => string;
+      readonly run: (context: LoadedContext, target: Target) => unknown;
+    }
+  | { readonly needs: 'viewer'; readonly run: (context: Context, viewer: Viewer) => unknown };
+
+/** Every command, by its id without the prefix `segmentLens.`; package.json gives each its title and places. */
+export const table: Readonly<Record<string, Command>> = {
+  createSegment: { needs: 'system', changes: true, run: (context) => createSegment(context) },
+  openLiveView: { needs: 'system', run: openLiveView },
+  openInEditor: { needs: 'segment', title: () => l10n.t('Open in an Editor'), run: openInEditor },
+  openInPanel: { needs: 'segment', title: () => l10n.t('Open in the Panel'), run: openInPanel },
+  attach: { needs: 'segment', changes: true, title: () => l10n.t('Attach'), run: attach },
+  detach: { needs: 'segment', changes: true, title: () => l10n.t('Detach'), run: detach },
+  writeBytes: { needs: 'segment', changes: true, title: () => l10n.t('Write Bytes'), run: writeBytes },
+  writeFile: {
+    needs: 'segment',
+    changes: true,
+    title: () => l10n.t('Write File into Segment'),
+    run: writeFile,
+  },
+  saveToFile: { needs: 'segment', title: () => l10n.t('Save Segment to File'), run: saveToFile },
+  lock: { needs: 'segment', changes: true, title: () => l10n.t('Lock'), run: lock },
+  unlock: { needs: 'segment', changes: true, title: () => l10n.t('Unlock'), run: unlock },
+  recreate: {
+    needs: 'segment',
+    changes: true,
+    title: () => l10n.t('Recreate with Another Size'),
+    run: recreate,
+  },
+  remove: { needs: 'segment', changes: true, title: () => l10n.t('Remove Segment'), run: remove },
+  reopen: { needs: 'segment', title: () => l10n.t('Reopen'), run: reopen },
+  copyNativeKey: { needs: 'segment', title: () => l10n.t('Copy Native Key'), run: copyNativeKey },
+  refresh: { needs: 'system', run: ({ tree }) => tree.refresh() },
+  toggleHidden: { needs: 'nothing', run: () => setShowHidden(!showHidden()) },
+  showLog: { needs: 'nothing', run: ({ log }) => log.show() },
+  goToOffset: { needs: 'viewer', run: goToOffset },
+  setRate: { needs: 'viewer', run: setRate },
+  togglePause: { needs: 'viewer', run: togglePause },
+  undo: { needs: 'viewer', run: perform('undo') },
+  redo: { needs: 'viewer', run: perform('redo') },
+  selectAll: { needs: 'viewer', run: perform('selectAll') },
+  copyHex: { needs: 'viewer', run: perform('copyHex') },
+  copyText: { needs: 'viewer', run: perform('copyText') },
+};
+
+/** Registers every command of the table. No command throws: what fails is said and logged. */
+export function registerCommands(context: Context): Disposable[] {
+  return Object.entries(table).map(([name, command]) =>
+    commands.registerCommand(`segmentLens.${name}`, (argument?: unknown, option?: unknown) =>
+      guarded(context, name, () => run(context, command, argument, option)),
+    ),
+  );
+}
+
+/** Does what a tool of a live view asks for. */
+export async function act(context: Context, action: Action, viewer: Viewer): Promise<void> {
+  const name = commandOf[action];
+  const command = table[name];
+  if (command !== undefined) await guarded(context, name, () => run(context, command, viewer, undefined));
+}
+
+const commandOf: Readonly<Record<Action, string>> = {
+  lock: 'lock',
+  unlock: 'unlock',
+  attach: 'attach',
+  detach: 'detach',
+  write: 'writeBytes',
+  writeFile: 'writeFile',
+  save: 'saveToFile',
+  recreate: 'recreate',
+  remove: 'remove',
+  goTo: 'goToOffset',
+  reopen: 'reopen',
+  copyKey: 'copyNativeKey',
+  openInEditor: 'openInEditor',
+  showLog: 'showLog',
+};
+
+async function run(context: Context, command: Command, argument: unknown, option: unknown): Promise<unknown> {
+  switch (command.needs) {
+    case 'nothing':
+      return command.run(context);
+    case 'viewer': {
+      const viewer = argument instanceof Viewer ? argument : context.viewers.active;
+      if (viewer === null) throw new Error(l10n.t('Open a live view first.'));
+      return command.run(context, viewer);
+    }
+    case 'system':
+      if (command.changes === true && !(await trusted())) return undefined;
+      return command.run({ ...context, system: context.door.open() }, argument, option);
+    case 'segment': {
+      if (command.changes === true && !(await trusted())) return undefined;
+      const loaded = { ...context, system: context.door.open() };
+      const target = await resolveTarget(loaded, argument, command.title());
+      return target === null ? undefined : command.run(loaded, target);
+    }
+  }
+}
+
+async function trusted(): Promise<boolean> {
+  if (workspace.isTrusted) return true;
+  const manage = l10n.t('Manage Workspace Trust');
+  const chosen = await window.showWarningMessage(restrictedText(), manage);
+  if (chosen === manage) await commands.executeCommand('workbench.trust.manage');
+  return false;
+}
+
+async function guarded(context: Context, name: string, body: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await body();
+  } catch (error) {
+    const { code, facts, message } = parts(error);
+    context.log.warn(`${name}: ${code}: ${message} ${JSON.stringify(facts)} (${phrase(error)})`);
+    tell(error, () => context.log.show());
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import { l10n, window } from 'vscode';
+import { parseSize } from '../../core/bytes';
+import { SegmentError } from '../../core/errors';
+import { formatKey, keyLabel, type NativeKey } from '../../core/key';
+import { attachedTo, collisions, createSegment as create, type Collision } from '../../core/lifecycle';
+import type { SegmentInfo } from '../../../native/index';
+import { askText, confirm } from '../ask';
+import type { LoadedContext } from '../context';
+import { pickKey, type PickedKey } from '../keyPick';
+import { lockTimeout, temporaryDirectories } from '../settings';
+import { bytesText, processesText } from '../text';
+import { remember, show } from './open';
+
+/** Asks for key, meaning and size, says what is in the way, creates, attaches and shows the segment. */
+export async function createSegment(context: LoadedContext): Promise<void> {
+  const title = l10n.t('Create Segment');
+  const picked = await pickKey(context, { title, listed: false });
+  if (picked === null) return;
+  const { key } = picked.interpretation;
+  if (picked.existing !== null) return offerToOpen(context, key, picked.existing);
+  if (!(await acceptCollisions(context, picked))) return;
+  const size = await askSize(context, key, title);
+  if (size === undefined) return;
+  const { system } = context;
+  await remember(context, key);
+  const segment = await create(system.segments, system.native, key, size, lockTimeout());
+  system.documents.settle(segment);
+  segment.dispose();
+  context.log.info(`created ${formatKey(key)}, ${size} bytes`);
+  await context.tree.refresh();
+  await show(key, false);
+}
+
+/** Asks for a size within what the system allows for this key. */
+export async function askSize(
+  context: LoadedContext,
+  key: NativeKey,
+  title: string,
+  value = '1024',
+): Promise<number | undefined> {
+  const check = (text: string) => checkedSize(context, key, text);
+  const text = await askText({
+    title: `${title}: ${keyLabel(key)}`,
+    prompt: l10n.t('Size in bytes, such as 1024, 4 KiB or 0x400'),
+    value,
+    check,
+  });
+  return text === undefined ? undefined : check(text);
+}
+
+function checkedSize({ system }: LoadedContext, key: NativeKey, text: string): number {
+  const size = parseSize(text);
+  const { maximumSize, free } = system.native.limits(key.type === 'posix' ? 'posix' : 'systemv');
+  const most = Math.min(maximumSize ?? Infinity, Number.MAX_SAFE_INTEGER);
+  if (size < 1 || size > most) {
+    throw new SegmentError('invalid-size', `${size} is not in 1..${most}`, {
+      rule: 'size-range',
+      minimum: '1',
+      maximum: most.toLocaleString(),
+    });
+  }
+  if (free !== null && size > free) {
+    throw new SegmentError('out-of-resources', `${size} of ${free} bytes`, { size, free });
+  }
+  return size;
+}
+
+async function offerToOpen(context: LoadedContext, key: NativeKey, info: SegmentInfo): Promise<void> {
+  const attached = await attachedTo(context.system.native, key);
+  const open = l10n.t('Open');
+  const text =
+    attached.length === 0
+      ? l10n.t(
+          '{0} exists: {1}, owned by {2}, nobody attached.',
+          keyLabel(key),
+          bytesText(info.size),
+          info.owner,
+        )
+      : l10n.t(
+          '{0} exists: {1}, owned by {2}, attached by {3}.',
+          keyLabel(key),
+          bytesText(info.size),
+          info.owner,
+          processesText(attached),
+        );
+  if ((await window.showWarningMessage(text, open)) !== open) return;
+  await remember(context, key);
+  await show(key, false);
+}
+
+/** Tells of whatever a peer could mean by the same key, before anything is created. */
+async function acceptCollisions(
+  context: LoadedContext,
+  { text, interpretation }: PickedKey,
+): Promise<boolean> {
+  const found = await collisions(context.system.native, text, interpretation, temporaryDirectories());
+  const same = found.find(({ why }) => why === 'exists' || why === 'same-ftok-number');
+  if (same?.entry) {
+    await offerToOpen(context, same.key, same.entry.info);
+    return false;
+  }
+  if (found.length === 0) return true;
+  return confirm(
+    l10n.t('Create {0} although something similar exists?', keyLabel(interpretation.key)),
+    found.map(collisionText).join('\n'),
+    l10n.t('Create'),
+  );
+}
+
+function collisionText({ key, entry, why }: Collision): string {
+  const name = formatKey(key);
+  const size = entry === null ? '' : `, ${bytesText(entry.info.size)}`;
+  switch (why) {
+    case 'exists':
+      return l10n.t('{0} exists{1}.', name, size);
+    case 'same-ftok-number':
+      return l10n.t(
+        '{0}{1} has the same System V key number: a program cannot tell the two apart.',
+        name,
+        size,
+      );
+    case 'same-name-in-other-mechanism':
+      return l10n.t('{0}{1} is what another program may mean by the same key.', name, size);
+    case 'leftover-lock':
+      return l10n.t('A lock is left over from an earlier segment: {0}. It will be used.', name);
+  }
+}

@@ -1,0 +1,156 @@
+import { l10n, window } from 'vscode';
+import { SegmentError } from '../../core/errors';
+import { segmentAddress } from '../../core/key';
+import { attachedTo, recreateSegment, removeSegment } from '../../core/lifecycle';
+import type { OpenSegment } from '../../core/segments';
+import type { SegmentInfo } from '../../../native/index';
+import type { AttachedProcess } from '../../shared/protocol';
+import { confirm } from '../ask';
+import type { LoadedContext } from '../context';
+import { parts } from '../phrases';
+import { lockTimeout } from '../settings';
+import type { Target } from '../target';
+import { bytesText, processesText } from '../text';
+import { askSize } from './create';
+
+/** Becomes a peer, for reading and writing where the system permits, else for reading. */
+export async function attach(context: LoadedContext, target: Target): Promise<void> {
+  const document = context.system.documents.checkout(target.key);
+  const { segment } = document;
+  try {
+    if (segment.access === 'attach') return;
+    await attachAs(segment);
+    context.log.info(`attached to ${target.id}, ${segment.writable ? 'read and write' : 'read only'}`);
+  } finally {
+    context.system.documents.settle(segment);
+    document.dispose();
+  }
+}
+
+/** Stops being a peer. As the last one of a Qt segment: says first that this removes it. */
+export async function detach(context: LoadedContext, target: Target): Promise<void> {
+  const document = context.system.documents.checkout(target.key);
+  const { segment } = document;
+  try {
+    if (segment.access !== 'attach') {
+      throw new Error(l10n.t('This window is not attached to {0}.', target.label));
+    }
+    const removeIfLast = await acceptDetach(context, target);
+    if (removeIfLast === null) return;
+    const { removedSegment } = await segment.detach({ removeIfLast });
+    context.log.info(`detached from ${target.id}${removedSegment ? ', which removed it' : ''}`);
+  } finally {
+    context.system.documents.settle(segment);
+    document.dispose();
+  }
+}
+
+/** Removes memory, lock and key files, after naming who is attached. */
+export async function remove(context: LoadedContext, target: Target): Promise<void> {
+  const { native } = context.system;
+  const info = native.info(segmentAddress(target.key));
+  const attached = await attachedTo(native, target.key);
+  const question = l10n.t('Remove {0}, {1}?', target.label, bytesText(info.size));
+  if (!(await confirm(question, removeDetail(attached), l10n.t('Remove')))) return;
+  const { removed } = await removeSegment(native, target.key, identityOf(info));
+  context.log.info(`removed ${removed.join(', ')}`);
+  await context.tree.refresh();
+}
+
+/** Makes the segment anew with another size and the bytes that fit. */
+export async function recreate(context: LoadedContext, target: Target): Promise<void> {
+  const { native, segments, documents } = context.system;
+  const info = native.info(segmentAddress(target.key));
+  const size = await askSize(context, target.key, l10n.t('Recreate with Another Size'), String(info.size));
+  if (size === undefined) return;
+  const others = (await attachedTo(native, target.key)).filter(({ us }) => !us);
+  const question = l10n.t(
+    'Recreate {0} with {1} instead of {2}?',
+    target.label,
+    bytesText(size),
+    bytesText(info.size),
+  );
+  const verb = others.length === 0 ? l10n.t('Recreate') : l10n.t('Recreate Anyway');
+  if (!(await confirm(question, recreateDetail(others, size, info), verb))) return;
+  const options = { force: others.length > 0, timeoutMs: lockTimeout() };
+  const segment = await recreateSegment(segments, native, target.key, size, options);
+  documents.settle(segment);
+  segment.dispose();
+  context.log.info(`recreated ${target.id} with ${size} bytes`);
+  await context.tree.refresh();
+}
+
+/** Looks at what has the key now. */
+export async function reopen(context: LoadedContext, target: Target): Promise<void> {
+  const document = context.system.documents.checkout(target.key);
+  try {
+    await document.segment.reopen();
+  } finally {
+    document.dispose();
+  }
+}
+
+async function attachAs(segment: OpenSegment): Promise<void> {
+  try {
+    await segment.attach(true);
+  } catch (error) {
+    if (parts(error).code !== 'permission-denied') throw error;
+    await segment.attach(false);
+  }
+}
+
+/** null: the user turned away; else whether the segment goes with us. */
+async function acceptDetach(context: LoadedContext, target: Target): Promise<boolean | null> {
+  const { native } = context.system;
+  const info = await infoOrNull(() => native.info(segmentAddress(target.key)));
+  if (info === null || info.mechanism === 'posix' || (info.attachCount ?? 0) > 1) return true;
+  const remove = l10n.t('Detach and Remove');
+  const keep = l10n.t('Detach and Keep');
+  const chosen = await window.showWarningMessage(
+    l10n.t('Detach from {0} as the last one?', target.label),
+    {
+      modal: true,
+      detail: l10n.t(
+        'Nobody else is attached. As Qt does, detaching as the last one removes the segment and its {0}; keeping it leaves it without anyone attached.',
+        bytesText(info.size),
+      ),
+    },
+    remove,
+    keep,
+  );
+  return chosen === undefined ? null : chosen === remove;
+}
+
+function removeDetail(attached: readonly AttachedProcess[]): string {
+  const gone = l10n.t('The memory, its lock and its key files are removed. This cannot be undone.');
+  if (attached.length === 0) return `${l10n.t('Nobody is attached.')}\n${gone}`;
+  const kept = l10n.t('They keep the memory until they detach, but nobody can attach to it any more.');
+  return `${l10n.t('Attached: {0}.', processesText(attached))}\n${kept}\n${gone}`;
+}
+
+function recreateDetail(others: readonly AttachedProcess[], size: number, info: SegmentInfo): string {
+  const lost =
+    size < info.size
+      ? l10n.t('The last {0} are lost.', bytesText(info.size - size))
+      : l10n.t('All bytes are kept; new ones are zero.');
+  if (others.length === 0) return `${l10n.t('Nobody else is attached.')}\n${lost}`;
+  const stay = l10n.t(
+    'They stay on the old memory until they attach again, and no longer share with the others.',
+  );
+  return `${l10n.t('Attached: {0}.', processesText(others))}\n${stay}\n${lost}`;
+}
+
+async function infoOrNull(look: () => SegmentInfo): Promise<SegmentInfo | null> {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
+}
+
+/** As Segment.identity of the addon. */
+function identityOf({ shmid, device, inode }: SegmentInfo): string {
+  if (shmid !== null) return String(shmid);
+  if (device === null || inode === null) throw new SegmentError('unknown', 'the segment has no identity');
+  return `${device}:${inode}`;
+}

@@ -1,0 +1,54 @@
+import { commands, env, l10n, window } from 'vscode';
+import type { LoadedContext } from '../context';
+import { pickKey } from '../keyPick';
+import { fromArgument, type Target } from '../target';
+import { segmentUri } from '../uri';
+import { viewType } from '../editorTab';
+import type { NativeKey } from '../../core/key';
+
+/** Called with this, a click on a row shows the segment where the user looks: in the panel while that is open. */
+export const followPanel = 'followPanel';
+
+/** Opens a live view of what the argument names; asks for a key without one. Observes, nothing more. */
+export async function openLiveView(
+  context: LoadedContext,
+  argument: unknown,
+  option: unknown,
+): Promise<void> {
+  const given = fromArgument(argument);
+  if (given !== null) {
+    if (option === followPanel && context.panel.visible) context.panel.follow(given.key);
+    else await show(given.key, option === followPanel);
+    return;
+  }
+  const picked = await pickKey(context, { title: l10n.t('Open Live View'), listed: true });
+  if (picked === null) return;
+  await remember(context, picked.interpretation.key);
+  await show(picked.interpretation.key, false);
+}
+
+/** Opens the live view as an editor tab that stays. */
+export async function openInEditor(_context: LoadedContext, target: Target): Promise<void> {
+  await show(target.key, false);
+}
+
+/** Shows the segment in the bottom panel. */
+export async function openInPanel(context: LoadedContext, target: Target): Promise<void> {
+  await context.panel.reveal(target.key);
+}
+
+/** Puts the native key, the form of QNativeIpcKey::toString(), on the clipboard. */
+export async function copyNativeKey(_context: LoadedContext, target: Target): Promise<void> {
+  await env.clipboard.writeText(target.id);
+  window.setStatusBarMessage(l10n.t('$(check) Copied {0}', target.id), 3000);
+}
+
+/** Opens a tab; a preview is replaced by the next one. */
+export async function show(key: NativeKey, preview: boolean): Promise<void> {
+  await commands.executeCommand('vscode.openWith', segmentUri(key), viewType, { preview });
+}
+
+/** Keeps a Qt key that the user typed, so that the list can name its segment. */
+export async function remember(context: LoadedContext, key: NativeKey): Promise<void> {
+  if ('legacyKey' in key && key.legacyKey !== undefined) await context.memory.remember(key.legacyKey);
+}

@@ -1,0 +1,22 @@
+import type { LogOutputChannel, Uri } from 'vscode';
+import type { KeyMemory } from './keyMemory';
+import type { LivePanel } from './panel';
+import type { System, SystemDoor } from './system';
+import type { SegmentTree } from './tree';
+import type { Viewers } from './viewers';
+
+/** What commands work with; extension.ts builds it. */
+export interface Context {
+  readonly extensionUri: Uri;
+  readonly log: LogOutputChannel;
+  readonly door: SystemDoor;
+  readonly memory: KeyMemory;
+  readonly tree: SegmentTree;
+  readonly panel: LivePanel;
+  readonly viewers: Viewers;
+}
+
+/** A context whose system is loaded. */
+export interface LoadedContext extends Context {
+  readonly system: System;
+}

@@ -1,0 +1,115 @@
+import { l10n, workspace } from 'vscode';
+import type { Kind } from '../core/kinds/index';
+import { keyLabel, type NativeKey } from '../core/key';
+import type { OpenSegment } from '../core/segments';
+import type { AttachedProcess, Description } from '../shared/protocol';
+import type { LiveDocument } from './documents';
+import { phrase } from './phrases';
+import { modeText } from './text';
+
+/** What the header of a live view says of a segment. */
+export function describe(
+  { segment, editor }: LiveDocument,
+  kind: Kind | null,
+  attached: readonly AttachedProcess[],
+): Description {
+  const { info } = segment;
+  const counted = attached.length > 0 ? attached.length : null;
+  return {
+    label: keyLabel(segment.key),
+    nativeKey: segment.id,
+    kindText: kindText(kind, segment.key),
+    owner: info?.owner ?? '',
+    mode: info === null ? '' : modeText(info.mode),
+    access: segment.access,
+    writable: segment.writable && workspace.isTrusted,
+    readOnlyReason: readOnlyReason(segment),
+    attachCount: info?.attachCount ?? counted,
+    attached,
+    presence: segment.presence,
+    notice: notice(segment),
+    routeText: routeText(segment),
+    canUndo: editor.canUndo,
+    canRedo: editor.canRedo,
+  };
+}
+
+/** The header of a view whose address or segment cannot be opened at all. */
+export function describeFailure(label: string, nativeKey: string, error: unknown): Description {
+  return {
+    label,
+    nativeKey,
+    kindText: '',
+    owner: '',
+    mode: '',
+    access: 'observe',
+    writable: false,
+    readOnlyReason: phrase(error),
+    attachCount: null,
+    attached: [],
+    presence: 'failed',
+    notice: phrase(error),
+    routeText: '',
+    canUndo: false,
+    canRedo: false,
+  };
+}
+
+/** "Qt · System V": what a segment means and how the system reaches it. */
+export function kindText(kind: Kind | null, key: NativeKey): string {
+  const mechanism = key.type === 'posix' ? 'POSIX' : 'System V';
+  const legacy = 'legacyKey' in key && key.legacyKey !== undefined;
+  const name = kindName(kind ?? (legacy ? 'qt' : 'raw'));
+  return name === '' ? mechanism : `${name} · ${mechanism}`;
+}
+
+/** Empty for raw memory: the mechanism says it all. */
+export function kindName(kind: Kind): string {
+  return { qt: 'Qt', python: 'Python', boost: 'Boost', chromium: 'Chromium', x11: 'X11', raw: '' }[kind];
+}
+
+/** Why nothing can be changed in a workspace that is not trusted. */
+export function restrictedText(): string {
+  return l10n.t('This workspace is not trusted: you can watch segments, but not change them.');
+}
+
+function readOnlyReason(segment: OpenSegment): string | null {
+  if (!workspace.isTrusted) return restrictedText();
+  if (segment.writable) return null;
+  const { info } = segment;
+  return info === null
+    ? l10n.t('There is no segment to write to.')
+    : l10n.t('Read-only: owned by {0}, mode {1}.', info.owner, modeText(info.mode));
+}
+
+function notice({ presence, fault }: OpenSegment): string | null {
+  switch (presence) {
+    case 'live':
+      return null;
+    case 'waiting':
+      return l10n.t('No segment has this key yet. Bytes appear here as soon as a program creates it.');
+    case 'removed':
+      return l10n.t('The segment was removed. These are its last bytes.');
+    case 'recreated':
+      return l10n.t('Another segment has this key now. These are the last bytes of the first one.');
+    case 'denied':
+    case 'failed':
+      return fault === null ? l10n.t('The segment cannot be read.') : phrase(fault);
+  }
+}
+
+function routeText({ route }: OpenSegment): string {
+  switch (route) {
+    case 'file':
+      return l10n.t('Read from the POSIX object itself: leaves no trace.');
+    case 'map-file':
+    case 'peer':
+      return l10n.t('Read through the mapping of an attached process: leaves no trace.');
+    case 'own':
+      return l10n.t('Read through the attachment of this window.');
+    case 'momentary':
+      return l10n.t(
+        'Read by attaching for a moment: this process stays on record as the last to attach, and the times of the last attach and detach move.',
+      );
+  }
+}

@@ -1,0 +1,52 @@
+import type { Entry } from '../core/catalog';
+import type { NativeKey } from '../core/key';
+import type { OpenSegment } from '../core/segments';
+
+export type GroupId = 'opened' | 'qt' | 'posix' | 'systemv' | 'hidden';
+
+export interface Group {
+  readonly type: 'group';
+  readonly id: GroupId;
+  readonly leaves: readonly Leaf[];
+}
+
+/** A segment in the tree: as listed, as opened by us, or both. */
+export interface Leaf {
+  readonly type: 'segment';
+  /** Identity string of the key. */
+  readonly id: string;
+  readonly group: GroupId;
+  readonly key: NativeKey;
+  readonly entry: Entry | null;
+  readonly open: OpenSegment | null;
+}
+
+const order: readonly GroupId[] = ['opened', 'qt', 'posix', 'systemv', 'hidden'];
+
+/** Sorts what the system lists and what we have open into groups; empty groups are left out. */
+export function groups(
+  entries: readonly Entry[],
+  opened: readonly OpenSegment[],
+  same: (a: NativeKey, b: NativeKey) => boolean,
+  showHidden: boolean,
+): readonly Group[] {
+  const left = [...opened];
+  const leaves = entries.map((entry): Leaf => {
+    const at = left.findIndex((segment) => segment.id === entry.id || same(segment.key, entry.key));
+    const open = at < 0 ? null : (left.splice(at, 1)[0] ?? null);
+    const group = open === null ? groupOf(entry) : 'opened';
+    return { type: 'segment', id: open?.id ?? entry.id, group, key: open?.key ?? entry.key, entry, open };
+  });
+  for (const open of left) {
+    leaves.push({ type: 'segment', id: open.id, group: 'opened', key: open.key, entry: null, open });
+  }
+  return order
+    .filter((id) => id !== 'hidden' || showHidden)
+    .map((id): Group => ({ type: 'group', id, leaves: leaves.filter(({ group }) => group === id) }))
+    .filter((group) => group.leaves.length > 0);
+}
+
+function groupOf({ kind, info }: Entry): GroupId {
+  if (kind === 'chromium' || kind === 'x11') return 'hidden';
+  return kind === 'qt' ? 'qt' : info.mechanism;
+}

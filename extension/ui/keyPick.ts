@@ -1,0 +1,147 @@
+import { l10n, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
+import { interpretations, type Interpretation, type KeyMeaning } from '../core/interpretations';
+import { formatKey, keyLabel, segmentAddress, type NativeKey } from '../core/key';
+import type { Native } from '../core/native';
+import type { SegmentInfo } from '../../native/index';
+import { kindText } from './description';
+import type { LoadedContext } from './context';
+import { phrase } from './phrases';
+import { temporaryDirectories } from './settings';
+import { bytesText } from './text';
+
+/** What the user typed and what it is to mean; `text` is empty where an existing segment was picked. */
+export interface PickedKey {
+  readonly text: string;
+  readonly interpretation: Interpretation;
+  /** The segment that has the key; null: none. */
+  readonly existing: SegmentInfo | null;
+}
+
+interface Row extends QuickPickItem {
+  readonly choice?: PickedKey;
+}
+
+/** Asks for a segment among those that exist, or by any key. */
+export async function pickExisting(context: LoadedContext, title: string): Promise<NativeKey | null> {
+  return (await pickKey(context, { title, listed: true }))?.interpretation.key ?? null;
+}
+
+/**
+ * Asks for a key. As the user types, every sense of the text is shown with whether a segment has that key; senses
+ * that break a rule are shown with the rule and cannot be chosen. With `listed`, existing segments come below.
+ */
+export async function pickKey(
+  context: LoadedContext,
+  options: { readonly title: string; readonly listed: boolean; readonly value?: string },
+): Promise<PickedKey | null> {
+  const { native, catalog } = context.system;
+  const pick = window.createQuickPick<Row>();
+  pick.title = options.title;
+  pick.placeholder = l10n.t('A Qt key, posix:/name, systemv:/path, /name, 0x51000001, a shmid …');
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.ignoreFocusOut = true;
+  pick.value = options.value ?? '';
+  let existing: readonly Row[] = [];
+  const fill = () => {
+    pick.items = [...meaningRows(pick.value, native, options.listed), ...existing];
+  };
+  fill();
+  if (options.listed) {
+    pick.busy = true;
+    void catalog
+      .refresh()
+      .then((entries) => {
+        existing = entries
+          .filter(({ kind }) => kind !== 'chromium' && kind !== 'x11')
+          .map((entry) => listedRow(entry.key, kindText(entry.kind, entry.key), entry.info));
+        if (existing.length > 0) existing = [separator(l10n.t('Segments of this machine')), ...existing];
+        fill();
+      })
+      .finally(() => (pick.busy = false));
+  }
+  return new Promise((resolve) => {
+    pick.onDidChangeValue(fill);
+    pick.onDidAccept(() => {
+      const picked = pick.selectedItems[0]?.choice;
+      if (picked === undefined) return;
+      resolve(picked);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(null);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+/** A meaning of a key as a person chooses it. */
+export function meaningText(meaning: KeyMeaning): string {
+  switch (meaning) {
+    case 'qt-systemv':
+      return l10n.t('Qt key (System V, every version)');
+    case 'qt-posix':
+      return l10n.t('Qt key (Qt built for POSIX)');
+    case 'qt-platform-safe':
+      return l10n.t('Qt key, platform safe (Qt 6.6 and later)');
+    case 'native-key':
+      return l10n.t('Native key');
+    case 'posix-name':
+      return l10n.t('POSIX name');
+    case 'key-file':
+      return l10n.t('System V key file');
+    case 'key-number':
+      return l10n.t('System V key number');
+    case 'shmid':
+      return l10n.t('System V id (shmid)');
+  }
+}
+
+/** The segment that has the key now; null where none has it or we may not ask. */
+export function existingSegment(native: Native, key: NativeKey): SegmentInfo | null {
+  try {
+    return native.info(segmentAddress(key));
+  } catch {
+    return null;
+  }
+}
+
+function meaningRows(text: string, native: Native, existingFirst: boolean): readonly Row[] {
+  if (text === '') return [];
+  const { accepted, refused } = interpretations(text, temporaryDirectories());
+  const rows = accepted.map((interpretation): Row & { readonly choice: PickedKey } => {
+    const existing = existingSegment(native, interpretation.key);
+    return {
+      label: `$(${existing === null ? 'circle-large-outline' : 'pass-filled'}) ${meaningText(interpretation.meaning)}`,
+      description:
+        existing === null
+          ? l10n.t('does not exist')
+          : l10n.t('exists: {0}, owned by {1}', bytesText(existing.size), existing.owner),
+      detail: formatKey(interpretation.key),
+      alwaysShow: true,
+      choice: { text, interpretation, existing },
+    };
+  });
+  if (existingFirst)
+    rows.sort((a, b) => Number(b.choice.existing !== null) - Number(a.choice.existing !== null));
+  const refusals = refused.map(({ meaning, reason }): Row => ({
+    label: `$(circle-slash) ${meaningText(meaning)}`,
+    description: phrase(reason),
+    alwaysShow: true,
+  }));
+  return [separator(l10n.t('What “{0}” can mean', text)), ...rows, ...refusals];
+}
+
+function listedRow(key: NativeKey, kind: string, info: SegmentInfo): Row {
+  return {
+    label: `$(file-binary) ${keyLabel(key)}`,
+    description: `${kind} · ${bytesText(info.size)} · ${info.owner}`,
+    detail: formatKey(key),
+    choice: { text: '', interpretation: { meaning: 'native-key', key }, existing: info },
+  };
+}
+
+function separator(label: string): Row {
+  return { label, kind: QuickPickItemKind.Separator };
+}

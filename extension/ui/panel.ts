@@ -1,0 +1,93 @@
+import {
+  commands,
+  window,
+  type Disposable,
+  type Uri,
+  type WebviewView,
+  type WebviewViewProvider,
+} from 'vscode';
+import type { NativeKey } from '../core/key';
+import { describeFailure } from './description';
+import type { LiveDocument } from './documents';
+import { viewFolder, viewHtml } from './html';
+import type { SystemDoor } from './system';
+import { Viewer, type ViewerContext } from './viewer';
+import type { Viewers } from './viewers';
+
+/** As in package.json. */
+export const panelId = 'segmentLens.live';
+
+/** The live view in the bottom panel: shows what is selected in the tree, for use beside the debugger. */
+export class LivePanel implements WebviewViewProvider, Disposable {
+  #key: NativeKey | null = null;
+  #document: LiveDocument | null = null;
+  #viewer: Viewer | null = null;
+  readonly #registration: Disposable;
+
+  constructor(
+    private readonly extensionUri: Uri,
+    private readonly door: SystemDoor,
+    private readonly viewers: Viewers,
+    private readonly context: ViewerContext,
+  ) {
+    this.#registration = window.registerWebviewViewProvider(panelId, this);
+  }
+
+  resolveWebviewView(view: WebviewView): void {
+    const viewer = new Viewer('panel', view.webview, this.context);
+    this.#viewer = viewer;
+    this.viewers.add(viewer);
+    viewer.setVisible(view.visible);
+    this.#fill();
+    view.onDidChangeVisibility(() => {
+      viewer.setVisible(view.visible);
+      this.#fill();
+    });
+    view.onDidDispose(() => {
+      this.viewers.remove(viewer);
+      viewer.dispose();
+      this.#viewer = null;
+      this.#fill();
+    });
+    view.webview.options = { enableScripts: true, localResourceRoots: [viewFolder(this.extensionUri)] };
+    view.webview.html = viewHtml(view.webview, this.extensionUri, view.title ?? '');
+  }
+
+  /** The panel shows, with or without a segment. */
+  get visible(): boolean {
+    return this.#viewer?.visible === true;
+  }
+
+  /** Shows a segment here, without opening the panel. */
+  follow(key: NativeKey | null): void {
+    this.#key = key;
+    this.#fill();
+  }
+
+  /** Opens the panel and turns to it. */
+  async reveal(key: NativeKey): Promise<void> {
+    this.follow(key);
+    await commands.executeCommand(`${panelId}.focus`);
+    if (this.#viewer !== null) this.viewers.activate(this.#viewer);
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#document?.dispose();
+  }
+
+  /** A segment is open for the panel only while the panel shows. */
+  #fill(): void {
+    const viewer = this.#viewer;
+    const old = this.#document;
+    const wanted = viewer?.visible === true ? this.#key : null;
+    this.#document = null;
+    try {
+      if (wanted !== null) this.#document = this.door.open().documents.checkout(wanted);
+      viewer?.show(this.#document === null ? null : { document: this.#document });
+    } catch (error) {
+      viewer?.show({ failure: describeFailure('', '', error) });
+    }
+    old?.dispose();
+  }
+}

@@ -1,0 +1,169 @@
+import { l10n } from 'vscode';
+import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
+import { bytesText, modeText, processesText, processText, sizeText } from './text';
+
+/**
+ * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
+ * errors; takes whatever was thrown and never throws.
+ */
+export function phrase(error: unknown): string {
+  const { code, facts, message } = parts(error);
+  if (facts.rule !== undefined) return rulePhrase(facts.rule, facts);
+  const sentence = codePhrase(code, facts, message);
+  return facts.call !== undefined && facts.errno !== undefined && facts.errno !== 0 && code === 'unknown'
+    ? l10n.t('{0} ({1}, errno {2})', sentence, facts.call, facts.errno)
+    : sentence;
+}
+
+/** Code and facts of whatever was thrown: a SegmentError, an error of the addon, or anything else. */
+export function parts(error: unknown): {
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+  readonly message: string;
+} {
+  const thrown = (typeof error === 'object' && error !== null ? error : {}) as {
+    readonly code?: unknown;
+    readonly facts?: ErrorFacts;
+    readonly call?: string;
+    readonly errno?: number;
+    readonly message?: unknown;
+  };
+  const code = errorCodes.find((known) => known === thrown.code) ?? 'unknown';
+  const facts = thrown.facts ?? {
+    ...(thrown.call === undefined ? {} : { call: thrown.call }),
+    ...(thrown.errno === undefined ? {} : { errno: thrown.errno }),
+  };
+  return { code, facts, message: typeof thrown.message === 'string' ? thrown.message : String(error) };
+}
+
+function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string {
+  switch (code) {
+    case 'not-found':
+      return facts.tried === undefined || facts.tried.length === 0
+        ? l10n.t('Not found: no segment or lock has this key.')
+        : l10n.t('Not found: no segment has this key. Tried: {0}.', facts.tried.join(', '));
+    case 'permission-denied':
+      return deniedPhrase(facts);
+    case 'already-exists':
+      return facts.size === undefined
+        ? l10n.t('It exists already.')
+        : l10n.t('It exists already, with {0}.', bytesText(facts.size));
+    case 'invalid-key':
+      return l10n.t('This key is not valid: {0}.', message);
+    case 'invalid-size':
+      return l10n.t('This size or range is not valid: {0}.', message);
+    case 'out-of-resources':
+      return resourcesPhrase(facts);
+    case 'busy':
+      return busyPhrase(facts);
+    case 'conflict':
+      return l10n.t('The bytes there are no longer those that were shown. Nothing was written.');
+    case 'gone':
+      return l10n.t('The segment was removed or replaced. Open it again to see what has its key now.');
+    case 'unsupported':
+      if (facts.call === 'dlopen') return missingPhrase(facts, message);
+      return l10n.t('The system cannot do this here: {0}.', message);
+    case 'closed':
+      return l10n.t('This view was closed in the meantime.');
+    case 'unknown':
+      return message;
+  }
+}
+
+function missingPhrase({ tried }: ErrorFacts, message: string): string {
+  return l10n.t(
+    'Its native part is missing. {0}. Tried: {1}. Install the package that was made for this system.',
+    message,
+    (tried ?? []).join(', '),
+  );
+}
+
+function deniedPhrase({ owner, mode }: ErrorFacts): string {
+  if (owner === undefined || mode === undefined) {
+    return l10n.t('Permission denied. Run VS Code as the owner, or ask the owner for access.');
+  }
+  return l10n.t(
+    'Permission denied: owned by {0}, mode {1}. Run VS Code as {0}, or ask {0} for mode {2}.',
+    owner,
+    modeText(mode),
+    modeText(mode | 0o660),
+  );
+}
+
+function resourcesPhrase({ size, free }: ErrorFacts): string {
+  if (size === undefined) return l10n.t('The system is out of shared memory. Nothing was created.');
+  if (free === undefined)
+    return l10n.t('The system has no room for {0}. Nothing was created.', sizeText(size));
+  return l10n.t(
+    'The system has no room for {0}: {1} are free. Nothing was created.',
+    sizeText(size),
+    sizeText(free),
+  );
+}
+
+function busyPhrase({ holder, attached, waitedMs }: ErrorFacts): string {
+  if (attached !== undefined && attached.length > 0) {
+    return l10n.t('Still attached: {0}.', processesText(attached));
+  }
+  const who = holder === undefined || holder === null ? l10n.t('an unknown process') : processText(holder);
+  return waitedMs === undefined
+    ? l10n.t('The lock is held by {0}. Nothing was written.', who)
+    : l10n.t(
+        'The lock is held by {0}: gave up after {1} ms. Nothing was written.',
+        who,
+        Math.round(waitedMs),
+      );
+}
+
+function rulePhrase(rule: Rule, facts: ErrorFacts): string {
+  const low = facts.minimum ?? '?';
+  const high = facts.maximum ?? '?';
+  switch (rule) {
+    case 'empty-key':
+      return l10n.t('A key has at least one character.');
+    case 'nul-in-key':
+      return l10n.t('A key cannot contain a NUL character.');
+    case 'lone-surrogate':
+      return l10n.t('A key cannot contain half of a surrogate pair: Qt versions disagree on what it means.');
+    case 'key-too-long':
+      return l10n.t('This key is too long: at most {0}.', high);
+    case 'slash-in-posix-name':
+      return l10n.t('A POSIX name has one slash, at its start.');
+    case 'dot-dot-in-posix-name':
+      return l10n.t('A POSIX name cannot be “.” or “..”.');
+    case 'not-a-native-key':
+      return l10n.t(
+        'Not a native key. Write posix:/name, systemv:/path, systemv-84:/path, systemv-key:0x51000001 or systemv-id:7.',
+      );
+    case 'project-id-range':
+      return l10n.t('A project id is a number from 1 to 255.');
+    case 'key-number-range':
+      return l10n.t('A System V key is a number of 32 bits, not 0, such as 0x51000001.');
+    case 'shmid-range':
+      return l10n.t('A shmid is a whole number from 0 to 2147483647.');
+    case 'relative-path':
+      return l10n.t('The path of a key file starts with a slash.');
+    case 'not-a-size':
+      return l10n.t('A size is a whole number of bytes, such as 1024, 4 KiB or 0x400.');
+    case 'size-range':
+      return l10n.t('A size must be from {0} to {1} bytes.', low, high);
+    case 'not-an-offset':
+      return l10n.t('An offset is a whole number, such as 64 or 0x40.');
+    case 'offset-range':
+      return l10n.t('An offset here is from {0} to {1}.', low, high);
+    case 'past-the-end':
+      return l10n.t('This would go past the end: at most {0} bytes fit.', high);
+    case 'not-hex':
+      return l10n.t('Hex bytes are digits 0-9 and A-F, such as 48 65 6C.');
+    case 'odd-hex-digits':
+      return l10n.t('Hex bytes have two digits each: one digit is missing.');
+    case 'empty-bytes':
+      return l10n.t('There is nothing to write: type at least one byte.');
+    case 'not-a-number':
+      return l10n.t('This is not a number of that type.');
+    case 'number-range':
+      return l10n.t('A number of this type is from {0} to {1}.', low, high);
+    case 'not-in-encoding':
+      return l10n.t('This text has a character that the encoding lacks.');
+  }
+}

@@ -1,0 +1,51 @@
+import { workspace } from 'vscode';
+import { temporaryDirectories as candidates } from '../core/temporaryDirectories';
+import type { Welcome } from '../shared/protocol';
+
+/** Section of every setting of ours. */
+export const section = 'segmentLens';
+
+/** Looks per second of a new live view, 1..60. */
+export function rate(): number {
+  return clamp(Math.round(read('rate', 30)), 1, 60);
+}
+
+/** Milliseconds to wait for a lock, 100..60000. */
+export function lockTimeout(): number {
+  return clamp(read('lockTimeout', 2000), 100, 60_000);
+}
+
+/** Bytes in a row of the live view. */
+export function bytesPerRow(): Welcome['bytesPerRow'] {
+  const value = read<number>('bytesPerRow', 16);
+  return value === 8 || value === 32 ? value : 16;
+}
+
+/** Whether Chromium's and X11's own segments are listed. */
+export function showHidden(): boolean {
+  return read('showHidden', false);
+}
+
+/**
+ * Where Qt programs may keep their key files: what the user added (snap, sudo and containers give a peer another
+ * TMPDIR than ours), then this process's TMPDIR and /tmp.
+ */
+export function temporaryDirectories(): readonly string[] {
+  const added = read<readonly unknown[]>('temporaryDirectories', []).filter(
+    (folder): folder is string => typeof folder === 'string',
+  );
+  return [...new Set([...added, undefined].flatMap((folder) => candidates(folder)))];
+}
+
+/** Writes a setting for the user, everywhere. */
+export async function setShowHidden(value: boolean): Promise<void> {
+  await workspace.getConfiguration(section).update('showHidden', value, true);
+}
+
+function read<T>(name: string, fallback: T): T {
+  return workspace.getConfiguration(section).get<T>(name, fallback);
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;
+}

@@ -1,0 +1,75 @@
+import { l10n, StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
+import { hexText, lockText } from './text';
+import type { Viewer } from './viewer';
+import type { Viewers } from './viewers';
+
+/** At most this often, the status bar is rewritten. */
+const coalesceMs = 250;
+
+/** Offset and selection, rate and lock of the active live view; hidden where there is none. */
+export class Status implements Disposable {
+  readonly #offset = item(
+    'segmentLens.status.offset',
+    l10n.t('Offset in Segment'),
+    101,
+    'segmentLens.goToOffset',
+  );
+  readonly #rate = item('segmentLens.status.rate', l10n.t('Rate of Live View'), 100.9, 'segmentLens.setRate');
+  readonly #lock = item('segmentLens.status.lock', l10n.t('Lock of Segment'), 100.8, 'segmentLens.lock');
+  readonly #subscription: Disposable;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly viewers: Viewers) {
+    this.#subscription = viewers.onDidChange(() => {
+      this.#timer ??= setTimeout(
+        () => {
+          this.#timer = undefined;
+          this.#draw();
+        },
+        this.viewers.active === null ? 0 : coalesceMs,
+      );
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscription.dispose();
+    for (const shown of [this.#offset, this.#rate, this.#lock]) shown.dispose();
+  }
+
+  #draw(): void {
+    const viewer = this.viewers.active;
+    const segment = viewer?.document?.segment;
+    if (viewer === null || segment === undefined) {
+      for (const shown of [this.#offset, this.#rate, this.#lock]) shown.hide();
+      return;
+    }
+    const { offset, length } = viewer.cursor;
+    this.#offset.text =
+      length > 1
+        ? l10n.t('{0} ({1}), {2} selected', hexText(offset), offset, length)
+        : `${hexText(offset)} (${offset})`;
+    this.#offset.tooltip = l10n.t('Go to Offset');
+    this.#rate.text = rateText(viewer);
+    this.#rate.tooltip = l10n.t('Change the Looks per Second');
+    const lock = viewer.lastFrame?.lock ?? segment.lock;
+    const held = segment.holdsLock;
+    const warn = lock.state === 'stale' || lock.state === 'damaged';
+    const icon = held ? 'key' : warn ? 'warning' : lock.state === 'held' ? 'lock' : 'unlock';
+    this.#lock.text = `$(${icon}) ${lockText(lock)}`;
+    this.#lock.tooltip = held ? l10n.t('Unlock') : l10n.t('Lock');
+    this.#lock.command = held ? 'segmentLens.unlock' : 'segmentLens.lock';
+    for (const shown of [this.#offset, this.#rate, this.#lock]) shown.show();
+  }
+}
+
+function rateText({ pace }: Viewer): string {
+  return pace.paused ? l10n.t('$(debug-pause) paused') : `$(pulse) ${pace.hertz} Hz`;
+}
+
+function item(id: string, name: string, priority: number, command: string): StatusBarItem {
+  const created = window.createStatusBarItem(id, StatusBarAlignment.Right, priority);
+  created.name = name;
+  created.command = command;
+  return created;
+}

@@ -1,0 +1,7 @@
+import { l10n } from 'vscode';
+import { strings } from '../shared/strings';
+
+/** The texts of the view in the language of VS Code; bundle.l10n.json lists them by their English text. */
+export function viewStrings(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(strings).map(([key, english]) => [key, l10n.t(english)]));
+}

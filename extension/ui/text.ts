@@ -1,0 +1,67 @@
+import { env, l10n } from 'vscode';
+import type { LockStatus, ProcessName } from '../shared/lock';
+
+/** A size in bytes, exact: "1,024 B". */
+export function bytesText(bytes: number): string {
+  return `${bytes.toLocaleString(env.language)} B`;
+}
+
+/** A size with its round form where that helps: "16,777,216 B (16 MiB)". */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024 * 1024) return bytesText(bytes);
+  const units = ['MiB', 'GiB', 'TiB', 'PiB'];
+  let value = bytes / 1024 / 1024;
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  const round = value.toLocaleString(env.language, { maximumFractionDigits: 1 });
+  return `${bytesText(bytes)} (${round} ${units[unit] ?? ''})`;
+}
+
+/** An offset as the grid writes it: "0x48". */
+export function hexText(offset: number): string {
+  return `0x${offset.toString(16).toUpperCase()}`;
+}
+
+/** Permission bits as octal: "0600". */
+export function modeText(mode: number): string {
+  return `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
+}
+
+/** "consumer (4712)", or the number alone where the name is not known. */
+export function processText(process: ProcessName): string {
+  return process.name === '' ? l10n.t('process {0}', process.pid) : `${process.name} (${process.pid})`;
+}
+
+/** Up to `most` processes, then how many more. */
+export function processesText(processes: readonly ProcessName[], most = 6): string {
+  const named = processes.slice(0, most).map(processText);
+  const rest = processes.length - named.length;
+  return [...named, ...(rest > 0 ? [l10n.t('{0} more', rest)] : [])].join(', ');
+}
+
+/** The state of a lock in words, with holder and waiters as far as they are known. Never empty. */
+export function lockText(lock: LockStatus): string {
+  const waiting = lock.waiters !== null && lock.waiters > 0 ? l10n.t('{0} waiting', lock.waiters) : '';
+  return waiting === '' ? stateText(lock) : `${stateText(lock)}, ${waiting}`;
+}
+
+function stateText({ state, holder, value }: LockStatus): string {
+  switch (state) {
+    case 'none':
+      return l10n.t('no lock');
+    case 'free':
+      return l10n.t('lock free');
+    case 'held':
+      return holder === null ? l10n.t('held, holder unknown') : l10n.t('held by {0}', processText(holder));
+    case 'ours':
+      return l10n.t('held by this window');
+    case 'stale':
+      return holder === null
+        ? l10n.t('stale lock: its holder died')
+        : l10n.t('stale lock: {0} died', processText(holder));
+    case 'damaged':
+      return l10n.t('lock damaged: its value is {0}', value ?? '?');
+    case 'unreadable':
+      return l10n.t('lock not readable');
+  }
+}

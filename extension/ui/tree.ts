@@ -1,0 +1,142 @@
+import {
+  EventEmitter,
+  l10n,
+  TreeItemCollapsibleState,
+  window,
+  workspace,
+  type Disposable,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+} from 'vscode';
+import { sameKey } from '../core/key';
+import { restrictedText } from './description';
+import { groups, type Group, type Leaf } from './groups';
+import { showHidden } from './settings';
+import type { SystemDoor } from './system';
+import { groupItem, leafItem, signature, tooltip } from './treeItem';
+
+/** As in package.json. */
+export const treeId = 'segmentLens.segments';
+
+/** VS Code's trees cannot be redrawn often; what happens within this time is drawn once. */
+const coalesceMs = 250;
+
+/** What the tree consists of: groups and the segments in them. */
+export type Node = Group | Leaf;
+
+/** The list of segments. Looks at the system only while it shows. */
+export class SegmentTree implements TreeDataProvider<Node>, Disposable {
+  readonly #changed = new EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly view: TreeView<Node>;
+  readonly #disposables: Disposable[] = [];
+  #watching: Disposable | null = null;
+  #groups: readonly Group[] = [];
+  #drawn = '';
+  #timer: NodeJS.Timeout | undefined;
+  #last = 0;
+
+  constructor(private readonly door: SystemDoor) {
+    this.view = window.createTreeView<Node>(treeId, { treeDataProvider: this, showCollapseAll: false });
+    this.#disposables.push(
+      this.view,
+      this.#changed,
+      this.view.onDidChangeVisibility(() => this.#follow()),
+      workspace.onDidGrantWorkspaceTrust(() => this.#update()),
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('segmentLens.showHidden')) this.#update();
+      }),
+    );
+    this.#follow();
+  }
+
+  /** The segment that is selected here. */
+  get selected(): Leaf | null {
+    const node = this.view.selection[0];
+    return node !== undefined && node.type === 'segment' ? node : null;
+  }
+
+  /** Every segment that the tree shows. */
+  get leaves(): readonly Leaf[] {
+    return this.#groups.flatMap((group) => group.leaves);
+  }
+
+  getChildren(node?: Node): readonly Node[] & Node[] {
+    if (node === undefined) {
+      this.#groups = this.#compute();
+      this.#drawn = signature(this.#groups);
+      this.view.message = this.#message();
+      return [...this.#groups];
+    }
+    return node.type === 'group' ? [...node.leaves] : [];
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.type === 'group' ? undefined : this.#groups.find(({ id }) => id === node.group);
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    return node.type === 'group' ? groupItem(node, TreeItemCollapsibleState.Expanded) : leafItem(node);
+  }
+
+  async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {
+    const system = this.door.tryOpen();
+    if (node.type === 'segment' && system !== null) item.tooltip = await tooltip(node, system.native);
+    return item;
+  }
+
+  /** Looks again now. */
+  async refresh(): Promise<void> {
+    await this.door.open().catalog.refresh();
+    this.#update();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#watching?.dispose();
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #follow(): void {
+    const system = this.view.visible ? this.door.tryOpen() : null;
+    if (system === null) {
+      this.#watching?.dispose();
+      this.#watching = null;
+      if (this.view.visible) this.#update();
+      return;
+    }
+    if (this.#watching !== null) return;
+    const parts = [
+      system.catalog.watch(),
+      system.catalog.onDidChange(() => this.#update()),
+      system.segments.onDidChange(() => this.#update()),
+    ];
+    this.#watching = { dispose: () => parts.forEach((part) => part.dispose()) };
+    this.#update();
+  }
+
+  #update(): void {
+    if (this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#last + coalesceMs - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#last = Date.now();
+      const message = this.#message();
+      if (signature(this.#compute()) !== this.#drawn || message !== (this.view.message ?? ''))
+        this.#changed.fire(undefined);
+    }, wait);
+  }
+
+  #compute(): readonly Group[] {
+    const system = this.door.tryOpen();
+    if (system === null) return [];
+    return groups(system.catalog.entries, system.segments.opened, sameKey, showHidden());
+  }
+
+  #message(): string {
+    const { missing } = this.door;
+    if (missing !== null) return l10n.t('Segment Lens cannot work here. {0}', missing);
+    return workspace.isTrusted || this.#groups.length === 0 ? '' : restrictedText();
+  }
+}

@@ -1,0 +1,154 @@
+import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, type TreeItemCollapsibleState } from 'vscode';
+import { keyLabel } from '../core/key';
+import { attachedTo } from '../core/lifecycle';
+import type { Native } from '../core/native';
+import type { LockState, LockStatus } from '../shared/lock';
+import { kindText } from './description';
+import type { Group, GroupId, Leaf } from './groups';
+import { bytesText, lockText, modeText, processesText, sizeText } from './text';
+
+/** The row of a group. */
+export function groupItem(group: Group, state: TreeItemCollapsibleState): TreeItem {
+  const item = new TreeItem(groupTitle(group.id), state);
+  item.id = `group:${group.id}`;
+  item.contextValue = 'group';
+  item.description = String(group.leaves.length);
+  return item;
+}
+
+/** The row of a segment: its state in words and by an icon, never by colour alone. */
+export function leafItem(leaf: Leaf): TreeItem {
+  const label = keyLabel(leaf.key);
+  const item = new TreeItem(label);
+  item.id = leaf.id;
+  item.description = leafDescription(leaf);
+  item.iconPath = icon(lockOf(leaf));
+  item.contextValue = contextValue(leaf);
+  item.accessibilityInformation = {
+    label: `${label}, ${kindText(leaf.entry?.kind ?? null, leaf.key)}, ${item.description.replaceAll(' · ', ', ')}`,
+  };
+  item.command = {
+    command: 'segmentLens.openLiveView',
+    title: l10n.t('Open Live View'),
+    arguments: [leaf, 'followPanel'],
+  };
+  return item;
+}
+
+/** Equal for two states of the tree that look the same. */
+export function signature(groups: readonly Group[]): string {
+  return JSON.stringify(
+    groups.map((group) => [
+      group.id,
+      group.leaves.map((leaf) => [leaf.id, leafDescription(leaf), contextValue(leaf), lockOf(leaf)?.state]),
+    ]),
+  );
+}
+
+/** "1,024 B · 2 attached · root · held by consumer (4712)". */
+export function leafDescription(leaf: Leaf): string {
+  const info = leaf.open?.info ?? leaf.entry?.info ?? null;
+  const lock = lockOf(leaf);
+  const count = leaf.entry?.attachCount ?? info?.attachCount ?? null;
+  return [
+    ...presence(leaf),
+    ...(info === null ? [] : [bytesText(info.size)]),
+    ...(count === null ? [] : [l10n.t('{0} attached', count)]),
+    ...(info === null ? [] : [info.owner]),
+    ...(lock === null || lock.state === 'none' ? [] : [lockText(lock)]),
+  ].join(' · ');
+}
+
+/** Everything that is known, for the pointer that rests on a row. Looks up who is attached. */
+export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownString> {
+  const info = leaf.open?.info ?? leaf.entry?.info ?? null;
+  const lock = lockOf(leaf);
+  const attached = leaf.entry?.attached ?? (await attachedTo(native, leaf.key).catch(() => []));
+  const rows: [string, string][] = [
+    [l10n.t('Kind'), kindText(leaf.entry?.kind ?? null, leaf.key)],
+    [l10n.t('Native key'), leaf.id],
+  ];
+  if (info !== null) {
+    rows.push(
+      [l10n.t('Size'), sizeText(info.size)],
+      [l10n.t('Memory in use'), sizeText(info.allocated)],
+      [l10n.t('Owner'), info.owner],
+      [l10n.t('Mode'), modeText(info.mode)],
+    );
+    const count = leaf.entry?.attachCount ?? info.attachCount;
+    if (count !== null) rows.push([l10n.t('Attach count'), String(count)]);
+    if (info.key !== null && info.key !== 0) {
+      rows.push([l10n.t('System V key'), `0x${(info.key >>> 0).toString(16).padStart(8, '0')}`]);
+    }
+    if (info.shmid !== null) rows.push([l10n.t('System V id'), String(info.shmid)]);
+  }
+  rows.push([
+    l10n.t('Attached'),
+    attached.length === 0 ? l10n.t('nobody that we can see') : processesText(attached, 8),
+  ]);
+  if (lock !== null) rows.push([l10n.t('Lock'), lockText(lock)]);
+  for (const [title, time] of [
+    [l10n.t('Modified'), info?.modifiedMs],
+    [l10n.t('Last attach or access'), info?.accessedMs],
+    [l10n.t('Last detach'), info?.detachedMs],
+    [l10n.t('Changed'), info?.changedMs],
+  ] as const) {
+    if (time !== null && time !== undefined && time > 0) rows.push([title, new Date(time).toLocaleString()]);
+  }
+  const text = new MarkdownString();
+  text.appendText(`${keyLabel(leaf.key)}\n`);
+  for (const [title, value] of rows) text.appendMarkdown('\n\n').appendText(`${title}: ${value}`);
+  return text;
+}
+
+/** The lock as we know it latest; null where nothing is known. */
+export function lockOf(leaf: Leaf): LockStatus | null {
+  if (leaf.open?.holdsLock === true) return leaf.open.lock;
+  return leaf.entry?.lock ?? leaf.open?.lock ?? null;
+}
+
+/** Words that the menus of package.json ask for. */
+function contextValue(leaf: Leaf): string {
+  return [
+    'segment',
+    leaf.open?.access === 'attach' ? 'attached' : 'observed',
+    leaf.open?.holdsLock === true ? 'locked' : 'unlocked',
+    ...(leaf.entry === null ? ['absent'] : ['present']),
+  ].join(' ');
+}
+
+function presence({ entry, open }: Leaf): readonly string[] {
+  const attached = open?.access === 'attach' ? [l10n.t('attached here')] : [];
+  if (entry !== null) return attached;
+  return [...attached, open?.presence === 'waiting' ? l10n.t('waiting for it to appear') : l10n.t('removed')];
+}
+
+function groupTitle(id: GroupId): string {
+  switch (id) {
+    case 'opened':
+      return l10n.t('Opened');
+    case 'qt':
+      return 'Qt';
+    case 'posix':
+      return 'POSIX';
+    case 'systemv':
+      return 'System V';
+    case 'hidden':
+      return l10n.t('Chromium and X11');
+  }
+}
+
+const icons: Readonly<Record<LockState, readonly [icon: string, colour?: string]>> = {
+  none: ['file-binary'],
+  free: ['unlock', 'charts.green'],
+  held: ['lock', 'charts.yellow'],
+  ours: ['key', 'charts.blue'],
+  stale: ['warning', 'list.warningForeground'],
+  damaged: ['error', 'list.errorForeground'],
+  unreadable: ['eye-closed'],
+};
+
+function icon(lock: LockStatus | null): ThemeIcon {
+  const [name, colour] = icons[lock?.state ?? 'none'];
+  return colour === undefined ? new ThemeIcon(name) : new ThemeIcon(name, new ThemeColor(colour));
+}

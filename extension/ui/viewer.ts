@@ -1,0 +1,305 @@
+import {
+  env,
+  EventEmitter,
+  l10n,
+  workspace,
+  type Disposable,
+  type LogOutputChannel,
+  type Webview,
+} from 'vscode';
+import { SegmentError } from '../core/errors';
+import type { NativeKey } from '../core/key';
+import { attachedTo } from '../core/lifecycle';
+import { Live } from '../core/live';
+import { hostChecks } from '../shared/checks';
+import type {
+  Action,
+  AttachedProcess,
+  Cursor,
+  Description,
+  EditReply,
+  Frame,
+  Gesture,
+  Host,
+  Pace,
+  Viewer as Remote,
+  Welcome,
+} from '../shared/protocol';
+import { connect, type Connection } from '../shared/rpc';
+import { describe, restrictedText } from './description';
+import type { LiveDocument } from './documents';
+import { parts, phrase } from './phrases';
+import { bytesPerRow, rate } from './settings';
+import { viewStrings } from './strings';
+import type { System } from './system';
+
+/** What a viewer needs of its surroundings. */
+export interface ViewerContext {
+  readonly log: LogOutputChannel;
+  readonly system: () => System | null;
+  /** Runs the command that a tool of the view stands for, on the segment of the view. */
+  readonly act: (action: Action, viewer: Viewer) => Promise<void>;
+}
+
+/** What a viewer shows: a segment, or why there is none. */
+export type Content = { readonly document: LiveDocument } | { readonly failure: Description };
+
+/** One live view: binds a webview to an open segment. Reads only while visible and not paused. */
+export class Viewer implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  /** Cursor, pace, lock, visibility or content changed. */
+  readonly onDidChange = this.#changed.event;
+  readonly #host: Host = this.#makeHost();
+  #connection: Connection<Remote>;
+  #content: Content | null = null;
+  #subscriptions: Disposable[] = [];
+  #live: Live | null = null;
+  #window = { offset: 0, length: 0 };
+  #attached: readonly AttachedProcess[] = [];
+  #described = '';
+  #scan: NodeJS.Timeout | undefined;
+  #visible = true;
+  #ready = false;
+  #pace: Pace = { hertz: rate(), paused: false };
+  #cursor: Cursor = { offset: 0, start: 0, length: 0 };
+
+  constructor(
+    readonly place: Welcome['place'],
+    private readonly webview: Webview,
+    private readonly context: ViewerContext,
+  ) {
+    this.#connection = this.#connect();
+  }
+
+  /** The segment on show; null where there is none. */
+  get document(): LiveDocument | null {
+    return this.#content !== null && 'document' in this.#content ? this.#content.document : null;
+  }
+
+  get key(): NativeKey | null {
+    return this.document?.segment.key ?? null;
+  }
+
+  get cursor(): Cursor {
+    return this.#cursor;
+  }
+
+  get pace(): Pace {
+    return this.#pace;
+  }
+
+  get visible(): boolean {
+    return this.#visible;
+  }
+
+  /** The last look that was sent; null before the first. */
+  get lastFrame(): Frame | null {
+    return this.#live?.lastFrame ?? null;
+  }
+
+  /** Shows something else. The caller keeps ownership of the document until the next show or dispose. */
+  show(content: Content | null): void {
+    this.#release();
+    this.#content = content;
+    this.#attached = [];
+    this.#described = '';
+    this.#cursor = { offset: 0, start: 0, length: 0 };
+    const { document } = this;
+    if (document !== null) {
+      this.#subscriptions = [
+        document.segment.onDidChange(() => this.#update()),
+        document.editor.onDidChange(() => this.#update()),
+      ];
+    }
+    if (this.#ready) this.#begin();
+    this.#describe();
+    this.#changed.fire();
+  }
+
+  /** Nothing is read while false. */
+  setVisible(visible: boolean): void {
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    this.#live?.visible(visible);
+    if (!visible) {
+      // VS Code destroys a hidden webview; what it has not answered it never will.
+      this.#ready = false;
+      this.#live?.dispose();
+      this.#live = null;
+      this.#connection.dispose();
+      this.#connection = this.#connect();
+    }
+    this.#scheduleScan(0);
+    this.#changed.fire();
+  }
+
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    this.#live?.pace(pace);
+    this.#tell((remote) => remote.paced(pace));
+    this.#changed.fire();
+  }
+
+  reveal(offset: number, length: number): void {
+    this.#tell((remote) => remote.reveal({ offset, length }));
+  }
+
+  perform(gesture: Gesture): void {
+    this.#tell((remote) => remote.perform({ gesture }));
+  }
+
+  /** Says anew what the header shows: after trust, settings or the listing changed. */
+  refresh(): void {
+    this.#describe();
+  }
+
+  dispose(): void {
+    this.#release();
+    this.#connection.dispose();
+    this.#changed.dispose();
+  }
+
+  #connect(): Connection<Remote> {
+    return connect<Host, Remote>(
+      {
+        post: (message) => void this.webview.postMessage(message),
+        onMessage: (listener) => this.webview.onDidReceiveMessage(listener),
+      },
+      this.#host,
+      hostChecks,
+      (message) => this.context.log.warn(message),
+    );
+  }
+
+  #makeHost(): Host {
+    return {
+      ready: async () => this.#welcome(),
+      watch: async (window) => {
+        this.#window = window;
+        this.#live?.watch(window);
+      },
+      pace: async (pace) => {
+        this.#pace = pace;
+        this.#live?.pace(pace);
+        this.#changed.fire();
+      },
+      edit: (edit) => this.#change((document) => document.editor.edit(edit)),
+      undo: () => this.#change((document) => document.editor.undo()),
+      redo: () => this.#change((document) => document.editor.redo()),
+      cursor: async (cursor) => {
+        this.#cursor = cursor;
+        this.#changed.fire();
+      },
+      act: ({ action }) => this.context.act(action, this),
+      copy: async ({ text }) => env.clipboard.writeText(text),
+      complain: async ({ message }) => this.context.log.error(`view: ${message}`),
+    };
+  }
+
+  #welcome(): Welcome {
+    this.#ready = true;
+    this.#begin();
+    const description = this.#current();
+    this.#described = JSON.stringify(description);
+    return {
+      description,
+      pace: this.#pace,
+      bytesPerRow: bytesPerRow(),
+      strings: viewStrings(),
+      place: this.place,
+    };
+  }
+
+  #begin(): void {
+    this.#live?.dispose();
+    this.#live = null;
+    const { document } = this;
+    if (document === null) return;
+    let lock = '';
+    this.#live = new Live(
+      document.segment,
+      (frame) => {
+        const seen = JSON.stringify([frame.lock, frame.rate]);
+        if (seen !== lock) this.#changed.fire();
+        lock = seen;
+        return this.#connection.remote.frame(frame);
+      },
+      this.#pace,
+    );
+    this.#live.watch(this.#window);
+    this.#live.visible(this.#visible);
+    this.#scheduleScan(0);
+  }
+
+  async #change(edit: (document: LiveDocument) => Promise<EditReply>): Promise<EditReply> {
+    const { document } = this;
+    try {
+      if (document === null) throw new SegmentError('closed', 'no segment is shown');
+      if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
+      return await edit(document);
+    } catch (error) {
+      const { code, message } = parts(error);
+      this.context.log.warn(`edit: ${code}: ${message}`);
+      throw new SegmentError(code, workspace.isTrusted ? phrase(error) : restrictedText());
+    }
+  }
+
+  #current(): Description | null {
+    const content = this.#content;
+    if (content === null) return null;
+    if ('failure' in content) return content.failure;
+    const kind = this.context.system()?.catalog.find(content.document.segment.id)?.kind ?? null;
+    return describe(content.document, kind, this.#attached);
+  }
+
+  #describe(): void {
+    if (!this.#ready) return;
+    const description = this.#current();
+    const text = JSON.stringify(description);
+    if (text === this.#described) return;
+    this.#described = text;
+    this.#tell((remote) => remote.describe(description));
+  }
+
+  #update(): void {
+    this.#describe();
+    this.#scheduleScan(250);
+    this.#changed.fire();
+  }
+
+  /** Who is attached, while visible; rarely enough that the scan stays below 2 % of a core. */
+  #scheduleScan(delayMs: number): void {
+    clearTimeout(this.#scan);
+    this.#scan = undefined;
+    if (!this.#visible || !this.#ready || this.document === null) return;
+    this.#scan = setTimeout(() => void this.#scanAttached(), delayMs);
+  }
+
+  async #scanAttached(): Promise<void> {
+    const system = this.context.system();
+    const { document } = this;
+    if (system === null || document === null) return;
+    const start = performance.now();
+    const attached = await attachedTo(system.native, document.segment.key).catch(() => []);
+    if (document !== this.document) return;
+    this.#attached = attached;
+    this.#describe();
+    this.#scheduleScan(Math.max(2000, 50 * (performance.now() - start)));
+  }
+
+  #tell(call: (remote: Remote) => Promise<void>): void {
+    if (!this.#ready) return;
+    call(this.#connection.remote).catch((error: unknown) => {
+      const { code, message } = parts(error);
+      if (code !== 'closed') this.context.log.warn(l10n.t('The view did not answer: {0}', message));
+    });
+  }
+
+  #release(): void {
+    clearTimeout(this.#scan);
+    this.#live?.dispose();
+    this.#live = null;
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#subscriptions = [];
+  }
+}
