@@ -1,0 +1,55 @@
+// Compiles the small C and C++ programs of the tests and the demo: out/programs/NAME. `node scripts/programs.mjs [NAME]...`
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const programs = [
+  { name: 'qt5-peer', source: 'test/peers/qt.cpp', qt: 5 },
+  { name: 'qt6-peer', source: 'test/peers/qt.cpp', qt: 6 },
+  { name: 'plain-peer', source: 'test/peers/plain.c' },
+  { name: 'qt5-producer', source: 'test/demo/producer.cpp', shared: ['test/demo/board.h'], qt: 5 },
+  { name: 'qt5-consumer', source: 'test/demo/consumer.cpp', shared: ['test/demo/board.h'], qt: 5 },
+  { name: 'qt6-producer', source: 'test/demo/producer.cpp', shared: ['test/demo/board.h'], qt: 6 },
+  { name: 'qt6-consumer', source: 'test/demo/consumer.cpp', shared: ['test/demo/board.h'], qt: 6 },
+];
+
+/** Flags for Qt's core library of that version, or null where it is not installed. */
+export function qtFlags(version) {
+  const { status, stdout } = spawnSync('pkg-config', ['--cflags', '--libs', `Qt${version}Core`], {
+    encoding: 'utf8',
+  });
+  if (status === 0) return stdout.trim().split(/\s+/);
+  // Early packages of Qt 6 bring no file for pkg-config.
+  const folder = `/usr/include/x86_64-linux-gnu/qt${version}`;
+  if (!existsSync(join(folder, 'QtCore/QSharedMemory'))) return null;
+  return [`-I${folder}`, `-I${join(folder, 'QtCore')}`, `-lQt${version}Core`];
+}
+
+/** Compiles what is older than its source. Throws an Error for what cannot be compiled. */
+export function buildPrograms(names = programs.map((program) => program.name)) {
+  const folder = join(root, 'out/programs');
+  mkdirSync(folder, { recursive: true });
+  for (const { name, source, qt, shared = [] } of programs.filter((program) => names.includes(program.name))) {
+    const target = join(folder, name);
+    if (existsSync(target) && [source, ...shared].every((file) => time(join(root, file)) < time(target))) continue;
+    const flags = qt === undefined ? ['-pthread', '-lrt'] : qtFlags(qt);
+    if (flags === null) throw new Error(`${name} needs Qt ${qt}, which is not installed.`);
+    const compiler = source.endsWith('.c') ? ['gcc', '-std=gnu17'] : ['g++', '-std=c++17', '-fPIC'];
+    const warnings = ['-Wall', '-Wextra', '-Werror'];
+    const args = [...compiler.slice(1), '-O1', ...warnings, '-o', target, join(root, source), ...flags];
+    const { status } = spawnSync(compiler[0], args, { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`${source} could not be compiled.`);
+  }
+}
+
+function time(file) {
+  return statSync(file).mtimeMs;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const names = process.argv.slice(2);
+  buildPrograms(names.length > 0 ? names : undefined);
+}
