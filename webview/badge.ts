@@ -1,0 +1,75 @@
+import type { LockStatus, ProcessName } from '../extension/shared/lock';
+import { element, icon } from './element';
+import { visibleName } from './names';
+import { text, type StringKeyOf } from './texts';
+
+/** What a lock badge says, in words, with the icon and the tone that go with them. */
+export interface BadgeContent {
+  readonly icon: string;
+  readonly words: string;
+  readonly tip: string;
+  readonly tone: 'quiet' | 'held' | 'ours' | 'bad';
+}
+
+/** The words for the state of a lock. */
+export function lockWords(lock: LockStatus): BadgeContent {
+  const content = stateWords(lock);
+  if (lock.waiters === null || lock.waiters === 0) return content;
+  return { ...content, words: `${content.words} · ${text('lock.waiting', lock.waiters)}` };
+}
+
+function stateWords(lock: LockStatus): BadgeContent {
+  switch (lock.state) {
+    case 'none':
+      return { icon: 'circle-slash', words: text('lock.none'), tip: text('lock.none.tip'), tone: 'quiet' };
+    case 'free':
+      return { icon: 'unlock', words: text('lock.free'), tip: text('lock.free.tip'), tone: 'quiet' };
+    case 'held':
+      return lock.holder === null
+        ? { icon: 'lock', words: text('lock.heldUnknown'), tip: text('lock.heldUnknown.tip'), tone: 'held' }
+        : { icon: 'lock', words: named('lock.held', lock.holder), tip: text('lock.held.tip'), tone: 'held' };
+    case 'ours':
+      return { icon: 'lock', words: text('lock.ours'), tip: text('lock.ours.tip'), tone: 'ours' };
+    case 'stale':
+      return {
+        icon: 'warning',
+        words: lock.holder === null ? text('lock.staleUnknown') : named('lock.stale', lock.holder),
+        tip: text('lock.stale.tip'),
+        tone: 'bad',
+      };
+    case 'damaged':
+      return {
+        icon: 'error',
+        words: text('lock.damaged'),
+        tip: text('lock.damaged.tip', lock.value ?? '?'),
+        tone: 'bad',
+      };
+    case 'unreadable':
+      return {
+        icon: 'question',
+        words: text('lock.unreadable'),
+        tip: text('lock.unreadable.tip'),
+        tone: 'quiet',
+      };
+  }
+}
+
+function named(key: StringKeyOf<'lock.held' | 'lock.stale'>, { name, pid }: ProcessName): string {
+  return name === '' ? text(`${key}Pid`, pid) : text(key, visibleName(name), pid);
+}
+
+/** The lock badge of the header: an icon and words, never colour alone. */
+export class Badge {
+  readonly element = element('span', 'badge');
+  #shown = '';
+
+  show(lock: LockStatus): void {
+    const content = lockWords(lock);
+    const key = Object.values(content).join('\n');
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.element.className = `badge ${content.tone}`;
+    this.element.title = content.tip;
+    this.element.replaceChildren(icon(content.icon), element('span', 'words', { text: content.words }));
+  }
+}

@@ -1,0 +1,43 @@
+/** What an element has besides its class; `on` are listeners. */
+interface Shape {
+  readonly role?: string;
+  readonly title?: string;
+  readonly text?: string;
+  readonly label?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** A new element of class `className`. Text is set as text: nothing that is shown can become markup. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className: string,
+  shape: Shape = {},
+  ...children: readonly Node[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  if (shape.role !== undefined) made.setAttribute('role', shape.role);
+  if (shape.title !== undefined) made.title = shape.title;
+  if (shape.label !== undefined) made.setAttribute('aria-label', shape.label);
+  for (const [name, value] of Object.entries(shape.attributes ?? {})) made.setAttribute(name, value);
+  if (shape.text !== undefined) made.textContent = shape.text;
+  made.append(...children);
+  return made;
+}
+
+/** A codicon; it says nothing to a screen reader. */
+export function icon(name: string): HTMLElement {
+  return element('span', `codicon codicon-${name}`, { attributes: { 'aria-hidden': 'true' } });
+}
+
+/** Sets the text of `target` if it is another one: an untouched node costs no layout. */
+export function setText(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** Sets or takes away an attribute if that changes something. */
+export function setAttribute(target: Element, name: string, value: string | null): void {
+  if (target.getAttribute(name) === value) return;
+  if (value === null) target.removeAttribute(name);
+  else target.setAttribute(name, value);
+}

@@ -1,0 +1,60 @@
+import { element, icon, setText } from './element';
+import type { Store } from './store';
+import { selectedRange } from './selection';
+import { grouped, hex, text } from './texts';
+
+/** Position, selection, rate and how far the bytes can be trusted; and the message of the last action. */
+export class Footer {
+  readonly #message = element('div', 'message', { role: 'status' });
+  readonly #trust = element('span', 'item trust');
+  readonly #paused = element('span', 'item paused', {}, icon('debug-pause'));
+  readonly #rate = element('span', 'item');
+  readonly #selected = element('span', 'item');
+  readonly #position = element('span', 'item');
+  readonly element = element(
+    'footer',
+    'footer',
+    {},
+    this.#message,
+    this.#trust,
+    this.#paused,
+    this.#rate,
+    this.#selected,
+    this.#position,
+  );
+
+  constructor() {
+    this.#paused.append(element('span', '', { text: text('foot.paused') }));
+    this.#rate.title = text('foot.rate.tip');
+    this.#trust.append(icon('unlock'), element('span', 'words'));
+  }
+
+  /** Says something about the last action; a failure is said at once, the rest politely. */
+  say(message: string, failure = false): void {
+    this.#message.setAttribute('role', failure ? 'alert' : 'status');
+    this.#message.classList.toggle('failure', failure);
+    this.#message.title = message;
+    setText(this.#message, message);
+  }
+
+  show(store: Store): void {
+    const { size, selection, lock } = store;
+    const { length } = selectedRange(selection);
+    const { cursor } = selection;
+    setText(
+      this.#position,
+      size === 0 ? '' : text('foot.position', hex(cursor), grouped(cursor), hex(size), grouped(size)),
+    );
+    setText(this.#selected, length === 0 ? '' : text('foot.selected', grouped(length)));
+    this.#paused.hidden = !store.pace.paused;
+    this.#rate.hidden = store.pace.paused;
+    setText(this.#rate, text('foot.rate', store.rate.toLocaleString()));
+    this.#trust.hidden = size === 0;
+    const ours = lock.state === 'ours';
+    const key = ours ? 'foot.underLock' : lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
+    const [picture, words] = this.#trust.children;
+    if (picture) picture.className = `codicon codicon-${ours ? 'lock' : 'unlock'}`;
+    if (words) setText(words, text(key));
+    this.#trust.title = ours ? text('lock.ours.tip') : text('foot.unlocked.tip');
+  }
+}

@@ -1,0 +1,71 @@
+import type { LockStatus } from '../extension/shared/lock';
+import type { Description } from '../extension/shared/protocol';
+import { Badge } from './badge';
+import { Chips } from './chips';
+import { element, icon, setText } from './element';
+import { visibleName } from './names';
+import { grouped, text } from './texts';
+
+/** What the segment is, what state its lock is in, and who uses it: one line. */
+export class Header {
+  readonly badge = new Badge();
+  readonly #chips = new Chips();
+  readonly #name = element('h1', 'name');
+  readonly #kind = element('span', 'fact kind');
+  readonly #size = element('span', 'fact size');
+  readonly #access = element('span', 'fact access');
+  readonly element = element(
+    'header',
+    'header',
+    {},
+    icon('symbol-array'),
+    this.#name,
+    this.#kind,
+    this.#size,
+    this.#access,
+    this.badge.element,
+    this.#chips.element,
+  );
+
+  describe(description: Description): void {
+    setText(this.#name, visibleName(description.label));
+    const key = text('header.key', visibleName(description.nativeKey));
+    const owner = text('header.owner', visibleName(description.owner), description.mode);
+    this.#name.title = `${key}\n${owner}`;
+    setText(this.#kind, description.kindText);
+    this.#kind.title = `${key}\n${owner}`;
+    const access = text(description.access === 'attach' ? 'access.attach' : 'access.observe');
+    const limits = description.writable ? access : `${access}, ${text('access.readOnly')}`;
+    setText(this.#access, limits);
+    this.#access.title = [
+      text(description.access === 'attach' ? 'access.attach.tip' : 'access.observe.tip'),
+      description.routeText,
+      description.readOnlyReason ?? '',
+      owner,
+    ]
+      .filter((line) => line !== '')
+      .join('\n');
+    this.#chips.show(description);
+  }
+
+  /** Size and lock, as the last frame has them; `size` null: no frame yet. */
+  look(size: number | null, lock: LockStatus): void {
+    setText(this.#size, size === null ? '' : bytesText(size));
+    this.#size.title = size === null ? '' : text('header.bytes.tip', grouped(size));
+    this.badge.show(lock);
+  }
+}
+
+/** Bytes for a person: exact below 64 KiB, then with at most one decimal. */
+export function bytesText(bytes: number): string {
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  if (bytes < 64 * 1024) return text('header.bytes', grouped(bytes));
+  let value = bytes;
+  let unit = '';
+  for (const next of units) {
+    if (value < 1024) break;
+    value /= 1024;
+    unit = next;
+  }
+  return `${value.toLocaleString(document.documentElement.lang || undefined, { maximumFractionDigits: 1 })} ${unit}`;
+}

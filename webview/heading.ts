@@ -1,0 +1,51 @@
+import type { ColumnName } from './columns/column';
+import { cell, columnLeft, columns, rowWidth, type Grid } from './grid';
+import { element, setAttribute, setText } from './element';
+import type { Selection } from './selection';
+import { text } from './texts';
+
+const names: readonly ColumnName[] = ['hex', 'text'];
+
+/** The line above the bytes: the last digits of the offsets, and a mark over the cursor's column. */
+export class Heading {
+  readonly #offset = element('span', 'offset', {
+    role: 'columnheader',
+    label: text('grid.offset'),
+    attributes: { 'aria-colindex': '1' },
+  });
+  readonly #titles = {
+    hex: element('span', 'bytes', { role: 'columnheader', label: text('grid.hex') }),
+    text: element('span', 'bytes', { role: 'columnheader' }),
+  };
+  readonly #mark = element('span', 'column-mark', { attributes: { 'aria-hidden': 'true' } });
+  readonly element = element(
+    'div',
+    'heading',
+    { role: 'row', attributes: { 'aria-rowindex': '1' } },
+    this.#offset,
+    this.#titles.hex,
+    this.#titles.text,
+    this.#mark,
+  );
+  #shape = '';
+
+  paint(grid: Grid, selection: Selection): void {
+    const index = selection.cursor % grid.bytesPerRow;
+    const { left, width } = cell(grid, 'hex', index);
+    this.#mark.style.transform = `translateX(${String(Math.round(left))}px)`;
+    const shape = [columnLeft(grid, 'hex'), rowWidth(grid), grid.bytesPerRow, grid.rowHeight].join();
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    this.#mark.style.width = `${String(Math.round(width))}px`;
+    this.element.style.width = `${String(Math.ceil(rowWidth(grid)))}px`;
+    this.element.parentElement?.style.setProperty('--row-width', `${String(Math.ceil(rowWidth(grid)))}px`);
+    this.#offset.style.width = `${String(Math.floor(columnLeft(grid, 'hex') - grid.charWidth))}px`;
+    for (const name of names) {
+      const title = this.#titles[name];
+      title.style.left = `${String(columnLeft(grid, name))}px`;
+      setText(title, name === 'text' ? text('grid.text') : columns.hex.heading(grid.bytesPerRow));
+      setAttribute(title, 'aria-colindex', String(name === 'hex' ? 2 : 2 + grid.bytesPerRow));
+      setAttribute(title, 'aria-colspan', String(grid.bytesPerRow));
+    }
+  }
+}

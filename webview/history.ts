@@ -1,0 +1,77 @@
+/** What is remembered of one byte. */
+export interface ByteHistory {
+  /** Changes seen. */
+  readonly count: number;
+  /** Time of the last one, in the milliseconds of `performance.now()`. */
+  readonly changedAt: number;
+  /** Its value before that. */
+  readonly before: number;
+}
+
+const pageLength = 1024;
+const maxPages = 256;
+
+interface Page {
+  readonly changedAt: Float64Array;
+  readonly count: Uint32Array;
+  readonly before: Uint8Array;
+}
+
+/** The changes seen of every byte that was on screen; forgets the pages that were on screen longest ago. */
+export class History {
+  readonly #pages = new Map<number, Page>();
+  #latest = -Infinity;
+
+  /** Time of the latest change of all. */
+  get latest(): number {
+    return this.#latest;
+  }
+
+  /** The byte at `offset` changed from `before` at time `now`. */
+  record(offset: number, before: number, now: number): void {
+    const index = Math.floor(offset / pageLength);
+    const page = this.#pages.get(index) ?? this.#add(index);
+    const at = offset - index * pageLength;
+    page.changedAt[at] = now;
+    page.count[at] = (page.count[at] ?? 0) + 1;
+    page.before[at] = before;
+    this.#latest = now;
+  }
+
+  /** null: not seen to change. */
+  of(offset: number): ByteHistory | null {
+    const index = Math.floor(offset / pageLength);
+    const page = this.#pages.get(index);
+    const at = offset - index * pageLength;
+    const count = page?.count[at] ?? 0;
+    if (page === undefined || count === 0) return null;
+    return { count, changedAt: page.changedAt[at] ?? 0, before: page.before[at] ?? 0 };
+  }
+
+  /** Time of the last change of a byte; -Infinity: not seen to change. */
+  changedAt(offset: number): number {
+    const index = Math.floor(offset / pageLength);
+    const page = this.#pages.get(index);
+    const at = offset - index * pageLength;
+    return page === undefined || page.count[at] === 0 ? -Infinity : (page.changedAt[at] ?? -Infinity);
+  }
+
+  clear(): void {
+    this.#pages.clear();
+    this.#latest = -Infinity;
+  }
+
+  #add(index: number): Page {
+    if (this.#pages.size >= maxPages) {
+      const oldest = this.#pages.keys().next();
+      if (oldest.done !== true) this.#pages.delete(oldest.value);
+    }
+    const page: Page = {
+      changedAt: new Float64Array(pageLength),
+      count: new Uint32Array(pageLength),
+      before: new Uint8Array(pageLength),
+    };
+    this.#pages.set(index, page);
+    return page;
+  }
+}

@@ -1,0 +1,71 @@
+import '@vscode/codicons/dist/codicon.css';
+import './theme.css';
+import { replyChecks, viewerChecks } from '../extension/shared/checks';
+import type { Host, Viewer } from '../extension/shared/protocol';
+import { connect } from '../extension/shared/rpc';
+import { Memory, type StateStore } from './memory';
+import { useTexts } from './texts';
+import { View } from './view';
+
+/** What VS Code gives a web view's script, once. */
+declare function acquireVsCodeApi(): StateStore & { postMessage(message: unknown): void };
+
+const root = document.getElementById('root') ?? document.body;
+const vscode = acquireVsCodeApi();
+
+let view: View | null = null;
+const ready = (): Promise<View> => new Promise((resolve) => waiting.push(resolve));
+const waiting: ((view: View) => void)[] = [];
+const whenReady = (): Promise<View> => (view ? Promise.resolve(view) : ready());
+
+/** The host may call before `ready` is answered: then the call waits. */
+const local: Viewer = {
+  frame: async (frame) => (await whenReady()).frame(frame),
+  describe: async (description) => (await whenReady()).describe(description),
+  reveal: async (range) => (await whenReady()).reveal(range),
+  perform: async (request) => (await whenReady()).perform(request),
+  paced: async (pace) => (await whenReady()).paced(pace),
+};
+
+const { remote: host } = connect<Viewer, Host>(
+  {
+    post: (message) => {
+      vscode.postMessage(message);
+    },
+    onMessage: (listener) => {
+      const heard = (event: MessageEvent): void => {
+        listener(event.data);
+      };
+      addEventListener('message', heard);
+      return {
+        dispose: () => {
+          removeEventListener('message', heard);
+        },
+      };
+    },
+  },
+  local,
+  viewerChecks,
+  complain,
+);
+
+addEventListener('error', (event) => {
+  complain(`${event.message} (${String(event.lineno)}:${String(event.colno)})`);
+});
+addEventListener('unhandledrejection', (event) => {
+  complain(`Unhandled: ${String(event.reason)}`);
+});
+
+void start();
+
+async function start(): Promise<void> {
+  const welcome = replyChecks.ready(await host.ready());
+  useTexts(welcome.strings);
+  view = new View(root, host, new Memory(vscode), welcome);
+  for (const resolve of waiting.splice(0)) resolve(view);
+}
+
+/** Into the host's log; there is nobody else to tell. */
+function complain(message: string): void {
+  host.complain({ message: message.slice(0, 4096) }).catch(() => undefined);
+}

@@ -1,0 +1,91 @@
+import type { ColumnName } from './columns/column';
+
+/** Where the user was in one segment. */
+export interface Place {
+  readonly top: number;
+  readonly cursor: number;
+  readonly anchor: number | null;
+  readonly column: ColumnName;
+}
+
+interface Remembered {
+  readonly paused: boolean;
+  readonly hertz: number | null;
+  readonly places: readonly (readonly [nativeKey: string, place: Place])[];
+}
+
+/** VS Code's store for a web view: survives its being hidden and the reload of the window. */
+export interface StateStore {
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+const most = 20;
+const wait = 250;
+
+/** Remembers the place in the last segments, and pause and rate. */
+export class Memory {
+  #state: Remembered;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly store: StateStore) {
+    this.#state = read(store.getState());
+    addEventListener('pagehide', () => {
+      this.#flush();
+    });
+  }
+
+  get paused(): boolean {
+    return this.#state.paused;
+  }
+
+  get hertz(): number | null {
+    return this.#state.hertz;
+  }
+
+  place(nativeKey: string): Place | undefined {
+    return this.#state.places.find(([key]) => key === nativeKey)?.[1];
+  }
+
+  keepPlace(nativeKey: string, place: Place): void {
+    const others = this.#state.places.filter(([key]) => key !== nativeKey);
+    this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
+  }
+
+  keepPace(paused: boolean, hertz: number): void {
+    this.#set({ ...this.#state, paused, hertz });
+  }
+
+  #set(state: Remembered): void {
+    this.#state = state;
+    this.#timer ??= setTimeout(() => {
+      this.#flush();
+    }, wait);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.store.setState(this.#state);
+  }
+}
+
+/** What was stored, as far as it makes sense: it may come from another version. */
+function read(stored: unknown): Remembered {
+  const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Remembered>;
+  const places = Array.isArray(found.places) ? (found.places as Remembered['places']) : [];
+  return {
+    paused: found.paused === true,
+    hertz: typeof found.hertz === 'number' ? found.hertz : null,
+    places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
+  };
+}
+
+function sound(place: Partial<Place> | undefined): boolean {
+  return (
+    Number.isFinite(place?.top) &&
+    Number.isSafeInteger(place?.cursor) &&
+    (place?.anchor === null || Number.isSafeInteger(place?.anchor)) &&
+    (place?.column === 'hex' || place?.column === 'text')
+  );
+}

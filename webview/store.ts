@@ -1,0 +1,136 @@
+import type { LockStatus } from '../extension/shared/lock';
+import type { Description, Frame, Pace } from '../extension/shared/protocol';
+import { History } from './history';
+import { nowhere, type Selection } from './selection';
+
+/** Bytes as the segment had them, from `offset` on. */
+export interface Span {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+const nothing: Span = { offset: 0, bytes: new Uint8Array(0) };
+const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
+
+/**
+ * What the view knows: the last frame, what changed before it, and where the user is. Bytes come from frames and
+ * from nowhere else, so that what is shown is what the segment had.
+ */
+export class Store {
+  description: Description | null = null;
+  pace: Pace = { hertz: 30, paused: false };
+  bytesPerRow: 8 | 16 | 32 = 16;
+  place: 'editor' | 'panel' = 'editor';
+  selection: Selection = nowhere;
+  lock: LockStatus = noLock;
+  rate = 0;
+  readonly history = new History();
+  #now: Span = nothing;
+  #lost: Span = nothing;
+  #size = 0;
+  #extent = 0;
+  #sequence = -1;
+
+  /** The bytes of the last frame. */
+  get span(): Span {
+    return this.#now;
+  }
+
+  /** Size of the segment in the last frame, in bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Bytes that have a place on screen: more than `size` after the segment shrank. */
+  get extent(): number {
+    return this.#extent;
+  }
+
+  /** Number of the last frame; -1 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get live(): boolean {
+    return this.description?.presence === 'live';
+  }
+
+  /** The value at `offset`; undefined where it is not on screen. */
+  byte(offset: number): number | undefined {
+    if (offset < this.#size) return this.#now.bytes[offset - this.#now.offset];
+    return this.#lost.bytes[offset - this.#lost.offset];
+  }
+
+  /** The bytes from `start` on as far as they are known without a gap, at most `length`; a copy. */
+  slice(start: number, length: number): Uint8Array {
+    const { offset, bytes } = this.#now;
+    if (start < offset) return new Uint8Array(0);
+    return bytes.slice(start - offset, Math.min(start - offset + length, this.#size - offset));
+  }
+
+  /** Another segment: forgets all bytes. */
+  reset(): void {
+    this.history.clear();
+    this.#now = nothing;
+    this.#lost = nothing;
+    this.#size = 0;
+    this.#extent = 0;
+    this.#sequence = -1;
+    this.lock = noLock;
+    this.rate = 0;
+    this.selection = nowhere;
+  }
+
+  /** The segment was re-opened: forgets bytes and changes, keeps the place. */
+  restart(): void {
+    this.history.clear();
+    this.#now = nothing;
+    this.forgetLost();
+  }
+
+  /** Takes a frame in; every byte that differs from the frame before it is recorded as changed. */
+  receive(frame: Frame, now: number): void {
+    const before = this.#now;
+    const from = Math.max(before.offset, frame.offset);
+    const to = Math.min(before.offset + before.bytes.length, frame.offset + frame.bytes.length);
+    for (let offset = from; offset < to; offset++) {
+      const old = before.bytes[offset - before.offset] ?? 0;
+      if (old !== frame.bytes[offset - frame.offset]) this.history.record(offset, old, now);
+    }
+    this.#resize(frame.size);
+    this.#now = { offset: frame.offset, bytes: frame.bytes };
+    this.#sequence = frame.sequence;
+    this.lock = frame.lock;
+    this.rate = frame.rate;
+  }
+
+  /** Puts in bytes that the host found or wrote outside a frame. */
+  correct(offset: number, bytes: Uint8Array, now: number): void {
+    const copy = this.#now.bytes.slice();
+    bytes.forEach((value, index) => {
+      const at = offset + index - this.#now.offset;
+      const old = copy[at];
+      if (old === undefined || old === value) return;
+      this.history.record(offset + index, old, now);
+      copy[at] = value;
+    });
+    this.#now = { offset: this.#now.offset, bytes: copy };
+  }
+
+  /** Lets go of the bytes past the end of a segment that shrank. */
+  forgetLost(): void {
+    this.#lost = nothing;
+    this.#extent = this.#size;
+  }
+
+  #resize(size: number): void {
+    if (size < this.#size) {
+      if (this.#extent === this.#size) this.#lost = this.#now;
+      this.#extent = Math.max(this.#extent, this.#size);
+    } else if (size >= this.#extent) {
+      this.#lost = nothing;
+      this.#extent = size;
+    }
+    this.#size = size;
+  }
+}

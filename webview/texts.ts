@@ -1,0 +1,27 @@
+import { strings, type StringKey } from '../extension/shared/strings';
+
+/** A key that exists among the strings. */
+export type StringKeyOf<Key extends StringKey> = Key;
+
+let localised: Readonly<Record<string, string>> = {};
+
+/** Takes the localised texts that the host sends; a key that is missing there stays English. */
+export function useTexts(texts: Readonly<Record<string, string>>): void {
+  localised = texts;
+}
+
+/** The text for a key with `{0}`, `{1}` … filled in. */
+export function text(key: StringKey, ...values: readonly (string | number)[]): string {
+  const pattern = localised[key] ?? strings[key];
+  return pattern.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ''));
+}
+
+/** A whole number with the grouping of the view's language. */
+export function grouped(value: number): string {
+  return value.toLocaleString(document.documentElement.lang || undefined);
+}
+
+/** Upper-case hexadecimal without prefix, at least `digits` long; exact for any safe integer. */
+export function hex(value: number, digits = 1): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}

@@ -1,0 +1,48 @@
+import { element } from './element';
+
+/** The theme's colours for the marks layer, resolved for a canvas, and what the user asked for. */
+export interface Theme {
+  readonly changedBackground: string;
+  readonly changedBorder: string;
+  readonly selection: string;
+  readonly pending: string;
+  readonly dot: string;
+  readonly reducedMotion: boolean;
+  /** Of the editor's font. */
+  readonly charWidth: number;
+  readonly rowHeight: number;
+}
+
+/** Reads the theme as it is now from a probe inside `host`, which must carry the grid's font. */
+export function readTheme(host: HTMLElement): Theme {
+  const probe = element('span', 'probe', { text: '0'.repeat(100), attributes: { 'aria-hidden': 'true' } });
+  host.append(probe);
+  const style = getComputedStyle(probe);
+  const colour = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const theme: Theme = {
+    changedBackground: colour('--changed-background'),
+    changedBorder: colour('--changed-border'),
+    selection: colour('--selection'),
+    pending: colour('--pending'),
+    dot: colour('--dot'),
+    reducedMotion:
+      matchMedia('(prefers-reduced-motion: reduce)').matches ||
+      document.body.classList.contains('vscode-reduce-motion'),
+    charWidth: probe.getBoundingClientRect().width / 100 || 8,
+    rowHeight: Math.max(12, Math.round(parseFloat(style.fontSize) * 1.45) || 20),
+  };
+  probe.remove();
+  return theme;
+}
+
+/** Calls `changed` when the theme, the font or the wish for motion changes. */
+export function watchTheme(changed: () => void): void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', changed);
+  void document.fonts.ready.then(changed);
+}
