@@ -19,17 +19,17 @@ export class Emitter<T> {
     };
   };
 
-  /** Throws the first failure of a listener after all of them have been called. */
+  /** A listener's failure is thrown in a turn of its own, past whoever fires. */
   fire(value: T): void {
-    let failure: { readonly error: unknown } | null = null;
     for (const { call } of [...this.listeners]) {
       try {
         call(value);
       } catch (error) {
-        failure ??= { error };
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
-    if (failure) throw failure.error;
   }
 
   dispose(): void {

@@ -28,9 +28,13 @@ export function checkText(text: string): void {
 export function checkLength(text: string, maximum: number, what: string): void {
   const length = Buffer.byteLength(text);
   if (length <= maximum) return;
-  throw invalidKey('key-too-long', `${what} is ${String(length)} bytes long; at most ${String(maximum)} work.`, {
-    maximum: String(maximum),
-  });
+  throw invalidKey(
+    'key-too-long',
+    `${what} is ${String(length)} bytes long; at most ${String(maximum)} work.`,
+    {
+      maximum: String(maximum),
+    },
+  );
 }
 
 /** The one form of a POSIX name, with its leading slash; shm_open(3) ignores how many there are. */
@@ -71,10 +75,14 @@ export function projectId(value: number): number {
 /** A key_t as the signed 32 bits that it is; hex forms above 0x7fffffff are taken as unsigned. 0 is IPC_PRIVATE. */
 export function keyNumber(value: number): number {
   if (Number.isInteger(value) && value !== 0 && value >= -0x80000000 && value <= 0xffffffff) return value | 0;
-  throw invalidKey('key-number-range', 'A System V key is a whole number of 32 bits, and not 0 (IPC_PRIVATE).', {
-    minimum: '-2147483648',
-    maximum: '0xffffffff',
-  });
+  throw invalidKey(
+    'key-number-range',
+    'A System V key is a whole number of 32 bits, and not 0 (IPC_PRIVATE).',
+    {
+      minimum: '-2147483648',
+      maximum: '0xffffffff',
+    },
+  );
 }
 
 /** A shmid as the kernel gives them. */

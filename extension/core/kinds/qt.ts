@@ -19,11 +19,7 @@ export const qt: KindRule = {
  * System V key files are; it does not matter for the POSIX type. Throws `invalid-key`: empty, NUL, lone
  * surrogate, or so many letters that memory (197) or lock (POSIX: 196) have no valid file name.
  */
-export function qtLegacyKey(
-  key: string,
-  type: 'systemv' | 'posix',
-  temporaryDirectory: string,
-): NativeKey {
+export function qtLegacyKey(key: string, type: 'systemv' | 'posix', temporaryDirectory: string): NativeKey {
   checkText(key);
   const memory = legacyName('memory', key);
   checkLength(memory, longestFileName, "Qt's name for this key's memory");

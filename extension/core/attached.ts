@@ -1,0 +1,82 @@
+import type { AttachedProcess } from '../shared/protocol';
+import { segmentError, type ErrorFacts } from './errors';
+import { formatKey, segmentAddress, type NativeKey } from './key';
+import type { Mapping, Native, ProcessScan, SegmentInfo } from './native';
+
+/** Who has a segment mapped, by the last scan: one entry per process, ourselves included. */
+export class Attachments {
+  readonly #byObject = new Map<string, AttachedProcess[]>();
+
+  constructor(scan: ProcessScan) {
+    const processes = new Map(scan.processes.map((entry) => [entry.pid, entry]));
+    for (const mapping of scan.mappings) {
+      const object = mappedObject(mapping);
+      const attached = this.#byObject.get(object) ?? [];
+      this.#byObject.set(object, attached);
+      const index = attached.findIndex(({ pid }) => pid === mapping.pid);
+      const writable = mapping.writable || (attached[index]?.writable ?? false);
+      const entry = processes.get(mapping.pid);
+      attached.splice(index < 0 ? attached.length : index, 1, {
+        pid: mapping.pid,
+        name: entry?.name ?? '',
+        commandLine: entry?.commandLine ?? '',
+        alive: true,
+        writable,
+        us: mapping.pid === process.pid,
+      });
+    }
+  }
+
+  of(info: SegmentInfo): readonly AttachedProcess[] {
+    return this.#byObject.get(mappedObject(info)) ?? [];
+  }
+}
+
+/** Who is attached to the segment now: looks through the maps of every process that we may read. */
+export async function attachedTo(native: Native, key: NativeKey): Promise<readonly AttachedProcess[]> {
+  const info = native.info(segmentAddress(key));
+  return new Attachments(await native.scanProcesses()).of(info);
+}
+
+/** Whether anybody but us is attached; false where the segment is no more. */
+export async function isAttachedElsewhere(native: Native, key: NativeKey): Promise<boolean> {
+  try {
+    const info = native.info(segmentAddress(key));
+    if (info.attachCount === 0) return false;
+    const attached = await attachedTo(native, key);
+    // Processes whose maps we may not read still count in nattch.
+    return attached.some(({ us }) => !us) || (info.attachCount ?? 0) > attached.length;
+  } catch (error) {
+    if (['not-found', 'gone'].includes(segmentError(error).code)) return false;
+    throw error;
+  }
+}
+
+/** What a refusal should say: the names that were tried, or whose the segment is and which mode it has. */
+export function accessFacts(native: Native, key: NativeKey, error: unknown): ErrorFacts {
+  const { code } = segmentError(error);
+  if (code === 'not-found') return { tried: [formatKey(key)] };
+  if (code !== 'permission-denied') return {};
+  const info = describedInListing(native, key);
+  return info ? { owner: info.owner, mode: info.mode, size: info.size } : {};
+}
+
+/** The listing tells owner and mode also of what we may not open. */
+export function describedInListing(native: Native, key: NativeKey): SegmentInfo | null {
+  try {
+    const address = segmentAddress(key);
+    const infos = native.list(address.mechanism);
+    if ('name' in address) return infos.find(({ name }) => name === address.name) ?? null;
+    if ('shmid' in address) return infos.find(({ shmid }) => shmid === address.shmid) ?? null;
+    const number = 'key' in address ? address.key : native.ftok(address.path, address.projectId);
+    return infos.find((info) => info.key === number && !info.removed) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function mappedObject(object: Pick<Mapping, 'device' | 'inode' | 'shmid'>): string {
+  return object.shmid === null
+    ? `${String(object.device)}:${String(object.inode)}`
+    : `shmid ${String(object.shmid)}`;
+}

@@ -1,0 +1,405 @@
+import type { LockStatus } from '../shared/lock';
+import type { Presence } from '../shared/protocol';
+import { accessFacts, isAttachedElsewhere } from './attached';
+import { SegmentError, segmentError } from './errors';
+import { Emitter, type Event } from './event';
+import { identityOf, sameShownInfo } from './identity';
+import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
+import type { DetachResult, ExchangeResult, Native, ReadRoute, Segment, SegmentInfo } from './native';
+import { SegmentLock, type LockWait } from './segmentLock';
+import { checkRange, overwrite } from './write';
+
+/** How often the name is asked whether it still leads here, and a missing one whether it has appeared. */
+const watchMs = 400;
+/** For the lock that a detach takes, where the caller says nothing. */
+const detachTimeoutMs = 2000;
+
+/**
+ * One segment that somebody looks at or that we are attached to. Everything that changes it is serialised. Once
+ * the segment has gone, its memory is let go of, so that we never keep it alive; what is left is the presence.
+ */
+export class OpenSegment {
+  readonly id: string;
+  #presence: Presence = 'waiting';
+  #fault: SegmentError | null = null;
+  #handle: Segment | null = null;
+  #info: SegmentInfo | null = null;
+  #route: ReadRoute;
+  #references = 0;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+  readonly #lock: SegmentLock;
+  readonly #changed = new Emitter<void>();
+  /** Presence, access, info, or our hold of the lock changed. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  /** For Segments alone: `onUnused` is called when nobody has it checked out and we are no part of it. */
+  constructor(
+    private readonly native: Native,
+    readonly key: NativeKey,
+    private readonly onUnused: (segment: OpenSegment) => void,
+  ) {
+    this.id = formatKey(key);
+    this.#lock = new SegmentLock(native, lockAddress(key));
+    this.#route = key.type === 'posix' ? 'file' : 'momentary';
+  }
+
+  get presence(): Presence {
+    return this.#presence;
+  }
+
+  /** Why presence is denied or failed. */
+  get fault(): SegmentError | null {
+    return this.#fault;
+  }
+
+  get access(): 'observe' | 'attach' {
+    return this.#handle?.access ?? 'observe';
+  }
+
+  get writable(): boolean {
+    return this.#handle?.writable ?? false;
+  }
+
+  /** How the last read reached the bytes. */
+  get route(): ReadRoute {
+    return this.#handle?.route ?? this.#route;
+  }
+
+  /** What the system said last, at most half a second ago while live; the last known after it went. */
+  get info(): SegmentInfo | null {
+    return this.#info;
+  }
+
+  /** Which segment it is, as Segment.identity of the addon; null while there is none. */
+  get identity(): string | null {
+    return this.#handle?.identity ?? null;
+  }
+
+  /** Peeked now, about 2 us; the same object as long as nothing changes. */
+  get lock(): LockStatus {
+    return this.#lock.status;
+  }
+
+  get holdsLock(): boolean {
+    return this.#lock.held;
+  }
+
+  /** Bytes now; 0 while not live. Notices a segment that was removed or resized. */
+  get size(): number {
+    if (!this.#handle) return 0;
+    try {
+      const { size, removed } = this.#handle.state();
+      if (removed) this.#verify();
+      else if (size !== this.#info?.size) this.#refreshInfo();
+      return this.#handle ? size : 0;
+    } catch (error) {
+      this.#fail(error);
+      return 0;
+    }
+  }
+
+  /**
+   * Copies as many bytes as there are; 0 while not live. Never throws for what a peer did: a removed or refused
+   * segment shows in `presence`.
+   */
+  read(offset: number, target: Uint8Array): number {
+    if (!this.#handle) return 0;
+    try {
+      return this.#handle.read(offset, target);
+    } catch (error) {
+      this.#fail(error);
+      return 0;
+    }
+  }
+
+  /** Becomes a peer as Qt counts it. Throws `not-found`, `permission-denied` with owner and mode, and others. */
+  attach(write: boolean): Promise<void> {
+    return this.#serialise(async () => {
+      if (this.access === 'attach' && (this.writable || !write)) return;
+      const handle = await this.#openHandle('attach', write);
+      this.#replace(handle);
+    });
+  }
+
+  /**
+   * Leaves by Qt's rule: under the lock where one exists; the last to leave a Qt segment of System V removes it,
+   * unless it was an orphan before we came. Releases the lock where we hold it. Throws `busy` naming the holder,
+   * still attached then.
+   */
+  detach(
+    options: { readonly removeIfLast?: boolean; readonly timeoutMs?: number } = {},
+  ): Promise<DetachResult> {
+    return this.#serialise(async () => {
+      const handle = this.#handle;
+      if (handle?.access !== 'attach') throw new SegmentError('closed', 'This segment is not attached.');
+      const { removeIfLast = this.#isQtSystemV, timeoutMs = detachTimeoutMs } = options;
+      const result = await handle
+        .detach({ removeIfLast, lock: this.#lock.toTake, timeoutMs })
+        .catch((error: unknown) => {
+          throw this.#lock.explain(error, timeoutMs);
+        });
+      this.#handle = null;
+      this.#lock.release();
+      await this.#removeOwnLock();
+      if (result.removedSegment) this.#become('removed');
+      else if (this.#references > 0) await this.#observe();
+      else this.#become('waiting');
+      this.#settle();
+      return result;
+    });
+  }
+
+  /** Takes the lock until releaseLock(). Throws `busy` naming the holder, `not-found` where `create` is false. */
+  acquireLock(wait: LockWait): Promise<void> {
+    return this.#serialise(async () => {
+      await this.#lock.acquire(wait);
+      if (this.#closed) this.#lock.release();
+      this.#changed.fire();
+    });
+  }
+
+  releaseLock(): void {
+    this.#lock.release();
+    this.#changed.fire();
+    this.#settle();
+  }
+
+  /**
+   * Lock (unless we hold it or none exists), compare with `expected`, write, unlock, in one native call. Other
+   * bytes there: `written` is false and nothing changes. Throws `busy`, `invalid-size` past the end,
+   * `permission-denied` where not attached for writing, `gone`.
+   */
+  exchange(
+    offset: number,
+    expected: Uint8Array,
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): Promise<ExchangeResult> {
+    return this.#serialise(async () => {
+      const segment = this.#writableHandle();
+      checkRange(offset, bytes.length, segment.state().size);
+      const lock = this.#lock.toTake;
+      return this.native
+        .exchange({ segment, lock, offset, expected, bytes, timeoutMs })
+        .catch((error: unknown) => {
+          throw this.#lock.explain(error, timeoutMs);
+        });
+    });
+  }
+
+  /** Writes under the lock without comparing. Refuses a range past the end before the first byte. */
+  write(offset: number, bytes: Uint8Array, timeoutMs: number): Promise<void> {
+    return this.#serialise(async () => {
+      const segment = this.#writableHandle();
+      checkRange(offset, bytes.length, segment.state().size);
+      await overwrite(this.native, segment, this.#lock, offset, bytes, timeoutMs);
+    });
+  }
+
+  /** Looks again where the key leads: after removed, recreated, denied or failed. Keeps no attachment. */
+  reopen(): Promise<void> {
+    return this.#serialise(async () => {
+      this.#letGo();
+      this.#presence = 'waiting';
+      await this.#observe();
+      this.#changed.fire();
+    });
+  }
+
+  /** Once per checkout. The last one closes it, unless we are attached or hold the lock. */
+  dispose(): void {
+    if (this.#references === 0) return;
+    this.#references -= 1;
+    this.#settle();
+  }
+
+  /** For Segments: one more user. */
+  retain(): this {
+    this.#references += 1;
+    if (this.#references === 1 && !this.#handle) this.#observeSoon();
+    return this;
+  }
+
+  /** For Segments: takes over a segment that was just created or replaced. */
+  adopt(handle: Segment, createdLock: boolean): void {
+    if (createdLock) this.#lock.markCreated();
+    this.#replace(handle);
+  }
+
+  /** For Segments: gives back and leaves everything, by Qt's rule where it does not take long. */
+  async shut(): Promise<void> {
+    this.#references = 0;
+    if (this.access === 'attach') await this.detach({ timeoutMs: 500 }).catch(() => undefined);
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#letGo();
+    await this.#removeOwnLock().catch(() => undefined);
+    this.#changed.dispose();
+  }
+
+  get #isQtSystemV(): boolean {
+    return this.key.type === 'systemv' && legacyNameOf(this.key)?.role === 'memory';
+  }
+
+  #serialise<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(() => {
+      if (this.#closed) throw new SegmentError('closed', `${this.id} is closed.`);
+      return work();
+    });
+    this.#work = done.catch(() => undefined);
+    return done.catch((error: unknown) => {
+      throw segmentError(error);
+    });
+  }
+
+  #observeSoon(): void {
+    this.#serialise(async () => {
+      if (!this.#handle) await this.#observe();
+    }).catch(() => undefined);
+  }
+
+  /** Opens for looking; what fails shows in presence. */
+  async #observe(): Promise<void> {
+    try {
+      this.#replace(await this.#openHandle('observe', false));
+    } catch (error) {
+      if (this.#closed) return;
+      const failure = segmentError(error);
+      if (failure.code === 'not-found' || failure.code === 'gone') {
+        if (this.#presence !== 'removed') this.#become('waiting');
+      } else this.#fail(failure);
+    }
+    this.#schedule();
+  }
+
+  async #openHandle(access: 'observe' | 'attach', write: boolean): Promise<Segment> {
+    const options = { access, write, lastDetachRemoves: this.#isQtSystemV };
+    const handle = await this.native.open(segmentAddress(this.key), options).catch((error: unknown) => {
+      throw segmentError(error, accessFacts(this.native, this.key, error));
+    });
+    if (access === 'observe') await handle.findRoute().catch(() => undefined);
+    if (!this.#closed) return handle;
+    handle.close();
+    throw new SegmentError('closed', `${this.id} is closed.`);
+  }
+
+  #replace(handle: Segment): void {
+    const before = this.#handle;
+    this.#handle = handle;
+    this.#fault = null;
+    before?.close();
+    this.#info = handle.info();
+    this.#presence = 'live';
+    this.#schedule();
+    this.#changed.fire();
+  }
+
+  #writableHandle(): Segment {
+    const handle = this.#handle;
+    if (!handle)
+      throw this.#fault ?? new SegmentError('gone', `${this.id} is not there (${this.#presence}).`);
+    if (!handle.writable) {
+      throw new SegmentError('permission-denied', `${this.id} is not attached for writing.`);
+    }
+    return handle;
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#presence === 'denied' || this.#presence === 'failed') return;
+    if (this.#references === 0 && !this.#handle) return;
+    this.#timer = setTimeout(() => {
+      this.#watch();
+    }, watchMs).unref();
+  }
+
+  #watch(): void {
+    if (this.#presence === 'waiting') {
+      this.#observeSoon();
+      return;
+    }
+    if (this.#handle) this.#verify();
+    else this.#become(this.#find() ? 'recreated' : 'removed');
+    this.#schedule();
+  }
+
+  /** Whether the segment lives and its name still leads to it. */
+  #verify(): void {
+    const handle = this.#handle;
+    if (!handle) return;
+    try {
+      const { removed } = handle.state();
+      const named = this.#find();
+      const isOther = named !== null && identityOf(named) !== handle.identity;
+      // A System V segment lives on without its key file (temp cleaners delete those): its bytes stay true.
+      const isGone = removed || (named === null && this.key.type === 'posix');
+      if (isOther || isGone) {
+        this.#letGo();
+        this.#become(isOther ? 'recreated' : 'removed');
+      } else {
+        this.#refreshInfo();
+        if (handle.route === 'momentary' && named?.attachCount)
+          void handle.findRoute().catch(() => undefined);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What the name leads to now; null where nowhere. */
+  #find(): SegmentInfo | null {
+    try {
+      const info = this.native.info(segmentAddress(this.key));
+      return info.removed ? null : info;
+    } catch (error) {
+      const failure = segmentError(error);
+      if (failure.code === 'not-found' || failure.code === 'gone') return null;
+      // What we may not look at by name is judged by the handle that we have.
+      if (failure.code === 'permission-denied') return this.#handle?.info() ?? null;
+      throw failure;
+    }
+  }
+
+  #refreshInfo(): void {
+    const info = this.#handle?.info() ?? null;
+    const isSame = sameShownInfo(info, this.#info);
+    this.#info = info;
+    if (!isSame) this.#changed.fire();
+  }
+
+  #fail(error: unknown): void {
+    const failure = segmentError(error, accessFacts(this.native, this.key, error));
+    this.#letGo();
+    if (failure.code === 'gone' || failure.code === 'not-found') {
+      this.#become('removed');
+      this.#schedule();
+      return;
+    }
+    this.#fault = failure;
+    this.#become(failure.code === 'permission-denied' ? 'denied' : 'failed');
+  }
+
+  #become(presence: Presence): void {
+    if (presence === this.#presence) return;
+    this.#presence = presence;
+    this.#changed.fire();
+  }
+
+  #letGo(): void {
+    this.#route = this.route;
+    this.#handle?.close();
+    this.#handle = null;
+    this.#lock.release();
+  }
+
+  async #removeOwnLock(): Promise<void> {
+    if (!this.#lock.created || this.#lock.held) return;
+    if (!(await isAttachedElsewhere(this.native, this.key))) this.#lock.removeIfOurs();
+  }
+
+  #settle(): void {
+    if (this.#references === 0 && this.access === 'observe' && !this.holdsLock) this.onUnused(this);
+  }
+}

@@ -1,0 +1,147 @@
+import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
+import type { Check, Checks } from './check';
+import { Fault } from './fault';
+import type { LockStatus, ProcessName } from './lock';
+import type {
+  AttachedProcess,
+  Cursor,
+  Description,
+  Edit,
+  EditReply,
+  Frame,
+  Host,
+  Pace,
+  Viewer,
+  Welcome,
+  Window,
+} from './protocol';
+
+/** Most bytes that a view may ask for at once. */
+export const longestWindow = 1024 * 1024;
+/** Most bytes of one edit. */
+export const longestEdit = 65536;
+const longestCopy = 1024 * 1024;
+const longestText = 4096;
+
+const offset = integer(0);
+const anyText = text(longestText);
+
+const windowCheck = shape<Window>({ offset, length: integer(0, longestWindow) });
+const pace = shape<Pace>({ hertz: integer(1, 60), paused: flag });
+const cursor = shape<Cursor>({ offset, length: offset, start: offset });
+const range = shape<{ readonly offset: number; readonly length: number }>({ offset, length: offset });
+
+const editShape = shape<Edit>({ offset, bytes: bytes(1, longestEdit), expected: bytes(1, longestEdit) });
+
+const edit: Check<Edit> = (value) => {
+  const checked = editShape(value);
+  if (checked.bytes.length === checked.expected.length) return checked;
+  throw new Fault(
+    'invalid-size',
+    `${String(checked.bytes.length)} bytes to write over ${String(checked.expected.length)} seen`,
+  );
+};
+
+const processName = shape<ProcessName>({ pid: integer(0), name: anyText });
+
+const lock = shape<LockStatus>({
+  kind: oneOf('none', 'systemv', 'posix'),
+  state: oneOf('none', 'free', 'held', 'ours', 'stale', 'damaged', 'unreadable'),
+  holder: nullable(processName),
+  waiters: nullable(integer(0)),
+  value: nullable(integer(0)),
+});
+
+const frame = shape<Frame>({
+  sequence: integer(0),
+  offset,
+  bytes: bytes(0, longestWindow),
+  size: offset,
+  lock,
+  rate: number(0, 1000),
+});
+
+const attached = shape<AttachedProcess>({
+  pid: integer(0),
+  name: anyText,
+  commandLine: text(1024 * 1024),
+  alive: flag,
+  writable: flag,
+  us: flag,
+});
+
+const description = shape<Description>({
+  label: anyText,
+  nativeKey: text(4 * longestText),
+  kindText: anyText,
+  owner: anyText,
+  mode: anyText,
+  access: oneOf('observe', 'attach'),
+  writable: flag,
+  readOnlyReason: nullable(anyText),
+  attachCount: nullable(integer(0)),
+  attached: list(attached, 65536),
+  presence: oneOf('live', 'waiting', 'removed', 'recreated', 'denied', 'failed'),
+  notice: nullable(anyText),
+  routeText: anyText,
+  canUndo: flag,
+  canRedo: flag,
+});
+
+/** What the extension host takes from a view. */
+export const hostChecks: Checks<Host> = {
+  ready: nothing,
+  watch: windowCheck,
+  pace,
+  edit,
+  undo: nothing,
+  redo: nothing,
+  cursor,
+  act: shape({
+    action: oneOf(
+      'lock',
+      'unlock',
+      'attach',
+      'detach',
+      'write',
+      'writeFile',
+      'save',
+      'recreate',
+      'remove',
+      'goTo',
+      'reopen',
+      'copyKey',
+      'openInEditor',
+      'showLog',
+    ),
+  }),
+  copy: shape({ text: text(longestCopy) }),
+  complain: shape({ message: anyText }),
+};
+
+/** What a view takes from the extension host. */
+export const viewerChecks: Checks<Viewer> = {
+  frame,
+  describe: nullable(description),
+  reveal: range,
+  perform: shape({
+    gesture: oneOf('undo', 'redo', 'togglePause', 'selectAll', 'copyHex', 'copyText', 'focus'),
+  }),
+  paced: pace,
+};
+
+/** For the view: the host's answers, where their shape matters. */
+export const replyChecks = {
+  ready: shape<Welcome>({
+    description: nullable(description),
+    pace,
+    bytesPerRow: oneOf(8, 16, 32),
+    strings: texts(longestText),
+    place: oneOf('editor', 'panel'),
+  }),
+  edit: shape<EditReply>({
+    outcome: oneOf('written', 'conflict', 'nothing-to-do'),
+    offset,
+    found: nullable(bytes(0, longestEdit)),
+  }),
+};
