@@ -44,7 +44,7 @@ export async function packExtension() {
       if (!existsSync(join(root, name))) throw new Error(`${name} is not there; run "npm run build" first.`);
       cpSync(join(root, name), join(stage, name), {
         recursive: true,
-        filter: (source) => !source.endsWith('.map'),
+        filter: (source) => !source.endsWith('.map') && !source.startsWith(join(root, 'media/screenshots')),
       });
     }
     const shipping = { ...manifest, scripts: undefined, devDependencies: undefined, private: undefined };
