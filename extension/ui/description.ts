@@ -77,6 +77,7 @@ function readOnlyReason(segment: OpenSegment): string | null {
   if (!workspace.isTrusted) return restrictedText();
   if (segment.writable) return null;
   const { info } = segment;
+  if (info !== null && segment.access === 'observe') return l10n.t('Observing only: attach to write.');
   return info === null
     ? l10n.t('There is no segment to write to.')
     : l10n.t('Read-only: owned by {0}, mode {1}.', info.owner, modeText(info.mode));

@@ -1,6 +1,6 @@
 import type { Disposable } from 'vscode';
 import { Editor } from '../core/editor';
-import { formatKey, type NativeKey } from '../core/key';
+import type { NativeKey } from '../core/key';
 import type { OpenSegment, Segments } from '../core/segments';
 
 /** A segment on screen with its edits; dispose() when done. */
@@ -9,63 +9,58 @@ export interface LiveDocument extends Disposable {
   readonly editor: Editor;
 }
 
-interface Shared {
-  readonly segment: OpenSegment;
-  readonly editor: Editor;
-  count: number;
-}
-
-/**
- * What viewers of one key share: the open segment and its undo history. Also keeps segments open that we are
- * attached to or hold the lock of, while no viewer shows them.
- */
-export class Documents implements Disposable {
-  readonly #shared = new Map<string, Shared>();
-  readonly #kept = new Map<string, LiveDocument>();
+/** What the viewers of one segment share: the open segment and its undo history. */
+export class Documents {
+  readonly #editors = new Map<OpenSegment, { readonly editor: Editor; count: number }>();
 
   constructor(
     private readonly segments: Segments,
     private readonly timeoutMs: () => number,
   ) {}
 
+  /** Observes: creates nothing, and the key may lead nowhere. */
   checkout(key: NativeKey): LiveDocument {
-    const id = formatKey(key);
-    const shared = this.#shared.get(id) ?? this.#open(id, key);
+    const segment = this.segments.checkout(key);
+    const shared = this.#editors.get(segment) ?? { editor: new Editor(segment, this.timeoutMs), count: 0 };
+    this.#editors.set(segment, shared);
     shared.count++;
     let done = false;
     return {
-      segment: shared.segment,
+      segment,
       editor: shared.editor,
       dispose: () => {
         if (done) return;
         done = true;
-        if (--shared.count > 0) return;
-        this.#shared.delete(id);
-        shared.segment.dispose();
+        if (--shared.count === 0) this.#editors.delete(segment);
+        segment.dispose();
       },
     };
   }
 
-  /** Call after attaching, detaching, locking or unlocking: keeps the segment open as long as we are part of it. */
-  settle(segment: OpenSegment): void {
-    const needed = segment.access === 'attach' || segment.holdsLock;
-    const kept = this.#kept.get(segment.id);
-    if (needed && kept === undefined) this.#kept.set(segment.id, this.checkout(segment.key));
-    if (!needed && kept !== undefined) {
-      this.#kept.delete(segment.id);
-      kept.dispose();
+  /** Works with an open segment and lets go of it. */
+  async use<T>(key: NativeKey, work: (segment: OpenSegment) => T | PromiseLike<T>): Promise<T> {
+    const segment = this.segments.checkout(key);
+    try {
+      return await work(segment);
+    } finally {
+      segment.dispose();
     }
   }
 
-  dispose(): void {
-    for (const kept of this.#kept.values()) kept.dispose();
-    this.#kept.clear();
-  }
-
-  #open(id: string, key: NativeKey): Shared {
-    const segment = this.segments.checkout(key);
-    const shared = { segment, editor: new Editor(segment, this.timeoutMs), count: 0 };
-    this.#shared.set(id, shared);
-    return shared;
+  /**
+   * Works with a segment that can be written: attaches where we only observe, and leaves again by Qt's rule,
+   * which removes nothing that was an orphan before.
+   */
+  async write<T>(key: NativeKey, work: (segment: OpenSegment) => Promise<T>): Promise<T> {
+    return this.use(key, async (segment) => {
+      if (segment.writable) return work(segment);
+      const attached = segment.access === 'attach';
+      await segment.attach(true);
+      try {
+        return await work(segment);
+      } finally {
+        if (!attached) await segment.detach({ timeoutMs: this.timeoutMs() });
+      }
+    });
   }
 }

@@ -14,6 +14,7 @@ export function viewHtml(webview: Webview, extensionUri: Uri, title: string): st
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
+    `img-src ${webview.cspSource}`,
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
@@ -27,6 +28,7 @@ export function viewHtml(webview: Webview, extensionUri: Uri, title: string): st
     <title>${escape(title)}</title>
   </head>
   <body>
+    <div id="root"></div>
     <script nonce="${nonce}" src="${address('view.js')}"></script>
   </body>
 </html>`;

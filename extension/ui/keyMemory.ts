@@ -1,22 +1,41 @@
 import type { Memento } from 'vscode';
+import { formatKey, parseKey, type NativeKey } from '../core/key';
 
-const slot = 'qtKeys';
+const slot = 'typedKeys';
 const most = 200;
 
 /**
- * The Qt keys that were typed here. A Qt key cannot be read back from the name that Qt derives from it, so the
- * list names a segment by its key only where the key is remembered.
+ * The keys that were typed here. A Qt key cannot be read back from the name that Qt derives from it, nor the path
+ * of a key file from its segment: the list names such segments only where their keys are remembered.
  */
 export class KeyMemory {
   constructor(private readonly state: Memento) {}
 
-  /** Latest first. */
-  get keys(): readonly string[] {
-    return this.state.get<readonly string[]>(slot, []);
+  /** Qt's keys, latest first. */
+  get qtKeys(): readonly string[] {
+    return this.keys.flatMap((key) =>
+      'legacyKey' in key && key.legacyKey !== undefined ? [key.legacyKey] : [],
+    );
   }
 
-  async remember(key: string): Promise<void> {
-    if (this.keys[0] === key) return;
-    await this.state.update(slot, [key, ...this.keys.filter((known) => known !== key)].slice(0, most));
+  /** Latest first. */
+  get keys(): readonly NativeKey[] {
+    return this.#ids.flatMap((id) => {
+      try {
+        return [parseKey(id)];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  async remember(key: NativeKey): Promise<void> {
+    const id = formatKey(key);
+    if (this.#ids[0] === id) return;
+    await this.state.update(slot, [id, ...this.#ids.filter((known) => known !== id)].slice(0, most));
+  }
+
+  get #ids(): readonly string[] {
+    return this.state.get<readonly string[]>(slot, []);
   }
 }

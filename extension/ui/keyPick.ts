@@ -1,4 +1,5 @@
 import { l10n, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
+import { SegmentError } from '../core/errors';
 import { interpretations, type Interpretation, type KeyMeaning } from '../core/interpretations';
 import { formatKey, keyLabel, segmentAddress, type NativeKey } from '../core/key';
 import type { Native } from '../core/native';
@@ -21,9 +22,18 @@ interface Row extends QuickPickItem {
   readonly choice?: PickedKey;
 }
 
-/** Asks for a segment among those that exist, or by any key. */
+/** Asks for a segment among those that exist, by any key. Throws `not-found` with every name that was tried. */
 export async function pickExisting(context: LoadedContext, title: string): Promise<NativeKey | null> {
-  return (await pickKey(context, { title, listed: true }))?.interpretation.key ?? null;
+  const picked = await pickKey(context, { title, listed: true });
+  if (picked === null) return null;
+  const { text, interpretation, existing } = picked;
+  if (existing === null && text !== '') {
+    const { accepted } = interpretations(text, temporaryDirectories());
+    const tried = accepted.map(({ key }) => formatKey(key));
+    throw new SegmentError('not-found', `no segment for ${text}`, { tried });
+  }
+  await context.memory.remember(interpretation.key);
+  return interpretation.key;
 }
 
 /**

@@ -152,7 +152,9 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'offset-range':
       return l10n.t('An offset here is from {0} to {1}.', low, high);
     case 'past-the-end':
-      return l10n.t('This would go past the end: at most {0} bytes fit.', high);
+      return facts.minimum === undefined
+        ? l10n.t('This would go past the end: at most {0} bytes fit.', high)
+        : l10n.t('This would go past the end: it fits at offsets from {0} to {1}.', low, high);
     case 'not-hex':
       return l10n.t('Hex bytes are digits 0-9 and A-F, such as 48 65 6C.');
     case 'odd-hex-digits':

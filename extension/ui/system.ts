@@ -1,11 +1,24 @@
 import type { LogOutputChannel } from 'vscode';
+import type { SegmentInfo } from '../../native/index';
+import { accessFacts } from '../core/attached';
 import { Catalog } from '../core/catalog';
+import { segmentError } from '../core/errors';
+import { segmentAddress, type NativeKey } from '../core/key';
 import { loadNative, type Native } from '../core/native';
 import { Segments } from '../core/segments';
 import { Documents } from './documents';
 import type { KeyMemory } from './keyMemory';
 import { phrase } from './phrases';
 import { lockTimeout, temporaryDirectories } from './settings';
+
+/** What the system says of a segment. Throws with the facts that a person needs: names tried, owner and mode. */
+export function infoOf({ native }: System, key: NativeKey): SegmentInfo {
+  try {
+    return native.info(segmentAddress(key));
+  } catch (error) {
+    throw segmentError(error, accessFacts(native, key, error));
+  }
+}
 
 /** What everything else is built on: the addon, the open segments, the listing. */
 export interface System {
@@ -50,7 +63,6 @@ export class SystemDoor {
   async dispose(): Promise<void> {
     const loaded = this.#loaded;
     this.#loaded = undefined;
-    loaded?.documents.dispose();
     await loaded?.segments.dispose();
   }
 
@@ -65,7 +77,8 @@ export class SystemDoor {
     const segments = new Segments(native);
     const catalog = new Catalog(native, {
       temporaryDirectories,
-      rememberedQtKeys: () => this.memory.keys,
+      rememberedQtKeys: () => this.memory.qtKeys,
+      rememberedKeys: () => this.memory.keys,
     });
     return { native, segments, catalog, documents: new Documents(segments, lockTimeout) };
   }

@@ -1,6 +1,6 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, type TreeItemCollapsibleState } from 'vscode';
+import { attachedTo } from '../core/attached';
 import { keyLabel } from '../core/key';
-import { attachedTo } from '../core/lifecycle';
 import type { Native } from '../core/native';
 import type { LockState, LockStatus } from '../shared/lock';
 import { kindText } from './description';

@@ -7,9 +7,9 @@ import {
   type LogOutputChannel,
   type Webview,
 } from 'vscode';
+import { attachedTo } from '../core/attached';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
-import { attachedTo } from '../core/lifecycle';
 import { Live } from '../core/live';
 import { hostChecks } from '../shared/checks';
 import type {

@@ -1,15 +1,16 @@
 import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
+import { attachedTo } from '../../core/attached';
 import { SegmentError } from '../../core/errors';
 import { formatKey, keyLabel, type NativeKey } from '../../core/key';
-import { attachedTo, collisions, createSegment as create, type Collision } from '../../core/lifecycle';
+import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../../native/index';
 import { askText, confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { pickKey, type PickedKey } from '../keyPick';
 import { lockTimeout, temporaryDirectories } from '../settings';
 import { bytesText, processesText } from '../text';
-import { remember, show } from './open';
+import { show } from './open';
 
 /** Asks for key, meaning and size, says what is in the way, creates, attaches and shows the segment. */
 export async function createSegment(context: LoadedContext): Promise<void> {
@@ -22,10 +23,8 @@ export async function createSegment(context: LoadedContext): Promise<void> {
   const size = await askSize(context, key, title);
   if (size === undefined) return;
   const { system } = context;
-  await remember(context, key);
-  const segment = await create(system.segments, system.native, key, size, lockTimeout());
-  system.documents.settle(segment);
-  segment.dispose();
+  await context.memory.remember(key);
+  await create(system.segments, system.native, key, size, lockTimeout());
   context.log.info(`created ${formatKey(key)}, ${size} bytes`);
   await context.tree.refresh();
   await show(key, false);
@@ -84,7 +83,7 @@ async function offerToOpen(context: LoadedContext, key: NativeKey, info: Segment
           processesText(attached),
         );
   if ((await window.showWarningMessage(text, open)) !== open) return;
-  await remember(context, key);
+  await context.memory.remember(key);
   await show(key, false);
 }
 

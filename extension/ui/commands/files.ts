@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
 import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import { SegmentError } from '../../core/errors';
-import { segmentAddress } from '../../core/key';
 import { saveSegment, writeFileInto } from '../../core/lifecycle';
 import type { LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
+import { infoOf } from '../system';
 import type { Target } from '../target';
 import { bytesText, hexText } from '../text';
 import { askOffset } from './write';
 
 /** Saves the bytes of the segment to a file. Observes, nothing more. */
 export async function saveToFile(context: LoadedContext, target: Target): Promise<void> {
-  context.system.native.info(segmentAddress(target.key));
+  infoOf(context.system, target.key);
   const name = `${target.label.replace(/[^\p{L}\p{N}._-]+/gu, '_') || 'segment'}.bin`;
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const file = await window.showSaveDialog({
@@ -19,15 +19,11 @@ export async function saveToFile(context: LoadedContext, target: Target): Promis
     defaultUri: folder === undefined ? Uri.file(name) : Uri.joinPath(folder, name),
   });
   if (file === undefined) return;
-  const document = context.system.documents.checkout(target.key);
-  try {
+  const count = await context.system.documents.use(target.key, (segment) => {
+    const title = l10n.t('Saving {0}', target.label);
     const abort = new AbortController();
-    const count = await window.withProgress(
-      {
-        location: ProgressLocation.Notification,
-        cancellable: true,
-        title: l10n.t('Saving {0}', target.label),
-      },
+    return window.withProgress(
+      { location: ProgressLocation.Notification, cancellable: true, title },
       (progress, token) => {
         token.onCancellationRequested(() => abort.abort());
         let said = 0;
@@ -37,20 +33,18 @@ export async function saveToFile(context: LoadedContext, target: Target): Promis
           said += increment;
           progress.report({ increment });
         };
-        return saveSegment(document.segment, file.fsPath, report, abort.signal);
+        return saveSegment(segment, file.fsPath, report, abort.signal);
       },
     );
-    context.log.info(`saved ${count} bytes of ${target.id}`);
-    void window.showInformationMessage(l10n.t('Saved {0} to {1}.', bytesText(count), basename(file.fsPath)));
-  } finally {
-    document.dispose();
-  }
+  });
+  context.log.info(`saved ${count} bytes of ${target.id}`);
+  void window.showInformationMessage(l10n.t('Saved {0} to {1}.', bytesText(count), basename(file.fsPath)));
 }
 
 /** Writes a file over the bytes from an offset on, under the lock; refuses what does not fit. */
 export async function writeFile(context: LoadedContext, target: Target): Promise<void> {
   const title = l10n.t('Write File into Segment');
-  const { size } = context.system.native.info(segmentAddress(target.key));
+  const { size } = infoOf(context.system, target.key);
   const [file] =
     (await window.showOpenDialog({ title, canSelectMany: false, openLabel: l10n.t('Write') })) ?? [];
   if (file === undefined) return;
@@ -63,15 +57,9 @@ export async function writeFile(context: LoadedContext, target: Target): Promise
       maximum: (size - offset).toLocaleString(),
     });
   }
-  const document = context.system.documents.checkout(target.key);
-  try {
-    const count = await writeFileInto(document.segment, file.fsPath, offset, lockTimeout());
-    context.log.info(`wrote ${count} bytes of a file at ${offset} of ${target.id}`);
-    window.setStatusBarMessage(
-      l10n.t('$(check) {0} written at {1}', bytesText(count), hexText(offset)),
-      3000,
-    );
-  } finally {
-    document.dispose();
-  }
+  const count = await context.system.documents.write(target.key, (segment) =>
+    writeFileInto(segment, file.fsPath, offset, lockTimeout()),
+  );
+  context.log.info(`wrote ${count} bytes of a file at ${offset} of ${target.id}`);
+  window.setStatusBarMessage(l10n.t('$(check) {0} written at {1}', bytesText(count), hexText(offset)), 3000);
 }

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
-import { SegmentError } from '../../core/errors';
-import { segmentAddress } from '../../core/key';
-import { attachedTo, recreateSegment, removeSegment } from '../../core/lifecycle';
+import { attachedTo } from '../../core/attached';
+import { identityOf } from '../../core/identity';
+import { recreateSegment, removeSegment } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
 import type { SegmentInfo } from '../../../native/index';
 import type { AttachedProcess } from '../../shared/protocol';
@@ -9,46 +9,38 @@ import { confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { parts } from '../phrases';
 import { lockTimeout } from '../settings';
+import { infoOf } from '../system';
 import type { Target } from '../target';
 import { bytesText, processesText } from '../text';
 import { askSize } from './create';
 
 /** Becomes a peer, for reading and writing where the system permits, else for reading. */
 export async function attach(context: LoadedContext, target: Target): Promise<void> {
-  const document = context.system.documents.checkout(target.key);
-  const { segment } = document;
-  try {
+  await context.system.documents.use(target.key, async (segment) => {
     if (segment.access === 'attach') return;
     await attachAs(segment);
     context.log.info(`attached to ${target.id}, ${segment.writable ? 'read and write' : 'read only'}`);
-  } finally {
-    context.system.documents.settle(segment);
-    document.dispose();
-  }
+  });
 }
 
 /** Stops being a peer. As the last one of a Qt segment: says first that this removes it. */
 export async function detach(context: LoadedContext, target: Target): Promise<void> {
-  const document = context.system.documents.checkout(target.key);
-  const { segment } = document;
-  try {
+  await context.system.documents.use(target.key, async (segment) => {
     if (segment.access !== 'attach') {
       throw new Error(l10n.t('This window is not attached to {0}.', target.label));
     }
-    const removeIfLast = await acceptDetach(context, target);
-    if (removeIfLast === null) return;
-    const { removedSegment } = await segment.detach({ removeIfLast });
+    const options = await acceptDetach(segment, target);
+    if (options === null) return;
+    const { removedSegment } = await segment.detach({ ...options, timeoutMs: lockTimeout() });
     context.log.info(`detached from ${target.id}${removedSegment ? ', which removed it' : ''}`);
-  } finally {
-    context.system.documents.settle(segment);
-    document.dispose();
-  }
+  });
+  await context.tree.refresh();
 }
 
 /** Removes memory, lock and key files, after naming who is attached. */
 export async function remove(context: LoadedContext, target: Target): Promise<void> {
   const { native } = context.system;
-  const info = native.info(segmentAddress(target.key));
+  const info = infoOf(context.system, target.key);
   const attached = await attachedTo(native, target.key);
   const question = l10n.t('Remove {0}, {1}?', target.label, bytesText(info.size));
   if (!(await confirm(question, removeDetail(attached), l10n.t('Remove')))) return;
@@ -59,8 +51,8 @@ export async function remove(context: LoadedContext, target: Target): Promise<vo
 
 /** Makes the segment anew with another size and the bytes that fit. */
 export async function recreate(context: LoadedContext, target: Target): Promise<void> {
-  const { native, segments, documents } = context.system;
-  const info = native.info(segmentAddress(target.key));
+  const { native, segments } = context.system;
+  const info = infoOf(context.system, target.key);
   const size = await askSize(context, target.key, l10n.t('Recreate with Another Size'), String(info.size));
   if (size === undefined) return;
   const others = (await attachedTo(native, target.key)).filter(({ us }) => !us);
@@ -73,21 +65,14 @@ export async function recreate(context: LoadedContext, target: Target): Promise<
   const verb = others.length === 0 ? l10n.t('Recreate') : l10n.t('Recreate Anyway');
   if (!(await confirm(question, recreateDetail(others, size, info), verb))) return;
   const options = { force: others.length > 0, timeoutMs: lockTimeout() };
-  const segment = await recreateSegment(segments, native, target.key, size, options);
-  documents.settle(segment);
-  segment.dispose();
+  await recreateSegment(segments, native, target.key, size, options);
   context.log.info(`recreated ${target.id} with ${size} bytes`);
   await context.tree.refresh();
 }
 
 /** Looks at what has the key now. */
 export async function reopen(context: LoadedContext, target: Target): Promise<void> {
-  const document = context.system.documents.checkout(target.key);
-  try {
-    await document.segment.reopen();
-  } finally {
-    document.dispose();
-  }
+  await context.system.documents.use(target.key, (segment) => segment.reopen());
 }
 
 async function attachAs(segment: OpenSegment): Promise<void> {
@@ -99,11 +84,14 @@ async function attachAs(segment: OpenSegment): Promise<void> {
   }
 }
 
-/** null: the user turned away; else whether the segment goes with us. */
-async function acceptDetach(context: LoadedContext, target: Target): Promise<boolean | null> {
-  const { native } = context.system;
-  const info = await infoOrNull(() => native.info(segmentAddress(target.key)));
-  if (info === null || info.mechanism === 'posix' || (info.attachCount ?? 0) > 1) return true;
+/** null: the user turned away; else what detaching is to do. */
+async function acceptDetach(
+  segment: OpenSegment,
+  target: Target,
+): Promise<{ removeIfLast?: boolean } | null> {
+  const { info } = segment;
+  const isQt = 'legacyKey' in target.key || /^systemv:.*qipc_sharedmemory_/.test(target.id);
+  if (info === null || info.mechanism === 'posix' || !isQt || info.attachCount !== 1) return {};
   const remove = l10n.t('Detach and Remove');
   const keep = l10n.t('Detach and Keep');
   const chosen = await window.showWarningMessage(
@@ -118,7 +106,7 @@ async function acceptDetach(context: LoadedContext, target: Target): Promise<boo
     remove,
     keep,
   );
-  return chosen === undefined ? null : chosen === remove;
+  return chosen === undefined ? null : { removeIfLast: chosen === remove };
 }
 
 function removeDetail(attached: readonly AttachedProcess[]): string {
@@ -138,19 +126,4 @@ function recreateDetail(others: readonly AttachedProcess[], size: number, info: 
     'They stay on the old memory until they attach again, and no longer share with the others.',
   );
   return `${l10n.t('Attached: {0}.', processesText(others))}\n${stay}\n${lost}`;
-}
-
-async function infoOrNull(look: () => SegmentInfo): Promise<SegmentInfo | null> {
-  try {
-    return look();
-  } catch {
-    return null;
-  }
-}
-
-/** As Segment.identity of the addon. */
-function identityOf({ shmid, device, inode }: SegmentInfo): string {
-  if (shmid !== null) return String(shmid);
-  if (device === null || inode === null) throw new SegmentError('unknown', 'the segment has no identity');
-  return `${device}:${inode}`;
 }

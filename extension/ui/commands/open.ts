@@ -23,7 +23,7 @@ export async function openLiveView(
   }
   const picked = await pickKey(context, { title: l10n.t('Open Live View'), listed: true });
   if (picked === null) return;
-  await remember(context, picked.interpretation.key);
+  await context.memory.remember(picked.interpretation.key);
   await show(picked.interpretation.key, false);
 }
 
@@ -46,9 +46,4 @@ export async function copyNativeKey(_context: LoadedContext, target: Target): Pr
 /** Opens a tab; a preview is replaced by the next one. */
 export async function show(key: NativeKey, preview: boolean): Promise<void> {
   await commands.executeCommand('vscode.openWith', segmentUri(key), viewType, { preview });
-}
-
-/** Keeps a Qt key that the user typed, so that the list can name its segment. */
-export async function remember(context: LoadedContext, key: NativeKey): Promise<void> {
-  if ('legacyKey' in key && key.legacyKey !== undefined) await context.memory.remember(key.legacyKey);
 }

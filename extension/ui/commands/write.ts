@@ -8,10 +8,10 @@ import {
   type TextEncoding,
 } from '../../core/bytes';
 import { SegmentError } from '../../core/errors';
-import { segmentAddress } from '../../core/key';
 import { askChoice, askText } from '../ask';
 import type { LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
+import { infoOf } from '../system';
 import type { Target } from '../target';
 import { bytesText, hexText } from '../text';
 
@@ -25,7 +25,7 @@ interface Format {
 /** Asks where and what, then writes under the lock. Nothing is written where anything is wrong. */
 export async function writeBytes(context: LoadedContext, target: Target): Promise<void> {
   const title = l10n.t('Write Bytes: {0}', target.label);
-  const { size } = context.system.native.info(segmentAddress(target.key));
+  const { size } = infoOf(context.system, target.key);
   const offset = await askOffset(title, size, target.viewer?.cursor.start ?? 0);
   if (offset === undefined) return;
   const format = await askFormat(title);
@@ -39,12 +39,7 @@ export async function writeBytes(context: LoadedContext, target: Target): Promis
   });
   if (text === undefined) return;
   const bytes = check(text);
-  const document = context.system.documents.checkout(target.key);
-  try {
-    await document.segment.write(offset, bytes, lockTimeout());
-  } finally {
-    document.dispose();
-  }
+  await context.system.documents.write(target.key, (segment) => segment.write(offset, bytes, lockTimeout()));
   context.log.info(`wrote ${bytes.length} bytes at ${offset} of ${target.id}`);
   window.setStatusBarMessage(
     l10n.t('$(check) {0} written at {1}', bytesText(bytes.length), hexText(offset)),
