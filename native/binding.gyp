@@ -2,13 +2,25 @@
   "targets": [
     {
       "target_name": "segment_lens",
-      "sources": ["addon.cc"],
+      "sources": [
+        "addon.cc",
+        "error.cc",
+        "exchange.cc",
+        "mechanism.cc",
+        "processes_linux.cc",
+        "mechanisms/posix_linux.cc",
+        "mechanisms/posix_semaphore_linux.cc",
+        "mechanisms/systemv_linux.cc",
+        "mechanisms/systemv_attachment_linux.cc",
+        "mechanisms/systemv_peers_linux.cc",
+        "mechanisms/systemv_semaphore_linux.cc"
+      ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED"],
       "cflags!": ["-fno-exceptions"],
-      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
       "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden"],
-      "ldflags": ["-s"]
+      "ldflags": ["-s", "-Wl,--version-script=<(module_root_dir)/exports.map"]
     }
   ]
 }

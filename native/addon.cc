@@ -1,0 +1,801 @@
+// The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. The only
+// file that knows Node-API.
+#include <napi.h>
+
+#include <climits>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "exchange.h"
+#include "processes.h"
+
+namespace lens {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr double mostSafeInteger = 9007199254740991.0;
+constexpr napi_type_tag segmentTag{0x5e67e27'0001, 0x1e25};
+constexpr napi_type_tag cancelTag{0x5e67e27'0002, 0x1e25};
+
+// ── Results ──────────────────────────────────────────────────────────────────────────────────
+
+Napi::Error toJs(Napi::Env env, const Error& error) {
+  std::string message = error.call;
+  if (error.number != 0) message.append(": ").append(std::strerror(error.number));
+  Napi::Error made = Napi::Error::New(env, message);
+  made.Set("code", Napi::String::New(env, std::string(name(error.code))));
+  made.Set("call", Napi::String::New(env, error.call));
+  made.Set("errno", Napi::Number::New(env, error.number));
+  return made;
+}
+
+/// Runs `body`, and turns what fails into a JavaScript exception.
+template <typename Body>
+auto guarded(Napi::Env env, Body body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    throw toJs(env, error);
+  } catch (const std::bad_alloc&) {
+    throw toJs(env, Error{Code::outOfResources, "malloc", ENOMEM});
+  }
+}
+
+/// Builds many objects of one shape; the names of the properties are made once.
+class Shape {
+ public:
+  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env), null_(env.Null()) {
+    for (const char* one : names) {
+      napi_value key;
+      napi_create_string_utf8(env, one, NAPI_AUTO_LENGTH, &key);
+      keys_.push_back(key);
+    }
+  }
+
+  template <typename... Values>
+  Napi::Object make(const Values&... values) const {
+    napi_value object;
+    napi_create_object(env_, &object);
+    std::size_t at = 0;
+    (napi_set_property(env_, object, keys_[at++], convert(values)), ...);
+    return Napi::Object(env_, object);
+  }
+
+ private:
+  napi_value convert(napi_value value) const { return value; }
+  napi_value convert(bool value) const { return Napi::Boolean::New(env_, value); }
+  napi_value convert(std::string_view value) const {
+    napi_value made;
+    napi_create_string_utf8(env_, value.data(), value.size(), &made);
+    return made;
+  }
+  napi_value convert(const std::string& value) const { return convert(std::string_view(value)); }
+  template <typename Number>
+    requires std::is_arithmetic_v<Number>
+  napi_value convert(Number value) const {
+    napi_value made;
+    napi_create_double(env_, static_cast<double>(value), &made);
+    return made;
+  }
+  template <typename Value>
+  napi_value convert(const std::optional<Value>& value) const {
+    return value ? convert(*value) : null_;
+  }
+
+  Napi::Env env_;
+  napi_value null_;
+  std::vector<napi_value> keys_;
+};
+
+const char* toText(Route route) {
+  switch (route) {
+    case Route::file:
+      return "file";
+    case Route::mapFile:
+      return "map-file";
+    case Route::peer:
+      return "peer";
+    case Route::own:
+      return "own";
+    default:
+      return "momentary";
+  }
+}
+
+class InfoShape : Shape {
+ public:
+  explicit InfoShape(Napi::Env env)
+      : Shape(env,
+              {"mechanism",   "name",    "device",     "inode",      "shmid",     "key",        "size",
+               "allocated",   "mode",    "uid",        "gid",        "owner",     "creatorPid", "lastPid",
+               "attachCount", "removed", "accessedMs", "modifiedMs", "changedMs", "detachedMs"}) {}
+  Napi::Object make(const Info& info) const {
+    return Shape::make(info.mechanism, info.name, info.device, info.inode, info.shmid, info.key, info.size,
+                       info.allocated, info.mode, info.uid, info.gid, ownerName(info.uid), info.creatorPid,
+                       info.lastPid, info.attachCount, info.removed, info.accessedMs, info.modifiedMs,
+                       info.changedMs, info.detachedMs);
+  }
+};
+
+const std::initializer_list<const char*> processNames{"pid", "name", "commandLine", "uid", "start"};
+
+Napi::Object toJs(const Shape& shape, const Process& one) {
+  return shape.make(one.pid, one.name, one.commandLine, one.uid, one.start);
+}
+
+// ── Arguments ────────────────────────────────────────────────────────────────────────────────
+
+[[noreturn]] void refuse(Napi::Env env, const std::string& text) {
+  throw Napi::TypeError::New(env, text);
+}
+
+Napi::Object object(const Napi::Value& value, const char* what) {
+  if (!value.IsObject()) refuse(value.Env(), std::string(what) + " must be an object");
+  return value.As<Napi::Object>();
+}
+
+std::string string(const Napi::Object& from, const char* field) {
+  const Napi::Value value = from.Get(field);
+  if (!value.IsString()) refuse(from.Env(), std::string(field) + " must be a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+bool boolean(const Napi::Object& from, const char* field, bool absent) {
+  const Napi::Value value = from.Get(field);
+  if (value.IsUndefined()) return absent;
+  if (!value.IsBoolean()) refuse(from.Env(), std::string(field) + " must be a boolean");
+  return value.As<Napi::Boolean>();
+}
+
+/// An integer within the range, else an error with this code.
+double integer(const Napi::Value& value, const char* what, double minimum, double maximum, Code code) {
+  if (!value.IsNumber()) refuse(value.Env(), std::string(what) + " must be a number");
+  const double number = value.As<Napi::Number>();
+  if (!(number >= minimum && number <= maximum) || number != std::floor(number)) fail(code, what);
+  return number;
+}
+
+std::uint64_t offset(const Napi::Value& value) {
+  return static_cast<std::uint64_t>(integer(value, "offset", 0, mostSafeInteger, Code::invalidSize));
+}
+
+std::span<std::byte> bytes(const Napi::Value& value, const char* what) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    refuse(value.Env(), std::string(what) + " must be a Uint8Array");
+  }
+  auto array = value.As<Napi::Uint8Array>();
+  return {reinterpret_cast<std::byte*>(array.Data()), array.ByteLength()};
+}
+
+std::vector<std::byte> copied(const Napi::Value& value, const char* what) {
+  const auto given = bytes(value, what);
+  return {given.begin(), given.end()};
+}
+
+milliseconds timeout(const Napi::Object& from, const char* field, double absent) {
+  const Napi::Value value = from.Get(field);
+  const double most = 1e9;
+  if (value.IsUndefined() && absent >= 0) return milliseconds(static_cast<long>(absent));
+  if (!value.IsNumber()) refuse(from.Env(), std::string(field) + " must be a number");
+  const double number = value.As<Napi::Number>();
+  if (!(number >= 0)) refuse(from.Env(), std::string(field) + " must not be negative");
+  return milliseconds(static_cast<long>(std::min(number, most)));
+}
+
+Key key(const Napi::Value& value, const char* idField) {
+  const Napi::Object from = object(value, "address");
+  const std::string system = string(from, "mechanism");
+  mechanism(std::string_view(system));
+  if (system == "posix") return PosixName{string(from, "name")};
+  if (from.Has("path")) {
+    const double project = integer(from.Get("projectId"), "projectId", 1, 255, Code::invalidKey);
+    return KeyFile{string(from, "path"), static_cast<int>(project)};
+  }
+  if (from.Has("key")) {
+    return KeyNumber{static_cast<key_t>(integer(from.Get("key"), "key", INT_MIN, INT_MAX, Code::invalidKey))};
+  }
+  return SystemId{static_cast<int>(integer(from.Get(idField), idField, 0, INT_MAX, Code::invalidKey))};
+}
+
+Key segmentKey(const Napi::Value& value) {
+  return key(value, "shmid");
+}
+Key lockKey(const Napi::Value& value) {
+  return key(value, "semid");
+}
+
+std::optional<Key> optionalLock(const Napi::Object& from) {
+  const Napi::Value value = from.Get("lock");
+  return value.IsNull() || value.IsUndefined() ? std::nullopt : std::optional(lockKey(value));
+}
+
+// ── The environment, and what must not outlive it ────────────────────────────────────────────
+
+using Settle = std::function<Napi::Value(Napi::Env)>;
+
+/// Work on a thread of its own, and the promise that it answers.
+struct Task {
+  explicit Task(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
+  Napi::Promise::Deferred deferred;
+  std::thread thread;
+  Settle settle;
+  std::optional<Error> failure;
+};
+
+class SegmentObject;
+class HeldObject;
+
+struct Environment {
+  napi_threadsafe_function deliver = nullptr;
+  Napi::FunctionReference segment, held, cancel;
+  std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
+  std::map<Task*, std::unique_ptr<Task>> tasks;
+  std::set<std::shared_ptr<Segment>> segments;
+  std::set<std::shared_ptr<Held>> locks;
+
+  static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
+  static std::shared_ptr<Environment> shared(Napi::Env env) {
+    return *env.GetInstanceData<std::shared_ptr<Environment>>();
+  }
+
+  /// Ends threads, locks and attachments, in this order. Without Node-API: also runs at the exit of the
+  /// process.
+  void end() {
+    *ending = true;
+    for (auto& [pointer, task] : tasks) {
+      if (task->thread.joinable()) task->thread.join();
+      task->settle = nullptr;
+    }
+    for (const auto& lock : std::exchange(locks, {})) {
+      try {
+        lock->release();
+      } catch (const Error&) {
+        // The semaphore is gone, and with it the lock.
+      }
+    }
+    for (const auto& one : std::exchange(segments, {})) one->close();
+  }
+};
+
+/// process.exit() ends without cleaning environments up, so that a POSIX lock would stay taken for ever.
+class Exit {
+ public:
+  void add(std::shared_ptr<Environment> one) {
+    const std::scoped_lock guard(mutex_);
+    open_.insert(std::move(one));
+  }
+  void remove(const std::shared_ptr<Environment>& one) {
+    const std::scoped_lock guard(mutex_);
+    open_.erase(one);
+  }
+  ~Exit() {
+    for (const auto& one : open_) one->end();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::shared_ptr<Environment>> open_;
+};
+Exit atExit;
+
+void finish(napi_env raw, napi_value, void*, void* data) {
+  if (!raw) return;
+  const Napi::Env env(raw);
+  Environment& environment = Environment::of(env);
+  auto found = environment.tasks.extract(static_cast<Task*>(data));
+  if (found.empty()) return;
+  const auto task = std::move(found.mapped());
+  if (task->thread.joinable()) task->thread.join();
+  if (environment.tasks.empty()) napi_unref_threadsafe_function(raw, environment.deliver);
+  try {
+    if (task->failure) {
+      task->deferred.Reject(toJs(env, *task->failure).Value());
+    } else {
+      task->deferred.Resolve(task->settle(env));
+    }
+  } catch (const Napi::Error& error) {
+    task->deferred.Reject(error.Value());
+  }
+}
+
+/// Runs `work` (Flag stop → Settle) on a thread, then its answer's `settle` here.
+template <typename Work>
+Napi::Value start(Napi::Env env, Work work) {
+  Environment& environment = Environment::of(env);
+  auto owned = std::make_unique<Task>(env);
+  Task* const task = owned.get();
+  const Napi::Value promise = task->deferred.Promise();
+  if (environment.tasks.empty()) napi_ref_threadsafe_function(env, environment.deliver);
+  environment.tasks.emplace(task, std::move(owned));
+  try {
+    task->thread = std::thread([task, work = std::move(work), deliver = environment.deliver,
+                                stop = Flag(environment.ending)]() mutable {
+      try {
+        task->settle = work(stop);
+      } catch (const Error& error) {
+        task->failure = error;
+      } catch (const std::bad_alloc&) {
+        task->failure = Error{Code::outOfResources, "malloc", ENOMEM};
+      } catch (...) {
+        task->failure = Error{Code::unknown, "thread", 0};
+      }
+      napi_call_threadsafe_function(deliver, task, napi_tsfn_nonblocking);
+    });
+  } catch (const std::system_error& error) {
+    task->failure = Error{Code::outOfResources, "pthread_create", error.code().value()};
+    finish(env, nullptr, nullptr, task);
+  }
+  return promise;
+}
+
+// ── Objects ──────────────────────────────────────────────────────────────────────────────────
+
+class CancelObject : public Napi::ObjectWrap<CancelObject> {
+ public:
+  explicit CancelObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+    napi_type_tag_object(info.Env(), info.This(), &cancelTag);
+  }
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "Cancel", {InstanceMethod<&CancelObject::cancel>("cancel")});
+  }
+  static Flag flag(const Napi::Object& from) {
+    const Napi::Value value = from.Get("cancel");
+    if (value.IsUndefined() || value.IsNull()) return nullptr;
+    bool tagged = false;
+    if (value.IsObject()) napi_check_object_type_tag(value.Env(), value, &cancelTag, &tagged);
+    if (!tagged) refuse(value.Env(), "cancel must be a Cancel");
+    return Unwrap(value.As<Napi::Object>())->flag_;
+  }
+
+ private:
+  void cancel(const Napi::CallbackInfo&) { *flag_ = true; }
+  const std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+/// What only the addon may construct is given to the constructor as an External.
+template <typename Value>
+std::shared_ptr<Value> fromExternal(const Napi::CallbackInfo& info) {
+  if (!info[0].IsExternal()) refuse(info.Env(), "Illegal constructor");
+  return *info[0].As<Napi::External<std::shared_ptr<Value>>>().Data();
+}
+
+template <typename Value>
+Napi::Object construct(const Napi::FunctionReference& constructor, std::shared_ptr<Value> value) {
+  return constructor.New({Napi::External<std::shared_ptr<Value>>::New(constructor.Env(), &value)});
+}
+
+class HeldObject : public Napi::ObjectWrap<HeldObject> {
+ public:
+  explicit HeldObject(const Napi::CallbackInfo& info)
+      : ObjectWrap(info), held_(fromExternal<Held>(info)), environment_(Environment::shared(info.Env())) {
+    environment_->locks.insert(held_);
+  }
+  ~HeldObject() override { environment_->locks.erase(held_); }
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
+        env, "HeldLock",
+        {InstanceMethod<&HeldObject::release>("release"), InstanceAccessor<&HeldObject::created>("created")});
+  }
+
+ private:
+  void release(const Napi::CallbackInfo& info) {
+    environment_->locks.erase(held_);
+    guarded(info.Env(), [&] { held_->release(); });
+  }
+  Napi::Value created(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), held_->created);
+  }
+
+  const std::shared_ptr<Held> held_;
+  const std::shared_ptr<Environment> environment_;
+};
+
+class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
+ public:
+  explicit SegmentObject(const Napi::CallbackInfo& info)
+      : ObjectWrap(info),
+        segment_(fromExternal<Segment>(info)),
+        environment_(Environment::shared(info.Env())) {
+    napi_type_tag_object(info.Env(), info.This(), &segmentTag);
+    environment_->segments.insert(segment_);
+  }
+  ~SegmentObject() override { letGo(); }
+
+  static Napi::Function define(Napi::Env env) {
+    const napi_property_descriptor read{"read",  nullptr, &SegmentObject::read, nullptr,
+                                        nullptr, nullptr, napi_default_method,  nullptr};
+    return DefineClass(
+        env, "Segment",
+        {read, InstanceMethod<&SegmentObject::write>("write"), InstanceMethod<&SegmentObject::info>("info"),
+         InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::resize>("resize"),
+         InstanceMethod<&SegmentObject::findRoute>("findRoute"),
+         InstanceMethod<&SegmentObject::detach>("detach"), InstanceMethod<&SegmentObject::close>("close"),
+         InstanceAccessor<&SegmentObject::access>("access"),
+         InstanceAccessor<&SegmentObject::writable>("writable"),
+         InstanceAccessor<&SegmentObject::route>("route"),
+         InstanceAccessor<&SegmentObject::identity>("identity")});
+  }
+
+  static std::shared_ptr<Segment> segment(const Napi::Value& value) {
+    bool tagged = false;
+    if (value.IsObject()) napi_check_object_type_tag(value.Env(), value, &segmentTag, &tagged);
+    if (!tagged) refuse(value.Env(), "segment must be a Segment");
+    return Unwrap(value.As<Napi::Object>())->segment_;
+  }
+
+ private:
+  /// The hot path, in bare Node-API. V8 itself refuses a `this` that is no Segment.
+  static napi_value read(napi_env env, napi_callback_info info) {
+    napi_value arguments[2], self, result = nullptr;
+    std::size_t count = 2;
+    void* wrapped = nullptr;
+    void* data = nullptr;
+    double offset = -1;
+    std::size_t length = 0;
+    napi_typedarray_type type = napi_int8_array;
+    if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok || count < 2 ||
+        napi_unwrap(env, self, &wrapped) != napi_ok ||
+        napi_get_value_double(env, arguments[0], &offset) != napi_ok ||
+        napi_get_typedarray_info(env, arguments[1], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+        type != napi_uint8_array) {
+      napi_throw_type_error(env, nullptr, "read(offset: number, target: Uint8Array)");
+      return nullptr;
+    }
+    try {
+      if (!(offset >= 0 && offset <= mostSafeInteger) || offset != std::floor(offset)) {
+        fail(Code::invalidSize, "offset");
+      }
+      const std::span target(static_cast<std::byte*>(data), length);
+      const std::size_t copied =
+          static_cast<SegmentObject*>(wrapped)->segment_->read(static_cast<std::uint64_t>(offset), target);
+      napi_create_double(env, static_cast<double>(copied), &result);
+    } catch (const Error& error) {
+      toJs(env, error).ThrowAsJavaScriptException();
+    } catch (const std::bad_alloc&) {
+      toJs(env, Error{Code::outOfResources, "malloc", ENOMEM}).ThrowAsJavaScriptException();
+    }
+    return result;
+  }
+
+  void write(const Napi::CallbackInfo& info) {
+    guarded(info.Env(), [&] { segment_->write(offset(info[0]), bytes(info[1], "bytes")); });
+  }
+
+  Napi::Value info(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&] { return InfoShape(info.Env()).make(segment_->info()); });
+  }
+
+  Napi::Value state(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&] {
+      const State now = segment_->state();
+      return Shape(info.Env(), {"size", "removed", "attachCount"})
+          .make(now.size, now.removed, now.attachCount);
+    });
+  }
+
+  Napi::Value resize(const Napi::CallbackInfo& info) {
+    const auto size = guarded(info.Env(), [&] {
+      return static_cast<std::uint64_t>(integer(info[0], "size", 1, mostSafeInteger, Code::invalidSize));
+    });
+    return start(info.Env(), [segment = segment_, size](const Flag&) -> Settle {
+      segment->resize(size);
+      return [](Napi::Env env) { return env.Undefined(); };
+    });
+  }
+
+  Napi::Value findRoute(const Napi::CallbackInfo& info) {
+    return start(info.Env(), [segment = segment_](const Flag&) -> Settle {
+      const Route route = segment->findRoute();
+      return [route](Napi::Env env) { return Napi::String::New(env, toText(route)); };
+    });
+  }
+
+  Napi::Value detach(const Napi::CallbackInfo& info) {
+    const Napi::Object options = object(info[0], "options");
+    const bool removeIfLast = boolean(options, "removeIfLast", false);
+    const auto lock = guarded(info.Env(), [&] { return optionalLock(options); });
+    const auto time = timeout(options, "timeoutMs", -1);
+    return start(info.Env(), [segment = segment_, removeIfLast, lock, time](const Flag& stop) -> Settle {
+      const Detached done = lens::detach(*segment, removeIfLast, lock, Patience(time, stop, nullptr));
+      return [done](Napi::Env env) {
+        return Shape(env, {"remaining", "removedSegment"}).make(done.remaining, done.removedSegment);
+      };
+    });
+  }
+
+  void close(const Napi::CallbackInfo&) { letGo(); }
+  void letGo() {
+    segment_->close();
+    environment_->segments.erase(segment_);
+  }
+
+  Napi::Value access(const Napi::CallbackInfo& info) {
+    return Napi::String::New(info.Env(), segment_->access == Access::attach ? "attach" : "observe");
+  }
+  Napi::Value writable(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), segment_->writable);
+  }
+  Napi::Value route(const Napi::CallbackInfo& info) {
+    return Napi::String::New(info.Env(), toText(segment_->route()));
+  }
+  Napi::Value identity(const Napi::CallbackInfo& info) {
+    return Napi::String::New(info.Env(), segment_->identity);
+  }
+
+  const std::shared_ptr<Segment> segment_;
+  const std::shared_ptr<Environment> environment_;
+};
+
+/// Resolves a promise with an open segment.
+Settle settled(std::shared_ptr<Segment> segment) {
+  return [segment = std::move(segment)](Napi::Env env) {
+    return construct(Environment::of(env).segment, segment);
+  };
+}
+
+// ── Functions ────────────────────────────────────────────────────────────────────────────────
+
+Napi::Value list(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsString()) refuse(env, "mechanism must be a string");
+  return guarded(env, [&]() -> Napi::Value {
+    const std::string system = info[0].As<Napi::String>();
+    const auto found = mechanism(std::string_view(system)).list();
+    const InfoShape shape(env);
+    Napi::Array result = Napi::Array::New(env, found.size());
+    for (std::uint32_t at = 0; at < found.size(); ++at) {
+      const Napi::HandleScope scope(env);
+      result[at] = shape.make(found[at]);
+    }
+    return result;
+  });
+}
+
+Napi::Value describe(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Key address = segmentKey(info[0]);
+    return InfoShape(info.Env()).make(mechanism(address).info(address));
+  });
+}
+
+Napi::Value create(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Key address = segmentKey(info[0]);
+    const Napi::Object options = object(info[1], "options");
+    const double size = integer(options.Get("size"), "size", 1, mostSafeInteger, Code::invalidSize);
+    const Napi::Value mode = options.Get("mode");
+    const Creation creation{
+        static_cast<std::uint64_t>(size),
+        mode.IsUndefined() ? 0600u
+                           : static_cast<unsigned>(integer(mode, "mode", 0, 0777, Code::permissionDenied)),
+        optionalLock(options)};
+    const auto time = timeout(options, "timeoutMs", 2000);
+    const Flag cancel = CancelObject::flag(options);
+    return start(info.Env(), [address, creation, time, cancel](const Flag& stop) {
+      return settled(lens::create(address, creation, Patience(time, stop, cancel)));
+    });
+  });
+}
+
+Napi::Value open(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Key address = segmentKey(info[0]);
+    const Napi::Object options = object(info[1], "options");
+    const std::string access = string(options, "access");
+    if (access != "observe" && access != "attach") refuse(info.Env(), "access must be 'observe' or 'attach'");
+    const Opening opening{access == "attach" ? Access::attach : Access::observe,
+                          boolean(options, "write", false), boolean(options, "lastDetachRemoves", false)};
+    return start(info.Env(), [address, opening](const Flag&) {
+      return settled(mechanism(address).open(address, opening));
+    });
+  });
+}
+
+void removeSegment(const Napi::CallbackInfo& info) {
+  if (!info[1].IsString()) refuse(info.Env(), "identity must be a string");
+  guarded(info.Env(), [&] {
+    const Key address = segmentKey(info[0]);
+    mechanism(address).remove(address, info[1].As<Napi::String>().Utf8Value());
+  });
+}
+
+Napi::Value peekLock(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    const Key address = lockKey(info[0]);
+    const Peek seen = mechanism(address).peek(address);
+    const auto owner = seen.uid ? std::optional(ownerName(*seen.uid)) : std::nullopt;
+    return Shape(env, {"exists", "readable", "identity", "value", "waiters", "lastPid", "lastPidAlive",
+                       "lastPidName", "mode", "owner"})
+        .make(seen.exists, seen.readable, seen.identity, seen.value, seen.waiters, seen.lastPid,
+              seen.lastPidAlive, seen.lastPidName, seen.mode, owner);
+  });
+}
+
+Napi::Value acquireLock(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Key address = lockKey(info[0]);
+    const Napi::Object options = object(info[1], "options");
+    const auto time = timeout(options, "timeoutMs", -1);
+    const bool make = boolean(options, "create", false);
+    const Flag cancel = CancelObject::flag(options);
+    return start(info.Env(), [address, time, make, cancel](const Flag& stop) -> Settle {
+      auto held =
+          std::make_shared<Held>(mechanism(address).openLock(address, make), Patience(time, stop, cancel));
+      return [held](Napi::Env env) { return construct(Environment::of(env).held, held); };
+    });
+  });
+}
+
+void removeLock(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    const Key address = lockKey(info[0]);
+    mechanism(address).removeLock(address);
+  });
+}
+
+Napi::Value exchangeBytes(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Napi::Object request = object(info[0], "request");
+    const auto segment = SegmentObject::segment(request.Get("segment"));
+    const auto lock = optionalLock(request);
+    const std::uint64_t at = offset(request.Get("offset"));
+    auto expected = copied(request.Get("expected"), "expected");
+    auto wanted = copied(request.Get("bytes"), "bytes");
+    if (expected.size() != wanted.size()) refuse(info.Env(), "expected and bytes must be equally long");
+    const auto time = timeout(request, "timeoutMs", -1);
+    const Flag cancel = CancelObject::flag(request);
+    return start(info.Env(),
+                 [=, expected = std::move(expected), wanted = std::move(wanted)](const Flag& stop) -> Settle {
+                   auto done = exchange(*segment, lock, at, expected, wanted, Patience(time, stop, cancel));
+                   return [done = std::move(done)](Napi::Env env) {
+                     auto found = Napi::Uint8Array::New(env, done.found.size());
+                     if (!done.found.empty()) std::memcpy(found.Data(), done.found.data(), done.found.size());
+                     return Shape(env, {"written", "found", "heldUs"})
+                         .make(done.written, napi_value(found), done.heldUs);
+                   };
+                 });
+  });
+}
+
+Napi::Value copyUnderLock(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Napi::Object request = object(info[0], "request");
+    const auto segment = SegmentObject::segment(request.Get("segment"));
+    const Key lock = lockKey(request.Get("lock"));
+    const std::uint64_t at = offset(request.Get("offset"));
+    const std::size_t length = bytes(request.Get("target"), "target").size();
+    const auto time = timeout(request, "timeoutMs", -1);
+    const Flag cancel = CancelObject::flag(request);
+    // The thread never writes into JavaScript's memory: it could be transferred away meanwhile.
+    auto target =
+        std::make_shared<Napi::ObjectReference>(Napi::Persistent(request.Get("target").As<Napi::Object>()));
+    target->SuppressDestruct();
+    return start(info.Env(), [=](const Flag& stop) -> Settle {
+      auto done = copyLocked(*segment, lock, at, length, Patience(time, stop, cancel));
+      return [done = std::move(done), target](Napi::Env env) {
+        const auto into = bytes(target->Value(), "target");
+        target->Reset();
+        const std::size_t count = std::min(into.size(), done.bytes.size());
+        if (count != 0) std::memcpy(into.data(), done.bytes.data(), count);
+        return Shape(env, {"count", "heldUs"}).make(count, done.heldUs);
+      };
+    });
+  });
+}
+
+Napi::Value scan(const Napi::CallbackInfo& info) {
+  return start(info.Env(), [](const Flag& stop) -> Settle {
+    auto found = scanProcesses([&] { return stop->load(); });
+    return [found = std::move(found)](Napi::Env env) {
+      const Shape process(env, processNames);
+      const Shape mapping(env, {"pid", "device", "inode", "shmid", "address", "length", "writable"});
+      Napi::Array processes = Napi::Array::New(env, found.processes.size());
+      Napi::Array mappings = Napi::Array::New(env, found.mappings.size());
+      for (std::uint32_t at = 0; at < found.processes.size(); ++at)
+        processes[at] = toJs(process, found.processes[at]);
+      for (std::uint32_t at = 0; at < found.mappings.size(); ++at) {
+        const Napi::HandleScope scope(env);
+        const Mapping& one = found.mappings[at];
+        char address[17];
+        std::snprintf(address, sizeof address, "%lx", static_cast<unsigned long>(one.address));
+        mappings[at] = mapping.make(one.pid, one.device, one.inode, one.shmid, std::string_view(address),
+                                    one.length, one.writable);
+      }
+      return Shape(env, {"processes", "mappings", "denied"})
+          .make(napi_value(processes), napi_value(mappings), found.denied.size());
+    };
+  });
+}
+
+Napi::Value processEntry(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const double pid = integer(info[0], "pid", 1, INT_MAX, Code::invalidKey);
+    const auto found = process(static_cast<pid_t>(pid));
+    if (!found) return info.Env().Null();
+    return toJs(Shape(info.Env(), processNames), *found);
+  });
+}
+
+Napi::Value fileKey(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) refuse(info.Env(), "path must be a string");
+  return guarded(info.Env(), [&] {
+    const double project = integer(info[1], "projectId", 1, 255, Code::invalidKey);
+    const KeyFile file{info[0].As<Napi::String>().Utf8Value(), static_cast<int>(project)};
+    return Napi::Number::New(info.Env(), numberOfFile(file));
+  });
+}
+
+Napi::Value limits(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) refuse(info.Env(), "mechanism must be a string");
+  return guarded(info.Env(), [&] {
+    const std::string system = info[0].As<Napi::String>();
+    Limits known = mechanism(std::string_view(system)).limits();
+    // Beyond what a number holds exactly there is no limit that anyone could reach.
+    const auto bounded = [](std::optional<std::uint64_t> value) {
+      return value && static_cast<double>(*value) <= mostSafeInteger ? value : std::nullopt;
+    };
+    return Shape(info.Env(), {"maximumSize", "free", "maximumSegments"})
+        .make(bounded(known.maximumSize), bounded(known.free), bounded(known.maximumSegments));
+  });
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  auto environment = std::make_shared<Environment>();
+  environment->segment = Napi::Persistent(SegmentObject::define(env));
+  environment->held = Napi::Persistent(HeldObject::define(env));
+  environment->cancel = Napi::Persistent(CancelObject::define(env));
+  environment->segment.SuppressDestruct();
+  environment->held.SuppressDestruct();
+  environment->cancel.SuppressDestruct();
+  napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "segment-lens"), 0, 1,
+                                  nullptr, nullptr, nullptr, finish, &environment->deliver);
+  napi_unref_threadsafe_function(env, environment->deliver);
+  env.SetInstanceData(new std::shared_ptr<Environment>(environment));
+  // After the thread-safe function, so that it still lives while our threads are joined: hooks run last
+  // first.
+  atExit.add(environment);
+  napi_add_env_cleanup_hook(
+      env,
+      [](void* data) {
+        const std::unique_ptr<std::shared_ptr<Environment>> one(
+            static_cast<std::shared_ptr<Environment>*>(data));
+        atExit.remove(*one);
+        (*one)->end();
+      },
+      new std::shared_ptr<Environment>(environment));
+
+  const auto add = [&](const char* called, auto function) {
+    exports.Set(called, Napi::Function::New(env, function, called));
+  };
+  exports.Set("Cancel", environment->cancel.Value());
+  add("list", list);
+  add("info", describe);
+  add("create", create);
+  add("open", open);
+  add("remove", removeSegment);
+  add("peekLock", peekLock);
+  add("acquireLock", acquireLock);
+  add("removeLock", removeLock);
+  add("exchange", exchangeBytes);
+  add("copyLocked", copyUnderLock);
+  add("scanProcesses", scan);
+  add("processEntry", processEntry);
+  add("ftok", fileKey);
+  add("limits", limits);
+  return exports;
+}
+
+}  // namespace
+}  // namespace lens
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  return lens::init(env, exports);
+}
+NODE_API_MODULE(segment_lens, initialise)

@@ -1,0 +1,271 @@
+// POSIX shared memory on Linux: files below /dev/shm (shm_overview(7)), read and written by pread and pwrite
+// only. Nothing is ever mapped: a mapping could raise SIGBUS, and reading a hole through one would fill it.
+#include "posix_linux.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <climits>
+#include <cstring>
+#include <mutex>
+
+#include "../descriptor.h"
+
+namespace lens::posix {
+namespace {
+
+constexpr std::string_view directory = "/dev/shm/";
+
+double milliseconds(const timespec& time) {
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+std::string identityOf(const struct stat& status) {
+  return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+}
+
+Info describe(std::string name, const struct stat& status, bool removed) {
+  Info info;
+  info.mechanism = "posix";
+  info.name = std::move(name);
+  info.device = status.st_dev;
+  info.inode = status.st_ino;
+  info.size = static_cast<std::uint64_t>(status.st_size);
+  info.allocated = static_cast<std::uint64_t>(status.st_blocks) * 512;
+  info.mode = status.st_mode & 0777;
+  info.uid = status.st_uid;
+  info.gid = status.st_gid;
+  info.removed = removed;
+  info.accessedMs = milliseconds(status.st_atim);
+  info.modifiedMs = milliseconds(status.st_mtim);
+  info.changedMs = milliseconds(status.st_ctim);
+  return info;
+}
+
+struct stat statusOf(int file) {
+  struct stat status;
+  if (::fstat(file, &status) != 0) failErrno("fstat");
+  return status;
+}
+
+/// Grows or fills without a half-done state: the kernel takes back what it reserved where memory runs out.
+void reserve(int file, int mode, std::uint64_t offset, std::uint64_t length) {
+  while (::fallocate(file, mode, static_cast<off_t>(offset), static_cast<off_t>(length)) != 0) {
+    if (errno != EINTR) failErrno("fallocate", Code::invalidSize);
+  }
+}
+
+void writeAt(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
+  const struct stat status = statusOf(file);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  // pwrite past the end would grow the object.
+  if (offset > size || bytes.size() > size - offset) fail(Code::invalidSize, "pwrite");
+  if (bytes.empty()) return;
+  const bool mayHaveHoles = static_cast<std::uint64_t>(status.st_blocks) * 512 < size;
+  if (mayHaveHoles) reserve(file, FALLOC_FL_KEEP_SIZE, offset, bytes.size());
+  while (!bytes.empty()) {
+    const ssize_t count = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) failErrno("pwrite");
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
+  }
+}
+
+class PosixSegment final : public Segment {
+ public:
+  PosixSegment(Access access, bool writable, std::string name, Descriptor file)
+      : Segment(access, writable, identityOf(statusOf(file.number()))),
+        name_(std::move(name)),
+        path_(std::string(directory) + name_.substr(1)),
+        file_(std::make_shared<const Descriptor>(std::move(file))) {}
+
+  Route route() const override { return Route::file; }
+
+  Info info() override {
+    const auto file = open();
+    const struct stat status = statusOf(file->number());
+    return describe(name_, status, removed(status));
+  }
+
+  State state() override {
+    const auto file = open();
+    const struct stat status = statusOf(file->number());
+    return {static_cast<std::uint64_t>(status.st_size), removed(status), std::nullopt};
+  }
+
+  std::size_t read(std::uint64_t offset, std::span<std::byte> target) override {
+    const auto file = open();
+    const ssize_t count = readAt(file->number(), target, offset);
+    if (count < 0) failErrno("pread");
+    return static_cast<std::size_t>(count);
+  }
+
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    const auto file = open();
+    if (!writable) fail(Code::permissionDenied, "pwrite", EBADF);
+    writeAt(file->number(), offset, bytes);
+  }
+
+  bool replace(std::uint64_t offset, std::span<const std::byte> expected, std::span<const std::byte> bytes,
+               std::span<std::byte> found) override {
+    const auto file = forWriting();
+    const ssize_t count = readAt(file->number(), found, offset);
+    if (count < 0) failErrno("pread");
+    if (static_cast<std::size_t>(count) < found.size()) fail(Code::invalidSize, "pread");
+    if (std::memcmp(found.data(), expected.data(), expected.size()) != 0) return false;
+    writeAt(file->number(), offset, bytes);
+    return true;
+  }
+
+  void resize(std::uint64_t size) override {
+    const auto file = forWriting();
+    const auto old = static_cast<std::uint64_t>(statusOf(file->number()).st_size);
+    if (size > old) return reserve(file->number(), 0, old, size - old);
+    if (::ftruncate(file->number(), static_cast<off_t>(size)) != 0) failErrno("ftruncate", Code::invalidSize);
+  }
+
+  Route findRoute() override {
+    open();
+    return Route::file;
+  }
+
+  Detached detach(bool) override {
+    open();
+    close();
+    return {std::nullopt, false};
+  }
+
+  void close() noexcept override {
+    const std::scoped_lock guard(mutex_);
+    file_.reset();
+  }
+
+ private:
+  using File = std::shared_ptr<const Descriptor>;
+
+  /// Shared, so that a close() on another thread cannot pull the file away under a call.
+  File open() const {
+    const std::scoped_lock guard(mutex_);
+    if (!file_) fail(Code::closed, "close");
+    return file_;
+  }
+
+  /// The same object, even where its name is gone or taken by another.
+  File forWriting() const {
+    auto file = open();
+    if (writable) return file;
+    const std::string link = "/proc/self/fd/" + std::to_string(file->number());
+    Descriptor again(::open(link.c_str(), O_RDWR | O_CLOEXEC));
+    if (!again) failErrno("open");
+    return std::make_shared<const Descriptor>(std::move(again));
+  }
+
+  bool removed(const struct stat& status) const {
+    struct stat named;
+    return status.st_nlink == 0 || ::fstatat(AT_FDCWD, path_.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+           named.st_ino != status.st_ino || named.st_dev != status.st_dev;
+  }
+
+  const std::string name_, path_;
+  mutable std::mutex mutex_;
+  File file_;
+};
+
+class Posix final : public Mechanism {
+ public:
+  Posix() : Mechanism("posix") {}
+
+  std::vector<Info> list() const override {
+    std::vector<Info> found;
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.data()), ::closedir);
+    if (!open) failErrno("opendir");
+    while (const dirent* entry = ::readdir(open.get())) {
+      const std::string_view name = entry->d_name;
+      if (name.starts_with("sem.")) continue;
+      struct stat status;
+      if (::fstatat(::dirfd(open.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      if (S_ISREG(status.st_mode)) found.push_back(describe("/" + std::string(name), status, false));
+    }
+    return found;
+  }
+
+  Info info(const Key& key) const override {
+    struct stat status;
+    if (::lstat(path(key, "").c_str(), &status) != 0) failErrno("stat");
+    if (!S_ISREG(status.st_mode)) fail(Code::unsupported, "shm_open");
+    return describe(std::get<PosixName>(key).name, status, false);
+  }
+
+  bool exists(const Key& key) const override {
+    struct stat status;
+    return ::lstat(path(key, "").c_str(), &status) == 0;
+  }
+
+  std::shared_ptr<Segment> open(const Key& key, const Opening& opening) const override {
+    const std::string file = path(key, "");
+    // O_NONBLOCK: a FIFO of that name must not stop us.
+    const int flags = (opening.write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK;
+    Descriptor open = openQuietly(file.c_str(), flags);
+    if (!open) failErrno("shm_open", Code::invalidKey);
+    if (!S_ISREG(statusOf(open.number()).st_mode)) fail(Code::unsupported, "shm_open");
+    return std::make_shared<PosixSegment>(opening.access, opening.write, std::get<PosixName>(key).name,
+                                          std::move(open));
+  }
+
+  /// The object gets its name only when it is whole, so that a peer never sees it half made and no crash of
+  /// ours leaves it so.
+  std::shared_ptr<Segment> create(const Key& key, std::uint64_t size, unsigned mode) const override {
+    const std::string file = path(key, "");
+    Descriptor made(::open(directory.data(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_NOATIME, mode));
+    if (!made) failErrno("open");
+    const auto free = limits().free;
+    if (free && size > *free) fail(Code::outOfResources, "fallocate", ENOSPC);
+    reserve(made.number(), 0, 0, size);
+    if (::fchmod(made.number(), mode) != 0) failErrno("fchmod");
+    const std::string link = "/proc/self/fd/" + std::to_string(made.number());
+    if (::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) failErrno("linkat");
+    return std::make_shared<PosixSegment>(Access::attach, true, std::get<PosixName>(key).name,
+                                          std::move(made));
+  }
+
+  void remove(const Key& key, std::string_view identity) const override {
+    const std::string file = path(key, "");
+    struct stat status;
+    if (::lstat(file.c_str(), &status) != 0) failErrno("shm_unlink");
+    if (identityOf(status) != identity) fail(Code::conflict, "shm_unlink");
+    if (::unlink(file.c_str()) != 0) failErrno("shm_unlink");
+  }
+
+  Peek peek(const Key& key) const override { return posix::peek(key); }
+  OpenedLock openLock(const Key& key, bool create) const override { return posix::openLock(key, create); }
+  void removeLock(const Key& key) const override { posix::removeLock(key); }
+
+  Limits limits() const override {
+    struct statvfs system;
+    if (::statvfs(directory.data(), &system) != 0) failErrno("statvfs");
+    if (system.f_blocks == 0) return {};
+    return {system.f_blocks * system.f_frsize, system.f_bavail * system.f_frsize,
+            system.f_files == 0 ? std::nullopt : std::optional<std::uint64_t>(system.f_files)};
+  }
+};
+
+const Posix registration;
+
+}  // namespace
+
+std::string path(const Key& key, std::string_view prefix) {
+  const auto* posix = std::get_if<PosixName>(&key);
+  if (!posix) fail(Code::invalidKey, "shm_open");
+  const std::string_view name = posix->name;
+  if (name.size() < 2 || name[0] != '/' || name == "/." || name == "/..")
+    fail(Code::invalidKey, "shm_open", EINVAL);
+  if (name.find('/', 1) != std::string_view::npos || name.find('\0') != std::string_view::npos) {
+    fail(Code::invalidKey, "shm_open", EINVAL);
+  }
+  if (prefix.size() + name.size() - 1 > NAME_MAX) fail(Code::invalidKey, "shm_open", ENAMETOOLONG);
+  return std::string(directory).append(prefix).append(name.substr(1));
+}
+
+}  // namespace lens::posix

@@ -1,0 +1,185 @@
+// Named POSIX semaphores as glibc keeps them: /dev/shm/sem.NAME, struct new_sem (glibc
+// sysdeps/nptl/internaltypes.h).
+#include <semaphore.h>
+#include <sys/stat.h>
+
+#include <mutex>
+#include <set>
+
+#include "../descriptor.h"
+#include "../processes.h"
+#include "posix_linux.h"
+
+namespace lens::posix {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What a 64-bit glibc writes at the start of the file: value in the low half, waiters in the high one.
+std::optional<std::uint64_t> readCounts(int file) {
+  if constexpr (sizeof(void*) != 8) return std::nullopt;
+  std::uint64_t counts = 0;
+  const ssize_t count = readAt(file, std::as_writable_bytes(std::span(&counts, 1)), 0);
+  return count == sizeof counts ? std::optional(counts) : std::nullopt;
+}
+
+/// Inodes of the locks that this process holds, because nothing else records a holder.
+class Holding {
+ public:
+  void add(std::uint64_t inode) {
+    const std::scoped_lock guard(mutex_);
+    inodes_.insert(inode);
+  }
+  void remove(std::uint64_t inode) {
+    const std::scoped_lock guard(mutex_);
+    if (const auto found = inodes_.find(inode); found != inodes_.end()) inodes_.erase(found);
+  }
+  bool has(std::uint64_t inode) {
+    const std::scoped_lock guard(mutex_);
+    return inodes_.contains(inode);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::multiset<std::uint64_t> inodes_;
+};
+Holding holding;
+
+class PosixSemaphore final : public Semaphore {
+ public:
+  PosixSemaphore(std::string name, sem_t* semaphore, Descriptor file, bool created)
+      : name_(std::move(name)), semaphore_(semaphore), file_(std::move(file)), created_(created) {
+    struct stat status;
+    inode_ = ::fstat(file_.number(), &status) == 0 ? status.st_ino : 0;
+  }
+  ~PosixSemaphore() override { ::sem_close(semaphore_); }
+
+  bool wait(milliseconds slice) override {
+    checkWhole();
+    int result;
+    if (slice.count() == 0) {
+      result = ::sem_trywait(semaphore_);
+    } else {
+      // An absolute time on the wall clock, because sem_clockwait needs glibc 2.30.
+      timespec until;
+      ::clock_gettime(CLOCK_REALTIME, &until);
+      until.tv_nsec += slice.count() * 1'000'000;
+      until.tv_sec += until.tv_nsec / 1'000'000'000;
+      until.tv_nsec %= 1'000'000'000;
+      result = ::sem_timedwait(semaphore_, &until);
+    }
+    if (result == 0) holding.add(inode_);
+    if (result == 0) return true;
+    if (errno == ETIMEDOUT || errno == EAGAIN || errno == EINTR) return false;
+    failErrno("sem_timedwait", Code::gone);
+  }
+
+  void post() override {
+    checkWhole();
+    holding.remove(inode_);
+    if (::sem_post(semaphore_) != 0) failErrno("sem_post", Code::gone);
+  }
+
+  const char* waitCall() const override { return "sem_timedwait"; }
+
+  void revive() override {
+    struct stat status;
+    const auto counts = readCounts(file_.number());
+    if (holding.has(inode_) || !counts || (*counts & 0xffffffff) == 1 ||
+        ::fstat(file_.number(), &status) != 0)
+      return;
+    const Scan scan = scanProcesses([] { return false; });
+    for (const Mapping& mapping : scan.mappings) {
+      if (mapping.inode == status.st_ino && mapping.device == status.st_dev && mapping.pid != ::getpid())
+        return;
+    }
+    // Whoever can open it and hides its maps from us might hold it.
+    for (const unsigned uid : scan.denied) {
+      if (uid == status.st_uid || (status.st_mode & 022) != 0) return;
+    }
+    int value = 0;
+    if (::sem_getvalue(semaphore_, &value) == 0 && value == 0) post();
+    while (::sem_getvalue(semaphore_, &value) == 0 && value > 1 && ::sem_trywait(semaphore_) == 0) continue;
+  }
+
+  void discard() noexcept override {
+    if (created_) ::sem_unlink(name_.c_str());
+  }
+
+ private:
+  /// sem_open maps the file; touching a mapping whose file was cut short would raise SIGBUS.
+  void checkWhole() const {
+    struct stat status;
+    if (::fstat(file_.number(), &status) != 0) failErrno("fstat");
+    if (static_cast<std::size_t>(status.st_size) < sizeof(sem_t)) fail(Code::gone, "sem_open");
+  }
+
+  const std::string name_;
+  sem_t* const semaphore_;
+  const Descriptor file_;
+  const bool created_;
+  std::uint64_t inode_;
+};
+
+Descriptor openFile(const std::string& path) {
+  return openQuietly(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+
+}  // namespace
+
+Peek peek(const Key& key) {
+  const std::string file = path(key, "sem.");
+  Peek found;
+  struct stat status;
+  const Descriptor open = openFile(file);
+  const bool known = open ? ::fstat(open.number(), &status) == 0 : ::lstat(file.c_str(), &status) == 0;
+  if (!known || !S_ISREG(status.st_mode)) return found;
+  found.exists = true;
+  found.identity = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+  found.mode = status.st_mode & 0777;
+  found.uid = status.st_uid;
+  if (!open) return found;
+  found.readable = true;
+  if (const auto counts = readCounts(open.number())) {
+    found.value = *counts & 0xffffffff;
+    found.waiters = *counts >> 32;
+  }
+  return found;
+}
+
+OpenedLock openLock(const Key& key, bool create) {
+  const std::string file = path(key, "sem.");
+  const std::string& name = std::get<PosixName>(key).name;
+  // A second round where another made or removed it between our two calls.
+  for (int round = 0; round < 3; ++round) {
+    Descriptor open = openFile(file);
+    if (open) {
+      struct stat status;
+      if (::fstat(open.number(), &status) != 0) failErrno("fstat");
+      if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) < sizeof(sem_t)) {
+        fail(Code::unsupported, "sem_open");
+      }
+      sem_t* const existing = ::sem_open(name.c_str(), 0);
+      if (existing != SEM_FAILED) {
+        return {std::make_unique<PosixSemaphore>(name, existing, std::move(open), false), false};
+      }
+      if (errno != ENOENT) failErrno("sem_open", Code::invalidKey);
+      continue;
+    }
+    if (errno != ENOENT || !create) failErrno("sem_open", Code::invalidKey);
+    sem_t* const made = ::sem_open(name.c_str(), O_CREAT | O_EXCL, 0600, 1);
+    if (made == SEM_FAILED && errno == EEXIST) continue;
+    if (made == SEM_FAILED) failErrno("sem_open", Code::invalidKey);
+    Descriptor own = openFile(file);
+    if (own) return {std::make_unique<PosixSemaphore>(name, made, std::move(own), true), true};
+    ::sem_close(made);
+  }
+  fail(Code::gone, "sem_open");
+}
+
+void removeLock(const Key& key) {
+  path(key, "sem.");
+  if (::sem_unlink(std::get<PosixName>(key).name.c_str()) != 0) failErrno("sem_unlink", Code::invalidKey);
+}
+
+}  // namespace lens::posix

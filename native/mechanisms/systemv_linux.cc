@@ -1,0 +1,398 @@
+// System V shared memory on Linux (shmget(2), shmat(2), shmctl(2)).
+#include "systemv_linux.h"
+
+#include <sys/ipc.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cstring>
+
+#include "../descriptor.h"
+
+namespace lens::systemv {
+namespace {
+
+/// The columns of /proc/sysvipc/shm, which anyone may read, unlike IPC_STAT.
+struct Line {
+  long long key;
+  int shmid;
+  unsigned perms;
+  unsigned long long size;
+  int creator, last;
+  unsigned long long attaches;
+  unsigned uid, gid, creatorUid, creatorGid;
+  unsigned long long attached, detached, changed, resident, swapped;
+};
+
+template <typename Visit>
+void eachLine(Visit visit) {
+  const auto text = readWhole("/proc/sysvipc/shm");
+  if (!text) failErrno("open");
+  const char* at = std::strchr(text->c_str(), '\n');
+  while (at && *++at) {
+    Line line;
+    const int fields =
+        std::sscanf(at, "%lld %d %o %llu %d %d %llu %u %u %u %u %llu %llu %llu %llu %llu", &line.key,
+                    &line.shmid, &line.perms, &line.size, &line.creator, &line.last, &line.attaches,
+                    &line.uid, &line.gid, &line.creatorUid, &line.creatorGid, &line.attached, &line.detached,
+                    &line.changed, &line.resident, &line.swapped);
+    if (fields == 16 && !visit(line)) return;
+    at = std::strchr(at, '\n');
+  }
+}
+
+std::optional<Line> lineOf(int shmid) {
+  std::optional<Line> found;
+  eachLine([&](const Line& line) {
+    if (line.shmid == shmid) found = line;
+    return !found;
+  });
+  return found;
+}
+
+std::optional<double> seconds(unsigned long long time) {
+  return time == 0 ? std::nullopt : std::optional(static_cast<double>(time) * 1e3);
+}
+
+Info describe(const Line& line) {
+  Info info;
+  info.mechanism = "systemv";
+  info.shmid = line.shmid;
+  // /proc prints a key_t as it is kept: signed.
+  info.key = static_cast<key_t>(line.key);
+  info.size = line.size;
+  info.allocated = line.resident + line.swapped;
+  info.mode = line.perms & 0777;
+  info.uid = line.uid;
+  info.gid = line.gid;
+  info.creatorPid = line.creator;
+  info.lastPid = line.last;
+  info.attachCount = static_cast<std::int64_t>(line.attaches);
+  info.removed = (line.perms & SHM_DEST) != 0;
+  info.accessedMs = seconds(line.attached);
+  info.detachedMs = seconds(line.detached);
+  info.changedMs = seconds(line.changed);
+  return info;
+}
+
+/// `mode` 0 finds a segment whoever owns it; other bits ask for that permission.
+int shmidOf(const Key& key, int mode = 0) {
+  if (const auto* id = std::get_if<SystemId>(&key)) return id->id;
+  const int shmid = ::shmget(numberOf(key), 0, mode);
+  if (shmid < 0) failErrno("shmget", Code::notFound);
+  return shmid;
+}
+
+/// What Qt's last detach does (qsharedmemory_systemv.cpp). The file goes first: whoever creates anew in
+/// between then makes a file of its own, which we do not touch.
+bool removeAsQt(int shmid, const Key& key) {
+  const auto now = status(shmid);
+  if (!now || now->shm_nattch != 0) return false;
+  if (const auto* file = std::get_if<KeyFile>(&key)) {
+    struct stat found;
+    const bool ours = ::lstat(file->path.c_str(), &found) == 0 && S_ISREG(found.st_mode) &&
+                      found.st_size == 0 &&
+                      (found.st_uid == now->shm_perm.uid || found.st_uid == now->shm_perm.cuid) &&
+                      ::ftok(file->path.c_str(), file->project) == now->shm_perm.__key;
+    if (ours) ::unlink(file->path.c_str());
+  }
+  return ::shmctl(shmid, IPC_RMID, nullptr) == 0;
+}
+
+class SystemVSegment final : public Segment {
+ public:
+  SystemVSegment(Key key, int shmid, const shmid_ds& before, const Opening& opening, bool orphan)
+      : Segment(opening.access, opening.write, std::to_string(shmid)),
+        key_(std::move(key)),
+        shmid_(shmid),
+        size_(before.shm_segsz),
+        lastDetachRemoves_(opening.lastDetachRemoves),
+        orphan_(orphan),
+        peers_(shmid, size_) {
+    if (opening.access == Access::attach) {
+      own_.emplace(shmid, size_, opening.write);
+      route_ = Route::own;
+      return;
+    }
+    const std::array<pid_t, 2> likely{before.shm_cpid, before.shm_lpid};
+    if (peers_.search(likely)) route_ = peers_.probe().value_or(Route::momentary);
+  }
+  ~SystemVSegment() override { close(); }
+
+  Route route() const override { return route_; }
+
+  Info info() override {
+    checkOpen();
+    const auto line = lineOf(shmid_);
+    if (!line) fail(Code::gone, "shmctl", EIDRM);
+    return describe(*line);
+  }
+
+  State state() override {
+    checkOpen();
+    const auto now = status(shmid_);
+    if (!now) return {size_, true, 0};
+    return {size_, (now->shm_perm.mode & SHM_DEST) != 0, static_cast<std::int64_t>(now->shm_nattch)};
+  }
+
+  std::size_t read(std::uint64_t offset, std::span<std::byte> target) override {
+    const std::scoped_lock guard(mutex_);
+    const auto now = present();
+    if (offset >= size_) return 0;
+    target = target.first(std::min<std::uint64_t>(target.size(), size_ - offset));
+    if (own_) {
+      own_->read(offset, target);
+      return target.size();
+    }
+    if (const auto route = peers_.read(offset, target)) {
+      route_ = *route;
+      return target.size();
+    }
+    route_ = Route::momentary;
+    attached(now, false, [&](const Attachment& here) { here.read(offset, target); });
+    return target.size();
+  }
+
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    const std::scoped_lock guard(mutex_);
+    const auto now = present();
+    if (!writable) fail(Code::permissionDenied, "shmat", EACCES);
+    checkRange(offset, bytes.size());
+    attached(now, true, [&](const Attachment& here) { here.write(offset, bytes); });
+  }
+
+  bool replace(std::uint64_t offset, std::span<const std::byte> expected, std::span<const std::byte> bytes,
+               std::span<std::byte> found) override {
+    const std::scoped_lock guard(mutex_);
+    const auto now = present();
+    checkRange(offset, bytes.size());
+    bool equal = false;
+    attached(now, true, [&](const Attachment& here) {
+      here.read(offset, found);
+      equal = std::memcmp(found.data(), expected.data(), expected.size()) == 0;
+      if (equal) here.write(offset, bytes);
+    });
+    return equal;
+  }
+
+  void resize(std::uint64_t) override { fail(Code::unsupported, "shmget"); }
+
+  Route findRoute() override {
+    if (access == Access::attach) return Route::own;
+    Peers found(shmid_, size_);
+    const bool any = found.searchAll();
+    const std::scoped_lock guard(mutex_);
+    present();
+    peers_.take(std::move(found));
+    const Route route = any ? peers_.probe().value_or(Route::momentary) : Route::momentary;
+    route_ = route;
+    return route;
+  }
+
+  Detached detach(bool removeIfLast) override {
+    const std::scoped_lock guard(mutex_);
+    checkOpen();
+    return leave(removeIfLast);
+  }
+
+  void close() noexcept override {
+    const std::scoped_lock guard(mutex_);
+    if (closed_) return;
+    try {
+      leave(lastDetachRemoves_);
+    } catch (const Error&) {
+      // The segment became unreadable for us; the attachment itself is gone.
+    }
+  }
+
+ private:
+  Detached leave(bool removeIfLast) {
+    closed_ = true;
+    if (!own_) {
+      const auto now = status(shmid_);
+      return {now ? static_cast<std::int64_t>(now->shm_nattch) : 0, false};
+    }
+    // An orphan is left alone, unless others attached since: then Qt's last one would have removed it.
+    // Out of the member first: whatever fails below, the attachment ends.
+    std::optional<Attachment> own(std::move(*own_));
+    own_.reset();
+    const auto before = status(shmid_);
+    const bool alone = orphan_ && before && before->shm_lpid == ::getpid() && before->shm_nattch == 1;
+    own.reset();
+    const auto after = status(shmid_);
+    if (!after) return {0, false};
+    const bool removes = removeIfLast && !alone && after->shm_nattch == 0;
+    return {static_cast<std::int64_t>(after->shm_nattch), removes && removeAsQt(shmid_, key_)};
+  }
+
+  void checkOpen() const {
+    if (closed_) fail(Code::closed, "shmdt");
+  }
+
+  void checkRange(std::uint64_t offset, std::size_t length) const {
+    if (offset > size_ || length > size_ - offset) fail(Code::invalidSize, "shmat");
+  }
+
+  shmid_ds present() const {
+    checkOpen();
+    const auto now = status(shmid_);
+    // While we are attached the memory lives, whatever became of its id.
+    if (!now) fail(Code::gone, "shmctl", EIDRM);
+    return *now;
+  }
+
+  /// Runs `use` on an attachment: the standing one where it will do, else one for this moment. If the
+  /// target's last process left during that moment it believed not to be the last, and we do what it would
+  /// have done.
+  template <typename Use>
+  void attached(const shmid_ds& before, bool write, Use use) {
+    if (own_ && (writable || !write)) return use(*own_);
+    {
+      const Attachment moment(shmid_, size_, write);
+      use(moment);
+    }
+    if (own_ || !lastDetachRemoves_ || before.shm_nattch == 0) return;
+    const auto after = status(shmid_);
+    if (after && after->shm_nattch == 0) removeAsQt(shmid_, key_);
+  }
+
+  const Key key_;
+  const int shmid_;
+  const std::uint64_t size_;
+  const bool lastDetachRemoves_, orphan_;
+  std::mutex mutex_;
+  std::optional<Attachment> own_;
+  Peers peers_;
+  std::atomic<Route> route_{Route::momentary};
+  std::atomic<bool> closed_{false};
+};
+
+class SystemV final : public Mechanism {
+ public:
+  SystemV() : Mechanism("systemv") {}
+
+  std::vector<Info> list() const override {
+    std::vector<Info> found;
+    eachLine([&](const Line& line) {
+      found.push_back(describe(line));
+      return true;
+    });
+    return found;
+  }
+
+  Info info(const Key& key) const override {
+    const auto line = lineOf(shmidOf(key));
+    if (!line) fail(Code::notFound, "shmctl", EINVAL);
+    return describe(*line);
+  }
+
+  bool exists(const Key& key) const override {
+    try {
+      return lineOf(shmidOf(key)).has_value();
+    } catch (const Error& error) {
+      if (error.code == Code::notFound) return false;
+      throw;
+    }
+  }
+
+  std::shared_ptr<Segment> open(const Key& key, const Opening& opening) const override {
+    const int shmid = shmidOf(key, opening.write ? 0600 : 0400);
+    const auto before = status(shmid);
+    if (!before) fail(Code::notFound, "shmctl", EINVAL);
+    return std::make_shared<SystemVSegment>(key, shmid, *before, opening, before->shm_nattch == 0);
+  }
+
+  std::shared_ptr<Segment> create(const Key& key, std::uint64_t size, unsigned mode) const override {
+    if (std::holds_alternative<SystemId>(key)) fail(Code::invalidKey, "shmget");
+    MadeFile file(key);
+    int shmid = -1;
+    try {
+      shmid = ::shmget(numberOf(key), size, IPC_CREAT | IPC_EXCL | static_cast<int>(mode));
+      if (shmid < 0) failErrno("shmget", Code::invalidSize);
+      const auto made = status(shmid);
+      if (!made) fail(Code::gone, "shmctl", EIDRM);
+      return std::make_shared<SystemVSegment>(key, shmid, *made, Opening{Access::attach, true, false}, false);
+    } catch (const Error&) {
+      if (shmid >= 0) ::shmctl(shmid, IPC_RMID, nullptr);
+      file.discard();
+      throw;
+    }
+  }
+
+  void remove(const Key& key, std::string_view identity) const override {
+    const int shmid = shmidOf(key);
+    if (std::to_string(shmid) != identity) fail(Code::conflict, "shmctl");
+    if (::shmctl(shmid, IPC_RMID, nullptr) != 0) failErrno("shmctl", Code::notFound);
+  }
+
+  Peek peek(const Key& key) const override { return systemv::peek(key); }
+  OpenedLock openLock(const Key& key, bool create) const override { return systemv::openLock(key, create); }
+  void removeLock(const Key& key) const override { systemv::removeLock(key); }
+
+  Limits limits() const override {
+    shminfo system;
+    if (::shmctl(0, IPC_INFO, reinterpret_cast<shmid_ds*>(&system)) < 0) failErrno("shmctl");
+    return {system.shmmax, std::nullopt, system.shmmni};
+  }
+};
+
+const SystemV registration;
+
+}  // namespace
+
+key_t ftokOf(const KeyFile& file) {
+  if (file.path.empty() || file.path[0] != '/' || file.path.find('\0') != std::string::npos) {
+    fail(Code::invalidKey, "ftok", EINVAL);
+  }
+  if (file.project < 1 || file.project > 255) fail(Code::invalidKey, "ftok", EINVAL);
+  const key_t number = ::ftok(file.path.c_str(), file.project);
+  if (number == -1) failErrno("ftok");
+  return number;
+}
+
+key_t numberOf(const Key& key) {
+  if (const auto* file = std::get_if<KeyFile>(&key)) return ftokOf(*file);
+  const auto* number = std::get_if<KeyNumber>(&key);
+  if (!number || number->number == IPC_PRIVATE) fail(Code::invalidKey, "shmget", EINVAL);
+  return number->number;
+}
+
+MadeFile::MadeFile(const Key& key) {
+  const auto* file = std::get_if<KeyFile>(&key);
+  if (!file) return;
+  try {
+    ftokOf(*file);
+  } catch (const Error& error) {
+    if (error.code != Code::notFound) throw;
+    const Descriptor made(::open(file->path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+    if (made) path_ = file->path;
+    if (!made && errno != EEXIST) failErrno("open");
+  }
+}
+
+void MadeFile::discard() noexcept {
+  if (!path_.empty()) ::unlink(path_.c_str());
+  path_.clear();
+}
+
+std::optional<shmid_ds> status(int shmid) {
+  shmid_ds found;
+  if (::shmctl(shmid, IPC_STAT, &found) == 0) return found;
+  if (errno == EINVAL || errno == EIDRM) return std::nullopt;
+  failErrno("shmctl");
+}
+
+std::optional<Usage> usage(int shmid) {
+  const auto line = lineOf(shmid);
+  return line ? std::optional(Usage{line->resident, line->swapped}) : std::nullopt;
+}
+
+}  // namespace lens::systemv
+
+namespace lens {
+
+key_t numberOfFile(const KeyFile& file) {
+  return systemv::ftokOf(file);
+}
+
+}  // namespace lens

@@ -1,0 +1,106 @@
+/// The parts of the System V mechanism on Linux, one file each: segments, routes to their bytes, semaphores.
+#pragma once
+
+#include <sys/shm.h>
+
+#include <mutex>
+
+#include "../ipc.h"
+#include "../processes.h"
+
+namespace lens::systemv {
+
+/// ftok(3). `not-found` where the file is missing; `invalid-key` for a relative path or a bad project id.
+key_t ftokOf(const KeyFile& file);
+/// The number that `key` means; refuses IPC_PRIVATE (shmget would make a segment) and ids.
+key_t numberOf(const Key& key);
+
+/// A key file that this object made; stays unless discard() is called.
+class MadeFile {
+ public:
+  /// Makes `key`'s file with Qt's mode 0640 where it does not exist; does nothing for other keys.
+  explicit MadeFile(const Key& key);
+  void discard() noexcept;
+
+ private:
+  std::string path_;
+};
+
+/// IPC_STAT; nullopt where the segment no longer exists.
+std::optional<shmid_ds> status(int shmid);
+
+/// A line of /proc/sysvipc/shm: memory in use, in bytes.
+struct Usage {
+  std::uint64_t resident, swapped;
+  bool operator==(const Usage&) const = default;
+};
+std::optional<Usage> usage(int shmid);
+
+/// Our own mapping of a segment for the life of this object. Copies never raise a signal and never fill a
+/// hole.
+class Attachment {
+ public:
+  Attachment(int shmid, std::uint64_t size, bool writable);
+  Attachment(Attachment&& other) noexcept;
+  Attachment& operator=(Attachment&&) = delete;
+  ~Attachment();
+  /// `offset` and length within the segment.
+  void read(std::uint64_t offset, std::span<std::byte> target) const;
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) const;
+
+ private:
+  int shmid_;
+  std::uint64_t size_;
+  std::byte* address_;
+};
+
+/// Other processes' mappings of one segment, through which it is read without leaving a trace in it.
+class Peers {
+ public:
+  Peers(int shmid, std::uint64_t size) : shmid_(shmid), size_(size) {}
+  /// Searches these processes; true when there is a mapping to read through.
+  bool search(std::span<const pid_t> pids);
+  bool searchAll();
+  /// Goes on with what another search found.
+  void take(Peers&& other) { places_ = std::move(other.places_), verified_.reset(); }
+  /// Whether and how a read would go now. Touches no page.
+  std::optional<Route> probe();
+  /// Reads within the segment; nullopt when no peer can answer truthfully: then nothing was touched.
+  std::optional<Route> read(std::uint64_t offset, std::span<std::byte> target);
+
+ private:
+  struct Place {
+    pid_t pid;
+    std::uint64_t start, address, length;
+  };
+  /// What changes in IPC_STAT whenever anyone attaches or detaches.
+  struct Stamp {
+    std::uint64_t attaches;
+    time_t attached, detached;
+    pid_t last;
+    bool operator==(const Stamp&) const = default;
+  };
+
+  void keep(const std::vector<Mapping>& mappings);
+  bool readFile(const Place& place, std::uint64_t offset, std::span<std::byte> target);
+  bool readMemory(std::uint64_t offset, std::span<std::byte> target);
+  bool copyPages(std::uint64_t offset, std::span<std::byte> target);
+  std::optional<std::vector<std::vector<bool>>> presence(std::uint64_t firstPage, std::uint64_t count);
+  bool restIsHoles(std::vector<std::vector<bool>>& present, std::uint64_t firstPage, std::uint64_t count);
+  std::optional<Stamp> stamp() const;
+  bool verify(const Stamp& now);
+  static bool fresh(const Stamp& stamp, time_t second);
+
+  const int shmid_;
+  const std::uint64_t size_;
+  std::vector<Place> places_;
+  std::optional<Stamp> verified_;
+  time_t verifiedAt_ = 0;
+  bool filesForbidden_ = false;
+};
+
+Peek peek(const Key& key);
+OpenedLock openLock(const Key& key, bool create);
+void removeLock(const Key& key);
+
+}  // namespace lens::systemv
