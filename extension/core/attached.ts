@@ -6,11 +6,13 @@ import type { Mapping, Native, ProcessScan, SegmentInfo } from './native';
 /** Who has a segment mapped, by the last scan: one entry per process, ourselves included. */
 export class Attachments {
   readonly #byObject = new Map<string, AttachedProcess[]>();
+  readonly #mappings = new Map<string, number>();
 
   constructor(scan: ProcessScan) {
     const processes = new Map(scan.processes.map((entry) => [entry.pid, entry]));
     for (const mapping of scan.mappings) {
       const object = mappedObject(mapping);
+      this.#mappings.set(object, (this.#mappings.get(object) ?? 0) + 1);
       const attached = this.#byObject.get(object) ?? [];
       this.#byObject.set(object, attached);
       const index = attached.findIndex(({ pid }) => pid === mapping.pid);
@@ -30,6 +32,11 @@ export class Attachments {
   of(info: SegmentInfo): readonly AttachedProcess[] {
     return this.#byObject.get(mappedObject(info)) ?? [];
   }
+
+  /** How often it is mapped; a process may map it twice. */
+  mappings(info: SegmentInfo): number {
+    return this.#mappings.get(mappedObject(info)) ?? 0;
+  }
 }
 
 /** Who is attached to the segment now: looks through the maps of every process that we may read. */
@@ -38,16 +45,25 @@ export async function attachedTo(native: Native, key: NativeKey): Promise<readon
   return new Attachments(await native.scanProcesses()).of(info);
 }
 
-/** Whether anybody but us is attached; false where the segment is no more. */
-export async function isAttachedElsewhere(native: Native, key: NativeKey): Promise<boolean> {
+/** Who besides us is attached. */
+export interface Others {
+  readonly attached: readonly AttachedProcess[];
+  /** System V attaches of processes whose maps we may not read. */
+  readonly unseen: number;
+}
+
+/** Nobody where the segment is no more. */
+export async function attachedOthers(native: Native, key: NativeKey): Promise<Others> {
   try {
+    const attachments = new Attachments(await native.scanProcesses());
     const info = native.info(segmentAddress(key));
-    if (info.attachCount === 0) return false;
-    const attached = await attachedTo(native, key);
-    // Processes whose maps we may not read still count in nattch.
-    return attached.some(({ us }) => !us) || (info.attachCount ?? 0) > attached.length;
+    return {
+      attached: attachments.of(info).filter(({ us }) => !us),
+      unseen: Math.max(0, (info.attachCount ?? 0) - attachments.mappings(info)),
+    };
   } catch (error) {
-    if (['not-found', 'gone'].includes(segmentError(error).code)) return false;
+    const { code } = segmentError(error);
+    if (code === 'not-found' || code === 'gone') return { attached: [], unseen: 0 };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { LockStatus } from '../shared/lock';
 import type { Presence } from '../shared/protocol';
-import { accessFacts, isAttachedElsewhere } from './attached';
+import { accessFacts, attachedOthers } from './attached';
 import { SegmentError, segmentError } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
@@ -208,6 +208,11 @@ export class OpenSegment {
     });
   }
 
+  /** Runs `work` while nothing else of ours changes this segment. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#serialise(work);
+  }
+
   /** Once per checkout. The last one closes it, unless we are attached or hold the lock. */
   dispose(): void {
     if (this.#references === 0) return;
@@ -396,7 +401,8 @@ export class OpenSegment {
 
   async #removeOwnLock(): Promise<void> {
     if (!this.#lock.created || this.#lock.held) return;
-    if (!(await isAttachedElsewhere(this.native, this.key))) this.#lock.removeIfOurs();
+    const { attached, unseen } = await attachedOthers(this.native, this.key);
+    if (attached.length === 0 && unseen === 0) this.#lock.removeIfOurs();
   }
 
   #settle(): void {
