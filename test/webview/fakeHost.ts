@@ -1,0 +1,297 @@
+import { hostChecks } from '../../extension/shared/checks';
+import { Fault, type ErrorCode } from '../../extension/shared/fault';
+import type { LockStatus } from '../../extension/shared/lock';
+import type {
+  Cursor,
+  Description,
+  EditReply,
+  Frame,
+  Host,
+  Pace,
+  Viewer,
+  Welcome,
+  Window,
+} from '../../extension/shared/protocol';
+import { connect, type Port } from '../../extension/shared/rpc';
+import { strings } from '../../extension/shared/strings';
+
+/** What a test gives the page before the view starts; everything has a default. */
+export interface Setup {
+  readonly size?: number;
+  /** Bytes from an offset on, as Latin-1 text. */
+  readonly texts?: readonly { readonly offset: number; readonly text: string }[];
+  readonly description?: Partial<Description> | null;
+  readonly lock?: Partial<LockStatus>;
+  readonly pace?: Pace;
+  readonly bytesPerRow?: 8 | 16 | 32;
+  readonly place?: 'editor' | 'panel';
+  /** What getState() gives. */
+  readonly state?: unknown;
+}
+
+const page = 4096;
+
+/** A host of the view inside its own page: a sparse segment of any size, Live's and Editor's rules, no ticks. */
+export class FakeHost implements Host {
+  readonly calls: { readonly method: string; readonly argument: unknown }[] = [];
+  readonly copied: string[] = [];
+  size: number;
+  description: Description | null;
+  lock: LockStatus;
+  cursorAt: Cursor = { offset: 0, start: 0, length: 0 };
+  window: Window = { offset: 0, length: 0 };
+  /** While true an edit waits for `release()`. */
+  holdEdits = false;
+  /** The next edit, undo or redo fails so. */
+  refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
+  frames = 0;
+  readonly viewer: Viewer;
+  readonly #pages = new Map<number, Uint8Array>();
+  readonly #undo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
+  readonly #redo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
+  #held: (() => void)[] = [];
+  #pace: Pace;
+  #inFlight = false;
+  #again = false;
+
+  constructor(
+    port: Port,
+    private readonly setup: Setup,
+  ) {
+    this.size = setup.size ?? 1024;
+    this.#pace = setup.pace ?? { hertz: 30, paused: false };
+    this.lock = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 1, ...setup.lock };
+    this.description = setup.description === null ? null : { ...described, ...setup.description };
+    for (const { offset, text } of setup.texts ?? []) this.poke(offset, latin1(text));
+    this.viewer = connect<Host, Viewer>(port, this, hostChecks, (line) => {
+      this.calls.push({ method: 'log', argument: line });
+    }).remote;
+  }
+
+  get pace_(): Pace {
+    return this.#pace;
+  }
+
+  ready(): Promise<Welcome> {
+    this.#note('ready', undefined);
+    return Promise.resolve({
+      description: this.description,
+      pace: this.#pace,
+      bytesPerRow: this.setup.bytesPerRow ?? 16,
+      strings,
+      place: this.setup.place ?? 'editor',
+    });
+  }
+
+  watch(window: Window): Promise<void> {
+    this.#note('watch', window);
+    this.window = window;
+    void this.look();
+    return Promise.resolve();
+  }
+
+  pace(pace: Pace): Promise<void> {
+    this.#note('pace', pace);
+    this.#pace = pace;
+    return Promise.resolve();
+  }
+
+  async edit({ offset, bytes, expected }: Parameters<Host['edit']>[0]): Promise<EditReply> {
+    this.#note('edit', { offset, bytes: [...bytes], expected: [...expected] });
+    await this.#gate();
+    return this.#exchange(offset, expected, bytes, () => {
+      this.#undo.push({ offset, before: expected, after: bytes });
+      this.#redo.length = 0;
+    });
+  }
+
+  async undo(): Promise<EditReply> {
+    this.#note('undo', undefined);
+    await this.#gate();
+    const step = this.#undo.at(-1);
+    if (!step) return { outcome: 'nothing-to-do', offset: 0, found: null };
+    return this.#exchange(step.offset, step.after, step.before, () => {
+      this.#undo.pop();
+      this.#redo.push(step);
+    });
+  }
+
+  async redo(): Promise<EditReply> {
+    this.#note('redo', undefined);
+    await this.#gate();
+    const step = this.#redo.at(-1);
+    if (!step) return { outcome: 'nothing-to-do', offset: 0, found: null };
+    return this.#exchange(step.offset, step.before, step.after, () => {
+      this.#redo.pop();
+      this.#undo.push(step);
+    });
+  }
+
+  cursor(cursor: Cursor): Promise<void> {
+    this.cursorAt = cursor;
+    return Promise.resolve();
+  }
+
+  act(request: Parameters<Host['act']>[0]): Promise<void> {
+    this.#note('act', request);
+    return Promise.resolve();
+  }
+
+  copy({ text }: { readonly text: string }): Promise<void> {
+    this.copied.push(text);
+    return Promise.resolve();
+  }
+
+  complain(request: { readonly message: string }): Promise<void> {
+    this.#note('complain', request);
+    return Promise.resolve();
+  }
+
+  /** Another program writes. */
+  poke(offset: number, bytes: readonly number[] | Uint8Array): void {
+    bytes.forEach((value, index) => {
+      const at = offset + index;
+      const number = Math.floor(at / page);
+      let held = this.#pages.get(number);
+      if (!held) this.#pages.set(number, (held = new Uint8Array(page)));
+      held[at - number * page] = value;
+    });
+  }
+
+  /** What the segment has. */
+  peek(offset: number, length: number): number[] {
+    return [...this.#read(offset, length)];
+  }
+
+  /** One look at the window; resolves when it has been painted. */
+  async look(): Promise<void> {
+    if (this.#inFlight) {
+      this.#again = true;
+      return;
+    }
+    if (this.description?.presence !== 'live' || this.window.length === 0) return;
+    this.#inFlight = true;
+    const { offset, length } = this.window;
+    const frame: Frame = {
+      sequence: ++this.frames,
+      offset,
+      bytes: this.#read(offset, Math.max(0, Math.min(length, this.size - offset))),
+      size: this.size,
+      lock: this.lock,
+      rate: this.#pace.hertz,
+    };
+    await this.viewer.frame(frame);
+    this.#inFlight = false;
+    if (this.#again) {
+      this.#again = false;
+      await this.look();
+    }
+  }
+
+  /** Says something new about the segment. */
+  describe(change: Partial<Description> | null): Promise<void> {
+    this.description = change === null ? null : { ...described, ...this.description, ...change };
+    return this.viewer.describe(this.description);
+  }
+
+  /** Lets held edits go on. */
+  release(): void {
+    this.holdEdits = false;
+    for (const go of this.#held.splice(0)) go();
+  }
+
+  #note(method: string, argument: unknown): void {
+    this.calls.push({ method, argument });
+  }
+
+  async #gate(): Promise<void> {
+    if (this.holdEdits) await new Promise<void>((resolve) => this.#held.push(resolve));
+    const refused = this.refuseNext;
+    this.refuseNext = null;
+    if (refused) throw new Fault(refused.code, refused.message);
+  }
+
+  #exchange(offset: number, expected: Uint8Array, bytes: Uint8Array, written: () => void): EditReply {
+    const found = this.#read(offset, bytes.length);
+    if (found.some((value, index) => value !== expected[index])) return { outcome: 'conflict', offset, found };
+    this.poke(offset, bytes);
+    written();
+    queueMicrotask(() => void this.look());
+    return { outcome: 'written', offset, found: null };
+  }
+
+  #read(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let index = 0; index < length; index++) {
+      const at = offset + index;
+      const number = Math.floor(at / page);
+      bytes[index] = this.#pages.get(number)?.[at - number * page] ?? 0;
+    }
+    return bytes;
+  }
+}
+
+const described: Description = {
+  label: 'mySharedMemoryKey',
+  nativeKey: 'systemv:/tmp/qipc_sharedmemory_mySharedMemoryKey',
+  kindText: 'Qt · System V',
+  owner: 'dev',
+  mode: '0600',
+  access: 'observe',
+  writable: true,
+  readOnlyReason: null,
+  attachCount: 2,
+  attached: [
+    { pid: 4711, name: 'producer', commandLine: './producer', alive: true, writable: true, us: false },
+    { pid: 4712, name: 'consumer', commandLine: './consumer', alive: true, writable: true, us: false },
+  ],
+  presence: 'live',
+  notice: null,
+  routeText: 'Read through the mapping of producer (4711); leaves no trace.',
+  canUndo: false,
+  canRedo: false,
+};
+
+function latin1(text: string): number[] {
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index) & 0xff);
+}
+
+declare global {
+  interface Window {
+    fake: FakeHost;
+    setup: Setup;
+    acquireVsCodeApi: () => unknown;
+    savedState: unknown;
+  }
+}
+
+/** Puts the fake host where VS Code would be. Messages are cloned, as VS Code does. */
+export function install(): void {
+  const listeners = new Set<(message: unknown) => void>();
+  window.savedState = window.setup.state;
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message: unknown) => {
+      const copy: unknown = structuredClone(message);
+      queueMicrotask(() => {
+        for (const listener of listeners) listener(copy);
+      });
+    },
+    getState: () => window.savedState,
+    setState: (state: unknown) => {
+      window.savedState = structuredClone(state);
+    },
+  });
+  window.fake = new FakeHost(
+    {
+      post: (message) => {
+        const data: unknown = structuredClone(message);
+        setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data })));
+      },
+      onMessage: (listener) => {
+        listeners.add(listener);
+        return { dispose: () => listeners.delete(listener) };
+      },
+    },
+    window.setup,
+  );
+}
