@@ -71,12 +71,21 @@ Exchanged exchange(Segment& segment, const std::optional<Key>& lock, std::uint64
                    std::span<const std::byte> expected, std::span<const std::byte> bytes,
                    const Patience& patience) {
   Exchanged result{false, std::vector<std::byte>(expected.size()), 0};
+  const auto edit = segment.edit();
+  const auto apply = [&] {
+    edit->read(offset, result.found);
+    result.written = std::equal(expected.begin(), expected.end(), result.found.begin());
+    if (result.written) edit->write(offset, bytes);
+  };
   if (!lock) {
-    result.written = segment.replace(offset, expected, bytes, result.found);
+    apply();
     return result;
   }
-  Held held(mechanism(*lock).openLock(*lock, false), patience);
-  result.written = segment.replace(offset, expected, bytes, result.found);
+  OpenedLock opened = mechanism(*lock).openLock(*lock, false);
+  // Whatever is slow the first time is done before the lock is taken.
+  edit->read(offset, result.found);
+  Held held(std::move(opened), patience);
+  apply();
   result.heldUs = held.release();
   return result;
 }
@@ -84,6 +93,7 @@ Exchanged exchange(Segment& segment, const std::optional<Key>& lock, std::uint64
 Copied copyLocked(Segment& segment, const Key& lock, std::uint64_t offset, std::size_t length,
                   const Patience& patience) {
   Copied result{std::vector<std::byte>(length), 0};
+  segment.read(offset, result.bytes);
   Held held(mechanism(lock).openLock(lock, false), patience);
   result.bytes.resize(segment.read(offset, result.bytes));
   result.heldUs = held.release();

@@ -93,6 +93,20 @@ struct Detached {
   bool removedSegment;
 };
 
+/// A way to the bytes for comparing and writing, made ready before a lock is taken so that it is held for the
+/// copies alone.
+class Edit {
+ public:
+  Edit() = default;
+  Edit(const Edit&) = delete;
+  Edit& operator=(const Edit&) = delete;
+  virtual ~Edit() = default;
+  /// Fills `target` or fails with `invalid-size`.
+  virtual void read(std::uint64_t offset, std::span<std::byte> target) = 0;
+  /// All or, before the first byte, an error.
+  virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+};
+
 /// An open segment. Safe to use from several threads; after close() every call fails with `closed`.
 class Segment {
  public:
@@ -113,10 +127,8 @@ class Segment {
   virtual std::size_t read(std::uint64_t offset, std::span<std::byte> target) = 0;
   /// All or, before the first byte, an error.
   virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
-  /// Reads into `found` (as long as `expected`) and, where they are equal, writes `bytes`; true when written.
-  /// Needs permission to write, not a segment opened for writing.
-  virtual bool replace(std::uint64_t offset, std::span<const std::byte> expected,
-                       std::span<const std::byte> bytes, std::span<std::byte> found) = 0;
+  /// Needs permission to write, not a segment opened for writing. Valid while this segment lives.
+  virtual std::unique_ptr<Edit> edit() = 0;
   virtual void resize(std::uint64_t size) = 0;
   /// Searches every process for a better route. Slow: for a thread of its own.
   virtual Route findRoute() = 0;

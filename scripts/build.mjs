@@ -1,7 +1,7 @@
 // Builds what runs: the addon, the extension, the view and the tests. `node scripts/build.mjs [addon|bundles|tests]...`
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +17,10 @@ export function buildAddon() {
   const stale = existsSync(join(root, 'native/build/Makefile')) ? ['build'] : ['rebuild'];
   run(process.execPath, [gyp, ...stale, '--directory=native', '--jobs=2', '--loglevel=warn', ...headers]);
   mkdirSync(join(root, 'out'), { recursive: true });
-  cpSync(join(root, 'native/build/Release/segment_lens.node'), join(root, 'out/segment_lens.node'));
+  // By renaming: overwriting a library that a running process has loaded would crash it.
+  const built = join(root, 'out/segment_lens.node');
+  cpSync(join(root, 'native/build/Release/segment_lens.node'), `${built}.new`);
+  renameSync(`${built}.new`, built);
 }
 
 /** Bundles the extension (CommonJS for the extension host) and the view (one script and one style sheet). */

@@ -73,6 +73,25 @@ void writeAt(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
   }
 }
 
+using File = std::shared_ptr<const Descriptor>;
+
+class PosixEdit final : public Edit {
+ public:
+  explicit PosixEdit(File file) : file_(std::move(file)) {}
+
+  void read(std::uint64_t offset, std::span<std::byte> target) override {
+    const ssize_t count = readAt(file_->number(), target, offset);
+    if (count < 0) failErrno("pread");
+    if (static_cast<std::size_t>(count) < target.size()) fail(Code::invalidSize, "pread");
+  }
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    writeAt(file_->number(), offset, bytes);
+  }
+
+ private:
+  const File file_;
+};
+
 class PosixSegment final : public Segment {
  public:
   PosixSegment(Access access, bool writable, std::string name, Descriptor file)
@@ -108,16 +127,7 @@ class PosixSegment final : public Segment {
     writeAt(file->number(), offset, bytes);
   }
 
-  bool replace(std::uint64_t offset, std::span<const std::byte> expected, std::span<const std::byte> bytes,
-               std::span<std::byte> found) override {
-    const auto file = forWriting();
-    const ssize_t count = readAt(file->number(), found, offset);
-    if (count < 0) failErrno("pread");
-    if (static_cast<std::size_t>(count) < found.size()) fail(Code::invalidSize, "pread");
-    if (std::memcmp(found.data(), expected.data(), expected.size()) != 0) return false;
-    writeAt(file->number(), offset, bytes);
-    return true;
-  }
+  std::unique_ptr<Edit> edit() override { return std::make_unique<PosixEdit>(forWriting()); }
 
   void resize(std::uint64_t size) override {
     const auto file = forWriting();
@@ -143,8 +153,6 @@ class PosixSegment final : public Segment {
   }
 
  private:
-  using File = std::shared_ptr<const Descriptor>;
-
   /// Shared, so that a close() on another thread cannot pull the file away under a call.
   File open() const {
     const std::scoped_lock guard(mutex_);

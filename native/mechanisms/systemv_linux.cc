@@ -99,6 +99,49 @@ bool removeAsQt(int shmid, const Key& key) {
   return ::shmctl(shmid, IPC_RMID, nullptr) == 0;
 }
 
+/// An attachment for one call. If the target's last process left meanwhile, it saw that it was not the last,
+/// and we do what it would have done.
+class Moment {
+ public:
+  /// `removes`: the key of a segment that goes with its last detach; null for any other, and for an orphan.
+  Moment(int shmid, std::uint64_t size, bool write, const Key* removes)
+      : shmid_(shmid), removes_(removes), attachment_(std::in_place, shmid, size, write) {}
+  Moment(const Moment&) = delete;
+  Moment& operator=(const Moment&) = delete;
+  ~Moment() {
+    attachment_.reset();
+    try {
+      if (removes_) removeAsQt(shmid_, *removes_);
+    } catch (const Error&) {
+      // We may no longer look at it, so it is not ours to remove.
+    }
+  }
+  const Attachment& attachment() const { return *attachment_; }
+
+ private:
+  const int shmid_;
+  const Key* const removes_;
+  std::optional<Attachment> attachment_;
+};
+
+class SystemVSegment;
+
+class SystemVEdit final : public Edit {
+ public:
+  /// `moment`: null where the segment's own attachment will do.
+  SystemVEdit(SystemVSegment& segment, std::unique_ptr<Moment> moment)
+      : segment_(segment), moment_(std::move(moment)) {}
+  void read(std::uint64_t offset, std::span<std::byte> target) override;
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override;
+
+ private:
+  /// The caller holds the segment's mutex.
+  const Attachment& attachment(std::uint64_t offset, std::size_t length) const;
+
+  SystemVSegment& segment_;
+  const std::unique_ptr<Moment> moment_;
+};
+
 class SystemVSegment final : public Segment {
  public:
   SystemVSegment(Key key, int shmid, const shmid_ds& before, const Opening& opening, bool orphan)
@@ -149,7 +192,7 @@ class SystemVSegment final : public Segment {
       return target.size();
     }
     route_ = Route::momentary;
-    attached(now, false, [&](const Attachment& here) { here.read(offset, target); });
+    moment(now, false)->attachment().read(offset, target);
     return target.size();
   }
 
@@ -158,21 +201,14 @@ class SystemVSegment final : public Segment {
     const auto now = present();
     if (!writable) fail(Code::permissionDenied, "shmat", EACCES);
     checkRange(offset, bytes.size());
-    attached(now, true, [&](const Attachment& here) { here.write(offset, bytes); });
+    if (own_) return own_->write(offset, bytes);
+    moment(now, true)->attachment().write(offset, bytes);
   }
 
-  bool replace(std::uint64_t offset, std::span<const std::byte> expected, std::span<const std::byte> bytes,
-               std::span<std::byte> found) override {
+  std::unique_ptr<Edit> edit() override {
     const std::scoped_lock guard(mutex_);
     const auto now = present();
-    checkRange(offset, bytes.size());
-    bool equal = false;
-    attached(now, true, [&](const Attachment& here) {
-      here.read(offset, found);
-      equal = std::memcmp(found.data(), expected.data(), expected.size()) == 0;
-      if (equal) here.write(offset, bytes);
-    });
-    return equal;
+    return std::make_unique<SystemVEdit>(*this, own_ && writable ? nullptr : moment(now, true));
   }
 
   void resize(std::uint64_t) override { fail(Code::unsupported, "shmget"); }
@@ -195,6 +231,8 @@ class SystemVSegment final : public Segment {
     return leave(removeIfLast);
   }
 
+  friend SystemVEdit;
+
   void close() noexcept override {
     const std::scoped_lock guard(mutex_);
     if (closed_) return;
@@ -206,6 +244,8 @@ class SystemVSegment final : public Segment {
   }
 
  private:
+  friend SystemVEdit;
+
   Detached leave(bool removeIfLast) {
     closed_ = true;
     if (!own_) {
@@ -241,19 +281,9 @@ class SystemVSegment final : public Segment {
     return *now;
   }
 
-  /// Runs `use` on an attachment: the standing one where it will do, else one for this moment. If the
-  /// target's last process left during that moment it believed not to be the last, and we do what it would
-  /// have done.
-  template <typename Use>
-  void attached(const shmid_ds& before, bool write, Use use) {
-    if (own_ && (writable || !write)) return use(*own_);
-    {
-      const Attachment moment(shmid_, size_, write);
-      use(moment);
-    }
-    if (own_ || !lastDetachRemoves_ || before.shm_nattch == 0) return;
-    const auto after = status(shmid_);
-    if (after && after->shm_nattch == 0) removeAsQt(shmid_, key_);
+  std::unique_ptr<Moment> moment(const shmid_ds& before, bool write) const {
+    return std::make_unique<Moment>(shmid_, size_, write,
+                                    !own_ && lastDetachRemoves_ && before.shm_nattch != 0 ? &key_ : nullptr);
   }
 
   const Key key_;
@@ -266,6 +296,22 @@ class SystemVSegment final : public Segment {
   std::atomic<Route> route_{Route::momentary};
   std::atomic<bool> closed_{false};
 };
+
+const Attachment& SystemVEdit::attachment(std::uint64_t offset, std::size_t length) const {
+  segment_.present();
+  segment_.checkRange(offset, length);
+  return moment_ ? moment_->attachment() : *segment_.own_;
+}
+
+void SystemVEdit::read(std::uint64_t offset, std::span<std::byte> target) {
+  const std::scoped_lock guard(segment_.mutex_);
+  attachment(offset, target.size()).read(offset, target);
+}
+
+void SystemVEdit::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+  const std::scoped_lock guard(segment_.mutex_);
+  attachment(offset, bytes.size()).write(offset, bytes);
+}
 
 class SystemV final : public Mechanism {
  public:
