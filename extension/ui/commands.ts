@@ -61,7 +61,12 @@ export const table: Readonly<Record<string, Command>> = {
   copyNativeKey: { needs: 'segment', title: () => l10n.t('Copy Native Key'), run: copyNativeKey },
   refresh: { needs: 'system', run: ({ tree }) => tree.refresh() },
   toggleHidden: { needs: 'nothing', run: () => setShowHidden(!showHidden()) },
-  showLog: { needs: 'nothing', run: ({ log }) => log.show() },
+  showLog: {
+    needs: 'nothing',
+    run: ({ log }) => {
+      log.show();
+    },
+  },
   goToOffset: { needs: 'viewer', run: goToOffset },
   setRate: { needs: 'viewer', run: setRate },
   togglePause: { needs: 'viewer', run: togglePause },
@@ -140,7 +145,9 @@ async function guarded(context: Context, name: string, body: () => Promise<unkno
   } catch (error) {
     const { code, facts, message } = parts(error);
     context.log.warn(`${name}: ${code}: ${message} ${JSON.stringify(facts)} (${phrase(error)})`);
-    tell(error, () => context.log.show());
+    tell(error, () => {
+      context.log.show();
+    });
     return undefined;
   }
 }

@@ -58,7 +58,7 @@ export function describeFailure(label: string, nativeKey: string, error: unknown
 /** "Qt · System V": what a segment means and how the system reaches it. */
 export function kindText(kind: Kind | null, key: NativeKey): string {
   const mechanism = key.type === 'posix' ? 'POSIX' : 'System V';
-  const legacy = 'legacyKey' in key && key.legacyKey !== undefined;
+  const legacy = 'legacyKey' in key;
   const name = kindName(kind ?? (legacy ? 'qt' : 'raw'));
   return name === '' ? mechanism : `${name} · ${mechanism}`;
 }

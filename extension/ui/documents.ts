@@ -1,4 +1,4 @@
-import type { Disposable } from 'vscode';
+import type { Disposable } from '../shared/disposable';
 import { Editor } from '../core/editor';
 import type { NativeKey } from '../core/key';
 import type { OpenSegment, Segments } from '../core/segments';

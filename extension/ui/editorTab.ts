@@ -47,7 +47,13 @@ export function registerEditor(
 function openDocument(uri: Uri, door: SystemDoor): SegmentDocument {
   try {
     const document: LiveDocument = door.open().documents.checkout(keyOfUri(uri));
-    return { uri, content: { document }, dispose: () => document.dispose() };
+    return {
+      uri,
+      content: { document },
+      dispose: () => {
+        document.dispose();
+      },
+    };
   } catch (error) {
     // An editor that opens and says why serves better than a tab that fails.
     const failure = describeFailure(uri.path.slice(1), uri.query, error);

@@ -35,5 +35,5 @@ export function viewHtml(webview: Webview, extensionUri: Uri, title: string): st
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

@@ -13,9 +13,7 @@ export class KeyMemory {
 
   /** Qt's keys, latest first. */
   get qtKeys(): readonly string[] {
-    return this.keys.flatMap((key) =>
-      'legacyKey' in key && key.legacyKey !== undefined ? [key.legacyKey] : [],
-    );
+    return this.keys.flatMap((key) => ('legacyKey' in key ? [key.legacyKey] : []));
   }
 
   /** Latest first. */

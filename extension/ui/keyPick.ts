@@ -117,9 +117,11 @@ export function existingSegment(native: Native, key: NativeKey): SegmentInfo | n
   }
 }
 
-function meaningRows(text: string, native: Native, existingFirst: boolean): readonly Row[] {
+function meaningRows(text: string, native: Native, listed: boolean): readonly Row[] {
   if (text === '') return [];
-  const { accepted, refused } = interpretations(text, temporaryDirectories());
+  const { accepted: senses, refused } = interpretations(text, temporaryDirectories());
+  // The system chooses a shmid: no segment can be created with one.
+  const accepted = listed ? senses : senses.filter(({ meaning }) => meaning !== 'shmid');
   const rows = accepted.map((interpretation): Row & { readonly choice: PickedKey } => {
     const existing = existingSegment(native, interpretation.key);
     return {
@@ -133,8 +135,7 @@ function meaningRows(text: string, native: Native, existingFirst: boolean): read
       choice: { text, interpretation, existing },
     };
   });
-  if (existingFirst)
-    rows.sort((a, b) => Number(b.choice.existing !== null) - Number(a.choice.existing !== null));
+  if (listed) rows.sort((a, b) => Number(b.choice.existing !== null) - Number(a.choice.existing !== null));
   const refusals = refused.map(({ meaning, reason }): Row => ({
     label: `$(circle-slash) ${meaningText(meaning)}`,
     description: phrase(reason),

@@ -45,9 +45,7 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
     case 'permission-denied':
       return deniedPhrase(facts);
     case 'already-exists':
-      return facts.size === undefined
-        ? l10n.t('It exists already.')
-        : l10n.t('It exists already, with {0}.', bytesText(facts.size));
+      return existsPhrase(facts);
     case 'invalid-key':
       return l10n.t('This key is not valid: {0}.', message);
     case 'invalid-size':
@@ -76,6 +74,18 @@ function missingPhrase({ tried }: ErrorFacts, message: string): string {
     message,
     (tried ?? []).join(', '),
   );
+}
+
+function existsPhrase({ size, owner, attached }: ErrorFacts): string {
+  if (size === undefined || owner === undefined) return l10n.t('It exists already.');
+  return attached === undefined || attached.length === 0
+    ? l10n.t('It exists: {0}, owned by {1}, nobody attached.', bytesText(size), owner)
+    : l10n.t(
+        'It exists: {0}, owned by {1}, attached by {2}.',
+        bytesText(size),
+        owner,
+        processesText(attached),
+      );
 }
 
 function deniedPhrase({ owner, mode }: ErrorFacts): string {
@@ -126,7 +136,7 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'lone-surrogate':
       return l10n.t('A key cannot contain half of a surrogate pair: Qt versions disagree on what it means.');
     case 'key-too-long':
-      return l10n.t('This key is too long: at most {0}.', high);
+      return l10n.t('This key is too long: at most {0} bytes.', high);
     case 'slash-in-posix-name':
       return l10n.t('A POSIX name has one slash, at its start.');
     case 'dot-dot-in-posix-name':

@@ -48,7 +48,7 @@ export class Status implements Disposable {
     this.#offset.text =
       length > 1
         ? l10n.t('{0} ({1}), {2} selected', hexText(offset), offset, length)
-        : `${hexText(offset)} (${offset})`;
+        : `${hexText(offset)} (${String(offset)})`;
     this.#offset.tooltip = l10n.t('Go to Offset');
     this.#rate.text = rateText(viewer);
     this.#rate.tooltip = l10n.t('Change the Looks per Second');
@@ -64,7 +64,7 @@ export class Status implements Disposable {
 }
 
 function rateText({ pace }: Viewer): string {
-  return pace.paused ? l10n.t('$(debug-pause) paused') : `$(pulse) ${pace.hertz} Hz`;
+  return pace.paused ? l10n.t('$(debug-pause) paused') : `$(pulse) ${String(pace.hertz)} Hz`;
 }
 
 function item(id: string, name: string, priority: number, command: string): StatusBarItem {

@@ -29,7 +29,9 @@ export function modeText(mode: number): string {
 
 /** "consumer (4712)", or the number alone where the name is not known. */
 export function processText(process: ProcessName): string {
-  return process.name === '' ? l10n.t('process {0}', process.pid) : `${process.name} (${process.pid})`;
+  return process.name === ''
+    ? l10n.t('process {0}', process.pid)
+    : `${process.name} (${String(process.pid)})`;
 }
 
 /** Up to `most` processes, then how many more. */

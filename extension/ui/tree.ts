@@ -4,11 +4,11 @@ import {
   TreeItemCollapsibleState,
   window,
   workspace,
-  type Disposable,
   type TreeDataProvider,
   type TreeItem,
   type TreeView,
 } from 'vscode';
+import type { Disposable } from '../shared/disposable';
 import { sameKey } from '../core/key';
 import { restrictedText } from './description';
 import { groups, type Group, type Leaf } from './groups';
@@ -42,8 +42,12 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
     this.#disposables.push(
       this.view,
       this.#changed,
-      this.view.onDidChangeVisibility(() => this.#follow()),
-      workspace.onDidGrantWorkspaceTrust(() => this.#update()),
+      this.view.onDidChangeVisibility(() => {
+        this.#follow();
+      }),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.#update();
+      }),
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('segmentLens.showHidden')) this.#update();
       }),
@@ -54,7 +58,7 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
   /** The segment that is selected here. */
   get selected(): Leaf | null {
     const node = this.view.selection[0];
-    return node !== undefined && node.type === 'segment' ? node : null;
+    return node?.type === 'segment' ? node : null;
   }
 
   /** Every segment that the tree shows. */
@@ -109,10 +113,20 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
     if (this.#watching !== null) return;
     const parts = [
       system.catalog.watch(),
-      system.catalog.onDidChange(() => this.#update()),
-      system.segments.onDidChange(() => this.#update()),
+      system.catalog.onDidChange(() => {
+        this.#update();
+      }),
+      system.segments.onDidChange(() => {
+        this.#update();
+      }),
     ];
-    this.#watching = { dispose: () => parts.forEach((part) => part.dispose()) };
+    this.#watching = {
+      dispose: () => {
+        parts.forEach((part) => {
+          part.dispose();
+        });
+      },
+    };
     this.#update();
   }
 

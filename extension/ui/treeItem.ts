@@ -95,9 +95,11 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
   ] as const) {
     if (time !== null && time !== undefined && time > 0) rows.push([title, new Date(time).toLocaleString()]);
   }
-  const text = new MarkdownString();
-  text.appendText(`${keyLabel(leaf.key)}\n`);
-  for (const [title, value] of rows) text.appendMarkdown('\n\n').appendText(`${title}: ${value}`);
+  const text = new MarkdownString()
+    .appendMarkdown('**')
+    .appendText(keyLabel(leaf.key))
+    .appendMarkdown('**\n\n');
+  for (const [title, value] of rows) text.appendText(`${title}: ${value}`).appendMarkdown('  \n');
   return text;
 }
 

@@ -25,10 +25,9 @@ export function keyOfUri(uri: Uri): NativeKey {
 
 /** One path segment that no tool takes for a folder: slashes become look-alikes, dots alone get a mark. */
 function titleOf(label: string): string {
-  // eslint-disable-next-line no-control-regex
   const flat = label
     .replaceAll('/', '\u2215')
     .replaceAll('\\', '\u2216')
-    .replace(/[\u0000-\u001f\u007f]/g, ' ');
+    .replace(/\p{Cc}/gu, ' ');
   return /^\.*$/.test(flat) ? `\u2215${flat}` : flat;
 }

@@ -3,7 +3,6 @@ import {
   EventEmitter,
   l10n,
   workspace,
-  type Disposable,
   type LogOutputChannel,
   type Webview,
 } from 'vscode';
@@ -25,6 +24,7 @@ import type {
   Viewer as Remote,
   Welcome,
 } from '../shared/protocol';
+import type { Disposable } from '../shared/disposable';
 import { connect, type Connection } from '../shared/rpc';
 import { describe, restrictedText } from './description';
 import type { LiveDocument } from './documents';
@@ -32,6 +32,8 @@ import { parts, phrase } from './phrases';
 import { bytesPerRow, rate } from './settings';
 import { viewStrings } from './strings';
 import type { System } from './system';
+
+const done = Promise.resolve();
 
 /** What a viewer needs of its surroundings. */
 export interface ViewerContext {
@@ -107,8 +109,12 @@ export class Viewer implements Disposable {
     const { document } = this;
     if (document !== null) {
       this.#subscriptions = [
-        document.segment.onDidChange(() => this.#update()),
-        document.editor.onDidChange(() => this.#update()),
+        document.segment.onDidChange(() => {
+          this.#update();
+        }),
+        document.editor.onDidChange(() => {
+          this.#update();
+        }),
       ];
     }
     if (this.#ready) this.#begin();
@@ -167,32 +173,40 @@ export class Viewer implements Disposable {
       },
       this.#host,
       hostChecks,
-      (message) => this.context.log.warn(message),
+      (message) => {
+        this.context.log.warn(message);
+      },
     );
   }
 
   #makeHost(): Host {
     return {
-      ready: async () => this.#welcome(),
-      watch: async (window) => {
+      ready: () => Promise.resolve(this.#welcome()),
+      watch: (window) => {
         this.#window = window;
         this.#live?.watch(window);
+        return done;
       },
-      pace: async (pace) => {
+      pace: (pace) => {
         this.#pace = pace;
         this.#live?.pace(pace);
         this.#changed.fire();
+        return done;
       },
       edit: (edit) => this.#change((document) => document.editor.edit(edit)),
       undo: () => this.#change((document) => document.editor.undo()),
       redo: () => this.#change((document) => document.editor.redo()),
-      cursor: async (cursor) => {
+      cursor: (cursor) => {
         this.#cursor = cursor;
         this.#changed.fire();
+        return done;
       },
       act: ({ action }) => this.context.act(action, this),
       copy: async ({ text }) => env.clipboard.writeText(text),
-      complain: async ({ message }) => this.context.log.error(`view: ${message}`),
+      complain: ({ message }) => {
+        this.context.log.error(`view: ${message}`);
+        return done;
+      },
     };
   }
 

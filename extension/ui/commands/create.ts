@@ -1,8 +1,9 @@
 import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
 import { attachedTo } from '../../core/attached';
+import { checkSize } from '../../core/create';
 import { SegmentError } from '../../core/errors';
-import { formatKey, keyLabel, type NativeKey } from '../../core/key';
+import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../../native/index';
 import { askText, confirm } from '../ask';
@@ -25,7 +26,7 @@ export async function createSegment(context: LoadedContext): Promise<void> {
   const { system } = context;
   await context.memory.remember(key);
   await create(system.segments, system.native, key, size, lockTimeout());
-  context.log.info(`created ${formatKey(key)}, ${size} bytes`);
+  context.log.info(`created ${formatKey(key)}, ${String(size)} bytes`);
   await context.tree.refresh();
   await show(key, false);
 }
@@ -47,21 +48,13 @@ export async function askSize(
   return text === undefined ? undefined : check(text);
 }
 
-function checkedSize({ system }: LoadedContext, key: NativeKey, text: string): number {
+function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text: string): number {
+  const mechanism = key.type === 'posix' ? 'posix' : 'systemv';
   const size = parseSize(text);
-  const { maximumSize, free } = system.native.limits(key.type === 'posix' ? 'posix' : 'systemv');
-  const most = Math.min(maximumSize ?? Infinity, Number.MAX_SAFE_INTEGER);
-  if (size < 1 || size > most) {
-    throw new SegmentError('invalid-size', `${size} is not in 1..${most}`, {
-      rule: 'size-range',
-      minimum: '1',
-      maximum: most.toLocaleString(),
-    });
-  }
-  if (free !== null && size > free) {
-    throw new SegmentError('out-of-resources', `${size} of ${free} bytes`, { size, free });
-  }
-  return size;
+  checkSize(native, mechanism, size);
+  const { free } = native.limits(mechanism);
+  if (free === null || size <= free) return size;
+  throw new SegmentError('out-of-resources', `${String(size)} of ${String(free)} bytes`, { size, free });
 }
 
 async function offerToOpen(context: LoadedContext, key: NativeKey, info: SegmentInfo): Promise<void> {
@@ -93,7 +86,10 @@ async function acceptCollisions(
   { text, interpretation }: PickedKey,
 ): Promise<boolean> {
   const found = await collisions(context.system.native, text, interpretation, temporaryDirectories());
-  const same = found.find(({ why }) => why === 'exists' || why === 'same-ftok-number');
+  // What would make creating fail, or share the memory of another.
+  const same = found.find(
+    ({ key, why }) => why === 'same-ftok-number' || (why === 'exists' && sameKey(key, interpretation.key)),
+  );
   if (same?.entry) {
     await offerToOpen(context, same.key, same.entry.info);
     return false;
@@ -107,20 +103,19 @@ async function acceptCollisions(
 }
 
 function collisionText({ key, entry, why }: Collision): string {
-  const name = formatKey(key);
-  const size = entry === null ? '' : `, ${bytesText(entry.info.size)}`;
+  const id = formatKey(key);
+  const name = entry === null ? id : `${id}, ${bytesText(entry.info.size)}`;
   switch (why) {
     case 'exists':
-      return l10n.t('{0} exists{1}.', name, size);
+      return l10n.t('Exists: {0}.', name);
     case 'same-ftok-number':
       return l10n.t(
-        '{0}{1} has the same System V key number: a program cannot tell the two apart.',
+        'Has the same System V key number, so that no program can tell the two apart: {0}.',
         name,
-        size,
       );
     case 'same-name-in-other-mechanism':
-      return l10n.t('{0}{1} is what another program may mean by the same key.', name, size);
+      return l10n.t('Exists, and another program may mean it by the same key: {0}.', name);
     case 'leftover-lock':
-      return l10n.t('A lock is left over from an earlier segment: {0}. It will be used.', name);
+      return l10n.t('A lock is left over from an earlier segment and will be used: {0}.', name);
   }
 }

@@ -25,7 +25,9 @@ export async function saveToFile(context: LoadedContext, target: Target): Promis
     return window.withProgress(
       { location: ProgressLocation.Notification, cancellable: true, title },
       (progress, token) => {
-        token.onCancellationRequested(() => abort.abort());
+        token.onCancellationRequested(() => {
+          abort.abort();
+        });
         let said = 0;
         const report = (fraction: number) => {
           const increment = Math.floor(fraction * 100) - said;
@@ -37,7 +39,7 @@ export async function saveToFile(context: LoadedContext, target: Target): Promis
       },
     );
   });
-  context.log.info(`saved ${count} bytes of ${target.id}`);
+  context.log.info(`saved ${String(count)} bytes of ${target.id}`);
   void window.showInformationMessage(l10n.t('Saved {0} to {1}.', bytesText(count), basename(file.fsPath)));
 }
 
@@ -52,14 +54,18 @@ export async function writeFile(context: LoadedContext, target: Target): Promise
   if (offset === undefined) return;
   const length = (await workspace.fs.stat(file)).size;
   if (length > size - offset) {
-    throw new SegmentError('invalid-size', `${length} bytes at ${offset} of ${size}`, {
-      rule: 'past-the-end',
-      maximum: (size - offset).toLocaleString(),
-    });
+    throw new SegmentError(
+      'invalid-size',
+      `${String(length)} bytes at ${String(offset)} of ${String(size)}`,
+      {
+        rule: 'past-the-end',
+        maximum: (size - offset).toLocaleString(),
+      },
+    );
   }
   const count = await context.system.documents.write(target.key, (segment) =>
     writeFileInto(segment, file.fsPath, offset, lockTimeout()),
   );
-  context.log.info(`wrote ${count} bytes of a file at ${offset} of ${target.id}`);
+  context.log.info(`wrote ${String(count)} bytes of a file at ${String(offset)} of ${target.id}`);
   window.setStatusBarMessage(l10n.t('$(check) {0} written at {1}', bytesText(count), hexText(offset)), 3000);
 }

@@ -66,7 +66,7 @@ export async function recreate(context: LoadedContext, target: Target): Promise<
   if (!(await confirm(question, recreateDetail(others, size, info), verb))) return;
   const options = { force: others.length > 0, timeoutMs: lockTimeout() };
   await recreateSegment(segments, native, target.key, size, options);
-  context.log.info(`recreated ${target.id} with ${size} bytes`);
+  context.log.info(`recreated ${target.id} with ${String(size)} bytes`);
   await context.tree.refresh();
 }
 

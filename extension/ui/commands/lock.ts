@@ -20,14 +20,17 @@ export async function lock(context: LoadedContext, target: Target): Promise<void
     const cancel = new native.Cancel();
     const title = l10n.t('Waiting for the lock of {0}', target.label);
     const wait = { timeoutMs: lockTimeout(), create, cancel };
-    await window.withProgress(
+    const locking = window.withProgress(
       { location: ProgressLocation.Notification, cancellable: true, title },
       async (_progress, token) => {
-        token.onCancellationRequested(() => cancel.cancel());
-        await segment.acquireLock(wait).catch(unlessCancelled);
+        token.onCancellationRequested(() => {
+          cancel.cancel();
+        });
+        await segment.acquireLock(wait);
+        context.log.info(`locked ${target.id}`);
       },
     );
-    if (segment.holdsLock) context.log.info(`locked ${target.id}`);
+    await Promise.resolve(locking).catch(unlessCancelled);
   });
 }
 

@@ -34,7 +34,9 @@ export function togglePause(_context: Context, viewer: Viewer): void {
 
 /** A command that the view itself carries out. */
 export function perform(gesture: Gesture): (context: Context, viewer: Viewer) => void {
-  return (_context, viewer) => viewer.perform(gesture);
+  return (_context, viewer) => {
+    viewer.perform(gesture);
+  };
 }
 
 function parseRate(text: string): number {

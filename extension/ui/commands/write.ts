@@ -40,7 +40,7 @@ export async function writeBytes(context: LoadedContext, target: Target): Promis
   if (text === undefined) return;
   const bytes = check(text);
   await context.system.documents.write(target.key, (segment) => segment.write(offset, bytes, lockTimeout()));
-  context.log.info(`wrote ${bytes.length} bytes at ${offset} of ${target.id}`);
+  context.log.info(`wrote ${String(bytes.length)} bytes at ${String(offset)} of ${target.id}`);
   window.setStatusBarMessage(
     l10n.t('$(check) {0} written at {1}', bytesText(bytes.length), hexText(offset)),
     3000,
@@ -64,10 +64,14 @@ export function fitting(bytes: Uint8Array, offset: number, size: number): Uint8A
   const room = size - offset;
   if (bytes.length === 0) throw new SegmentError('invalid-size', 'no bytes', { rule: 'empty-bytes' });
   if (bytes.length > room) {
-    throw new SegmentError('invalid-size', `${bytes.length} bytes at ${offset} of ${size}`, {
-      rule: 'past-the-end',
-      maximum: room.toLocaleString(),
-    });
+    throw new SegmentError(
+      'invalid-size',
+      `${String(bytes.length)} bytes at ${String(offset)} of ${String(size)}`,
+      {
+        rule: 'past-the-end',
+        maximum: room.toLocaleString(),
+      },
+    );
   }
   return bytes;
 }
