@@ -78,9 +78,9 @@ export default defineConfig(
     },
   },
   {
-    files: ['scripts/**/*.mjs', '*.mjs'],
+    files: ['**/*.mjs', '**/*.cjs'],
     extends: [js.configs.recommended],
-    languageOptions: { globals: node },
+    languageOptions: { globals: { ...node, exports: 'writable', require: 'readonly' } },
     rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error' },
   },
 );

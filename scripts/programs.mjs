@@ -32,9 +32,12 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [] } of programs.filter((program) => names.includes(program.name))) {
+  for (const { name, source, qt, shared = [] } of programs.filter((program) =>
+    names.includes(program.name),
+  )) {
     const target = join(folder, name);
-    if (existsSync(target) && [source, ...shared].every((file) => time(join(root, file)) < time(target))) continue;
+    if (existsSync(target) && [source, ...shared].every((file) => time(join(root, file)) < time(target)))
+      continue;
     const flags = qt === undefined ? ['-pthread', '-lrt'] : qtFlags(qt);
     if (flags === null) throw new Error(`${name} needs Qt ${qt}, which is not installed.`);
     const compiler = source.endsWith('.c') ? ['gcc', '-std=gnu17'] : ['g++', '-std=c++17', '-fPIC'];

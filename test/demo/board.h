@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -45,10 +46,14 @@ struct Options {
                               : name == "--limit" ? &limit
                               : name == "--laps"  ? &laps
                                                   : nullptr;
-      if (number == nullptr)
-        key = QString::fromLocal8Bit(arguments[i]);
-      else if (i + 1 < count)
+      if (number != nullptr && i + 1 < count) {
         *number = static_cast<std::uint32_t>(std::stoul(arguments[++i]));
+      } else if (name.rfind("--", 0) == 0) {
+        std::fprintf(stderr, "%s [KEY] [--size N] [--limit N] [--laps N]\n", arguments[0]);
+        std::exit(2);
+      } else {
+        key = QString::fromLocal8Bit(arguments[i]);
+      }
     }
   }
 };

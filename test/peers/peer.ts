@@ -1,0 +1,113 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The checkout, from out/test/peers. */
+export const root = resolve(__dirname, '../../..');
+
+/** What a peer answered with "no": its error number (or Python's exception) and text. */
+export class Refusal extends Error {
+  constructor(
+    request: string,
+    readonly code: string,
+    readonly text: string,
+  ) {
+    super(`${request}: ${code} ${text}`);
+  }
+}
+
+/** A real program that shares memory, driven line by line. */
+export class Peer {
+  readonly #outstanding: {
+    readonly request: string;
+    readonly settle: (reply: string) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
+  #ended = false;
+
+  constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const call = this.#outstanding.shift();
+      if (!call) return;
+      const [verdict = '', ...rest] = line.split(' ');
+      if (verdict === 'ok') call.settle(rest.join(' '));
+      else call.reject(new Refusal(call.request, rest[0] ?? '', rest.slice(1).join(' ')));
+    });
+    child.on('close', () => {
+      this.#ended = true;
+      for (const call of this.#outstanding.splice(0)) {
+        call.reject(new Error(`The peer ended before it answered ${call.request}`));
+      }
+    });
+    child.stdin.on('error', () => undefined);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Resolves with what follows "ok"; rejects with a Refusal. Stays open while the peer is blocked. */
+  ask(...words: readonly (string | number)[]): Promise<string> {
+    const request = words.join(' ');
+    return new Promise((settle, reject) => {
+      if (this.#ended) {
+        reject(new Error(`The peer has ended: ${request}`));
+        return;
+      }
+      this.#outstanding.push({ request, settle, reject });
+      this.child.stdin.write(`${request}\n`);
+    });
+  }
+
+  /** Bytes of the peer's own view of the segment. */
+  async read(offset: number, length: number): Promise<Buffer> {
+    return Buffer.from(await this.ask('read', offset, length), 'hex');
+  }
+
+  /** Through the peer's own mapping, without its lock. */
+  async write(offset: number, bytes: string | Uint8Array): Promise<void> {
+    await this.ask('write', offset, Buffer.from(bytes as Uint8Array).toString('hex'));
+  }
+
+  /** Leaves as a program does that ends by itself. Idempotent. */
+  async quit(): Promise<void> {
+    await this.#end(() => this.child.stdin.end('quit\n'));
+  }
+
+  /** kill -9: no destructor runs. */
+  async crash(): Promise<void> {
+    await this.#end(() => this.child.kill('SIGKILL'));
+  }
+
+  async #end(how: () => void): Promise<void> {
+    if (this.#ended) return;
+    const closed = once(this.child, 'close');
+    how();
+    await closed;
+  }
+}
+
+/** A text as the Qt peer takes it. */
+export function hex(text: string): string {
+  return Buffer.from(text, 'utf8').toString('hex');
+}
+
+/** A QSharedMemory (and a QSystemSemaphore) of that Qt. */
+export function qtPeer(version: 5 | 6): Peer {
+  return start(join(root, `out/programs/qt${String(version)}-peer`), []);
+}
+
+/** Plain C: shm_open, shmget, semop, sem_open. */
+export function plainPeer(): Peer {
+  return start(join(root, 'out/programs/plain-peer'), []);
+}
+
+/** multiprocessing.shared_memory. */
+export function pythonPeer(): Peer {
+  return start('python3', ['-u', join(root, 'test/peers/python.py')]);
+}
+
+function start(command: string, args: readonly string[]): Peer {
+  return new Peer(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] }));
+}
