@@ -101,7 +101,9 @@ export class FakeMachine {
   readonly native: Native = {
     list: (mechanism: MechanismName) => {
       this.#count('list');
-      return this.#memories.filter((memory) => memory.mechanism === mechanism && isListed(memory)).map(describe);
+      return this.#memories
+        .filter((memory) => memory.mechanism === mechanism && isListed(memory))
+        .map(describe);
     },
     info: (address: SegmentAddress) => {
       this.#count('info');
@@ -110,7 +112,8 @@ export class FakeMachine {
     create: (address: SegmentAddress, options: { size: number; mode?: number; lock?: LockAddress }) =>
       this.#answer('create', () => {
         this.creations += 1;
-        if (this.failCreate && this.creations >= this.failCreate.from) throw new FakeError(this.failCreate.code);
+        if (this.failCreate && this.creations >= this.failCreate.from)
+          throw new FakeError(this.failCreate.code);
         if (this.#lookUp(address)) throw new FakeError('already-exists', 'shmget', 17);
         if (options.lock && !this.semaphores.has(place(options.lock))) this.addSemaphore(options.lock);
         const target = 'name' in address ? address.name : number(address);
@@ -178,7 +181,7 @@ export class FakeMachine {
     ftok: (path: string, projectId: number) => {
       this.#count('ftok');
       const { dev, ino } = statSync(path);
-      return ((projectId << 24) | ((dev & 0xff) << 16) | (ino & 0xffff)) | 0;
+      return (projectId << 24) | ((dev & 0xff) << 16) | (ino & 0xffff) | 0;
     },
     limits: () => ({ maximumSize: this.maximumSize, free: 4096, maximumSegments: null }),
     Cancel: class {
@@ -189,7 +192,8 @@ export class FakeMachine {
   };
 
   #exchange({ segment, lock, offset, expected, bytes }: ExchangeRequest): ExchangeResult {
-    if (lock && (this.semaphores.get(place(lock))?.value ?? 0) < 1) throw new FakeError('busy', 'semtimedop', 11);
+    if (lock && (this.semaphores.get(place(lock))?.value ?? 0) < 1)
+      throw new FakeError('busy', 'semtimedop', 11);
     const found = new Uint8Array(bytes.length);
     segment.read(offset, found);
     const written = Buffer.compare(found, expected) === 0;
@@ -311,7 +315,7 @@ function number(address: SegmentAddress | LockAddress): number {
   if (!('path' in address)) throw new FakeError('invalid-key');
   try {
     const { dev, ino } = statSync(address.path);
-    return ((address.projectId << 24) | ((dev & 0xff) << 16) | (ino & 0xffff)) | 0;
+    return (address.projectId << 24) | ((dev & 0xff) << 16) | (ino & 0xffff) | 0;
   } catch {
     throw new FakeError('not-found', 'ftok', 2);
   }

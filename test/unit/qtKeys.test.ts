@@ -130,7 +130,8 @@ test('characters that are no letters cost a Qt key nothing', () => {
 });
 
 test('a Qt key with NUL or with half a surrogate pair is refused with its rule', () => {
-  const rule = (key: string): string | undefined => ruleOf(() => qtLegacyKey(key, 'systemv', temporaryDirectory));
+  const rule = (key: string): string | undefined =>
+    ruleOf(() => qtLegacyKey(key, 'systemv', temporaryDirectory));
   assert.equal(rule('a\0b'), 'nul-in-key');
   assert.equal(rule('a\ud83d'), 'lone-surrogate');
   assert.equal(rule('\ude00a'), 'lone-surrogate');
