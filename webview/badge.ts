@@ -58,12 +58,30 @@ function named(key: StringKeyOf<'lock.held' | 'lock.stale'>, { name, pid }: Proc
   return name === '' ? text(`${key}Pid`, pid) : text(key, visibleName(name), pid);
 }
 
+/** How long a holder stays on the badge after the lock was seen free, in milliseconds. */
+const linger = 250;
+
 /** The lock badge of the header: an icon and words, never colour alone. */
 export class Badge {
   readonly element = element('span', 'badge');
   #shown = '';
+  #heldAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   show(lock: LockStatus): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    if (lock.state === 'held') this.#heldAt = now;
+    const rest = this.#heldAt + linger - now;
+    // A lock that is taken and released many times a second would only flicker: who held it stays readable.
+    if (lock.state === 'free' && rest > 0) {
+      this.#timer = setTimeout(() => {
+        this.#put(lock);
+      }, rest);
+    } else this.#put(lock);
+  }
+
+  #put(lock: LockStatus): void {
     const content = lockWords(lock);
     const key = Object.values(content).join('\n');
     if (key === this.#shown) return;

@@ -4,7 +4,7 @@ import type { Store } from './store';
 /** A byte that was typed and is not yet known to be in the segment. */
 export interface PendingByte {
   readonly value: number;
-  /** Sequence of the last frame when it was written; null while it waits to be. */
+  /** Frames that had come when it was written; null while it waits to be. */
   readonly writtenAfter: number | null;
 }
 
@@ -73,7 +73,7 @@ export class Edits {
   /** A frame came: bytes written before it was read are what it says. */
   settle(): void {
     for (const [offset, { writtenAfter }] of this.#pending) {
-      if (writtenAfter !== null && this.store.sequence > writtenAfter) this.#pending.delete(offset);
+      if (writtenAfter !== null && this.store.frames > writtenAfter) this.#pending.delete(offset);
     }
   }
 
@@ -122,10 +122,10 @@ export class Edits {
 
   /** While paused no frame will come: the write itself compared and proved what is there. */
   #written(offset: number, bytes: Uint8Array): void {
-    const { sequence, pace } = this.store;
+    const { frames, pace } = this.store;
     bytes.forEach((value, index) => {
       if (this.#pending.get(offset + index)?.value !== value) return;
-      this.#pending.set(offset + index, { value, writtenAfter: sequence });
+      this.#pending.set(offset + index, { value, writtenAfter: frames });
     });
     if (pace.paused) {
       this.store.correct(offset, bytes, performance.now());
@@ -136,7 +136,7 @@ export class Edits {
     setTimeout(() => {
       let stale = false;
       for (const index of bytes.keys()) {
-        if (this.#pending.get(offset + index)?.writtenAfter === sequence) {
+        if (this.#pending.get(offset + index)?.writtenAfter === frames) {
           this.#pending.delete(offset + index);
           stale = true;
         }

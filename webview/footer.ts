@@ -3,12 +3,15 @@ import type { Store } from './store';
 import { selectedRange } from './selection';
 import { grouped, hex, text } from './texts';
 
+/** How long a message stays, in milliseconds. */
+const stays = 6000;
+
 /** Position, selection, rate and how far the bytes can be trusted; and the message of the last action. */
 export class Footer {
   readonly #message = element('div', 'message', { role: 'status' });
   readonly #trust = element('span', 'item trust');
   readonly #paused = element('span', 'item paused', {}, icon('debug-pause'));
-  readonly #rate = element('span', 'item');
+  readonly #rate = element('span', 'item rate');
   readonly #selected = element('span', 'item');
   readonly #position = element('span', 'item');
   readonly element = element(
@@ -23,14 +26,25 @@ export class Footer {
     this.#position,
   );
 
+  #fading: ReturnType<typeof setTimeout> | undefined;
+
   constructor() {
     this.#paused.append(element('span', '', { text: text('foot.paused') }));
     this.#rate.title = text('foot.rate.tip');
     this.#trust.append(icon('unlock'), element('span', 'words'));
   }
 
-  /** Says something about the last action; a failure is said at once, the rest politely. */
+  /** Says something about the last action; a failure is said at once and stays longer, the rest politely. */
   say(message: string, failure = false): void {
+    clearTimeout(this.#fading);
+    if (message !== '') {
+      this.#fading = setTimeout(
+        () => {
+          this.say('');
+        },
+        stays * (failure ? 3 : 1),
+      );
+    }
     this.#message.setAttribute('role', failure ? 'alert' : 'status');
     this.#message.classList.toggle('failure', failure);
     this.#message.title = message;

@@ -18,7 +18,7 @@ export class Header {
     'header',
     'header',
     {},
-    icon('symbol-array'),
+    icon('chip'),
     this.#name,
     this.#kind,
     this.#size,
@@ -35,7 +35,8 @@ export class Header {
     setText(this.#kind, description.kindText);
     this.#kind.title = `${key}\n${owner}`;
     const access = text(description.access === 'attach' ? 'access.attach' : 'access.observe');
-    const limits = description.writable ? access : `${access}, ${text('access.readOnly')}`;
+    const readOnly = description.access === 'attach' && !description.writable;
+    const limits = readOnly ? `${access}, ${text('access.readOnly')}` : access;
     setText(this.#access, limits);
     this.#access.title = [
       text(description.access === 'attach' ? 'access.attach.tip' : 'access.observe.tip'),

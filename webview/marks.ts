@@ -1,8 +1,8 @@
 import { printable } from './columns/text';
 import type { ColumnName } from './columns/column';
-import { cell, columnLeft, rowWidth } from './grid';
+import { cell, columnLeft, rowWidth, type Grid } from './grid';
 import { element } from './element';
-import { readRow, type Scene } from './scene';
+import type { Scene } from './scene';
 import { selectedRange } from './selection';
 import type { Theme } from './theme';
 
@@ -10,7 +10,22 @@ import type { Theme } from './theme';
 export const glow = 1600;
 export const still = 1000;
 const levels = 8;
+/** All glows step down together, this often: between steps only the bytes that changed are painted. */
+const step = glow / levels;
 const names: readonly ColumnName[] = ['hex', 'text'];
+
+interface Span {
+  readonly x: number;
+  readonly width: number;
+}
+
+/** Rectangles to fill, each as x, y, width and height after one another. */
+interface Strokes {
+  readonly heat: readonly number[][];
+  readonly selected: number[];
+  readonly dots: number[];
+  readonly waiting: number[];
+}
 
 /**
  * The layer under the text: heat of changed bytes with an underline, so that a change does not depend on colour;
@@ -21,101 +36,167 @@ export class Marks {
   readonly #context = this.element.getContext('2d');
   #width = 0;
   #height = 0;
+  #painted = '';
+  #spans: readonly (readonly Span[])[] = [];
+  #origin = 0;
+  #theme: Theme | null = null;
 
-  /** Paints all marks; returns whether a glow goes on, so that they must be painted again. */
+  /** Brings the marks up to date; returns whether a glow goes on, so that they must be painted again. */
   paint(scene: Scene, theme: Theme): boolean {
     const context = this.#context;
     if (context === null) return false;
-    const { grid, store, edits } = scene;
-    const ratio = devicePixelRatio;
-    const originX = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
-    this.#fit(rowWidth(grid) - originX, scene.rows * grid.rowHeight, ratio);
-    this.element.style.left = `${String(originX)}px`;
-    context.clearRect(0, 0, this.element.width, this.element.height);
-    const snap = (value: number): number => Math.round(value * ratio);
-    const thick = Math.max(1, snap(2));
-    const { start, length } = selectedRange(store.selection);
-    const heat: number[][] = Array.from({ length: levels }, () => []);
-    const selected: number[] = [];
-    const dots: number[] = [];
-    const waiting: number[] = [];
-    const xs = names.map((name) =>
-      Array.from({ length: grid.bytesPerRow }, (_, index) => {
-        const { left, width } = cell(grid, name, index);
-        const grow = name === 'hex' ? 2 : 0;
-        const x = snap(left - originX - grow);
-        return { x, width: snap(left - originX + width + grow) - x };
-      }),
-    );
-    const dot = Math.max(1, snap(1.5));
-    const first = Math.floor(scene.top);
-    const glows = scene.now - store.history.latest < (theme.reducedMotion ? still : glow);
-    for (let slot = 0; slot < scene.rows; slot++) {
-      const offset = (first + slot) * grid.bytesPerRow;
-      if (offset >= grid.extent) break;
-      const row = readRow(scene, offset, scratch);
-      const y = snap(slot * grid.rowHeight);
-      const height = snap((slot + 1) * grid.rowHeight) - y;
-      for (let index = row.from; index < row.to; index++) {
-        const at = offset + index;
-        const level = glows ? heatLevel(scene.now - store.history.changedAt(at), theme.reducedMotion) : 0;
-        const unprintable = !printable(row.bytes[index] ?? 0);
-        const typed = edits.pending.has(at) || edits.nibble?.offset === at;
-        for (let column = 0; column < 2; column++) {
-          const place = xs[column]?.[index];
-          if (place === undefined) continue;
-          if (level > 0) heat[level - 1]?.push(place.x, y, place.width, height);
-          if (typed) waiting.push(place.x, y + height - thick, place.width, thick);
-          if (column === 1 && unprintable) {
-            dots.push(
-              place.x + Math.round((place.width - dot) / 2),
-              y + Math.round((height - dot) / 2),
-              dot,
-              dot,
-            );
-          }
-        }
-      }
-      if (length > 0) {
-        const from = Math.max(0, start - offset);
-        const to = Math.min(grid.bytesPerRow, start + length - offset);
-        for (let column = 0; column < 2 && from < to; column++) {
-          const left = xs[column]?.[from];
-          const right = xs[column]?.[to - 1];
-          if (left && right) selected.push(left.x, y, right.x + right.width - left.x, height);
-        }
-      }
+    const { store } = scene;
+    const changed = store.takeChanged();
+    const key = pictureKey(scene);
+    const whole = key !== this.#painted || theme !== this.#theme;
+    this.#painted = key;
+    this.#theme = theme;
+    const strokes: Strokes = {
+      heat: Array.from({ length: levels }, () => []),
+      selected: [],
+      dots: [],
+      waiting: [],
+    };
+    if (whole) {
+      this.#measure(scene);
+      context.clearRect(0, 0, this.element.width, this.element.height);
+      this.#collectRows(scene, theme, strokes);
+    } else {
+      this.#collectChanged(context, scene, theme, strokes, changed);
     }
-    heat.forEach((rectangles, level) => {
-      context.globalAlpha = (level + 1) / levels;
-      fill(context, rectangles, theme.changedBackground);
-    });
-    context.globalAlpha = 1;
-    fill(context, selected, theme.selection);
-    heat.forEach((rectangles, level) => {
-      context.globalAlpha = 0.35 + (0.65 * (level + 1)) / levels;
-      fill(context, underline(rectangles, thick), theme.changedBorder);
-    });
-    context.globalAlpha = 1;
-    fill(context, dots, theme.dot);
-    fill(context, waiting, theme.pending);
-    return glows;
+    fillAll(context, strokes, theme);
+    return scene.now - store.history.latest < (theme.reducedMotion ? still : glow) + step;
   }
 
-  #fit(width: number, height: number, ratio: number): void {
-    const wide = Math.ceil(width * ratio);
-    const high = Math.ceil(height * ratio);
-    if (wide === this.#width && high === this.#height) return;
-    this.#width = wide;
-    this.#height = high;
-    this.element.width = wide;
-    this.element.height = high;
-    this.element.style.width = `${String(wide / ratio)}px`;
-    this.element.style.height = `${String(high / ratio)}px`;
+  #collectRows(scene: Scene, theme: Theme, strokes: Strokes): void {
+    const { grid, store } = scene;
+    const { start, length } = selectedRange(store.selection);
+    const first = Math.floor(scene.top) * grid.bytesPerRow;
+    const end = Math.min(grid.extent, first + scene.rows * grid.bytesPerRow);
+    for (let at = first; at < end; at++) this.#collect(scene, theme, strokes, at);
+    for (let row = 0; length > 0 && row < scene.rows; row++) {
+      const offset = first + row * grid.bytesPerRow;
+      const from = Math.max(0, start - offset);
+      const to = Math.min(grid.bytesPerRow, start + length - offset);
+      if (from >= to) continue;
+      const y = this.#snap(row * grid.rowHeight);
+      const height = this.#snap((row + 1) * grid.rowHeight) - y;
+      for (const column of this.#spans) {
+        const left = column[from];
+        const right = column[to - 1];
+        if (left && right) strokes.selected.push(left.x, y, right.x + right.width - left.x, height);
+      }
+    }
+  }
+
+  #collectChanged(
+    context: CanvasRenderingContext2D,
+    scene: Scene,
+    theme: Theme,
+    strokes: Strokes,
+    changed: readonly number[],
+  ): void {
+    const { grid, store } = scene;
+    const { start, length } = selectedRange(store.selection);
+    const first = Math.floor(scene.top) * grid.bytesPerRow;
+    const end = Math.min(grid.extent, first + scene.rows * grid.bytesPerRow);
+    for (const at of changed) {
+      if (at < first || at >= end) continue;
+      const row = Math.floor((at - first) / grid.bytesPerRow);
+      const y = this.#snap(row * grid.rowHeight);
+      const height = this.#snap((row + 1) * grid.rowHeight) - y;
+      for (const column of this.#spans) {
+        const span = column[at - first - row * grid.bytesPerRow];
+        if (!span) continue;
+        context.clearRect(span.x, y, span.width, height);
+        if (at >= start && at < start + length) strokes.selected.push(span.x, y, span.width, height);
+      }
+      this.#collect(scene, theme, strokes, at);
+    }
+  }
+
+  #collect(scene: Scene, theme: Theme, strokes: Strokes, at: number): void {
+    const { grid, edits, store, now } = scene;
+    const value = edits.shown(at);
+    if (value === undefined) return;
+    const level = heatLevel(now - store.history.changedAt(at), theme.reducedMotion);
+    const typed = edits.pending.has(at) || edits.nibble?.offset === at;
+    const dotted = !printable(value);
+    if (level === 0 && !typed && !dotted) return;
+    const first = Math.floor(scene.top) * grid.bytesPerRow;
+    const row = Math.floor((at - first) / grid.bytesPerRow);
+    const index = at - first - row * grid.bytesPerRow;
+    const y = this.#snap(row * grid.rowHeight);
+    const height = this.#snap((row + 1) * grid.rowHeight) - y;
+    const thick = Math.max(1, this.#snap(2));
+    for (const column of this.#spans) {
+      const span = column[index];
+      if (!span) continue;
+      if (level > 0) strokes.heat[level - 1]?.push(span.x, y, span.width, height);
+      if (typed) strokes.waiting.push(span.x, y + height - thick, span.width, thick);
+    }
+    const text = this.#spans[1]?.[index];
+    if (!dotted || !text) return;
+    const dot = Math.max(1, this.#snap(1.5));
+    strokes.dots.push(
+      text.x + Math.round((text.width - dot) / 2),
+      y + Math.round((height - dot) / 2),
+      dot,
+      dot,
+    );
+  }
+
+  #measure(scene: Scene): void {
+    const { grid } = scene;
+    this.#origin = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
+    this.#spans = names.map((name) =>
+      Array.from({ length: grid.bytesPerRow }, (_, index) => this.#span(grid, name, index)),
+    );
+    const width = Math.ceil((rowWidth(grid) - this.#origin) * devicePixelRatio);
+    const height = Math.ceil(scene.rows * grid.rowHeight * devicePixelRatio);
+    this.element.style.left = `${String(this.#origin)}px`;
+    if (width === this.#width && height === this.#height) return;
+    this.#width = width;
+    this.#height = height;
+    this.element.width = width;
+    this.element.height = height;
+    this.element.style.width = `${String(width / devicePixelRatio)}px`;
+    this.element.style.height = `${String(height / devicePixelRatio)}px`;
+  }
+
+  #span(grid: Grid, name: ColumnName, index: number): Span {
+    const { left, width } = cell(grid, name, index);
+    const grow = name === 'hex' ? 2 : 0;
+    const x = this.#snap(left - this.#origin - grow);
+    return { x, width: this.#snap(left - this.#origin + width + grow) - x };
+  }
+
+  #snap(value: number): number {
+    return Math.round(value * devicePixelRatio);
   }
 }
 
-const scratch = new Uint8Array(64);
+/** Everything but changed bytes that the picture depends on: while it stays, changed bytes alone are painted. */
+function pictureKey({ grid, top, rows, store, edits, now }: Scene): string {
+  const { span, selection } = store;
+  return [
+    Math.floor(top),
+    rows,
+    grid.bytesPerRow,
+    grid.extent,
+    grid.charWidth,
+    grid.rowHeight,
+    devicePixelRatio,
+    span.offset,
+    span.bytes.length,
+    store.size,
+    selection.cursor,
+    selection.anchor,
+    edits.nibble?.offset,
+    [...edits.pending].map(([offset, { value }]) => `${String(offset)}=${String(value)}`).join(';'),
+    now - store.history.latest > glow + step ? 'cold' : Math.floor(now / step),
+  ].join();
+}
 
 /** 1 … `levels` while a change of that age shows; 0 when it does not. */
 export function heatLevel(age: number, reducedMotion: boolean): number {
@@ -123,7 +204,23 @@ export function heatLevel(age: number, reducedMotion: boolean): number {
   return age >= glow ? 0 : Math.min(levels, Math.max(1, Math.ceil(levels * (1 - age / glow))));
 }
 
-/** Rectangles as x, y, width, height after one another. */
+function fillAll(context: CanvasRenderingContext2D, strokes: Strokes, theme: Theme): void {
+  strokes.heat.forEach((rectangles, level) => {
+    context.globalAlpha = (level + 1) / levels;
+    fill(context, rectangles, theme.changedBackground);
+  });
+  context.globalAlpha = 1;
+  fill(context, strokes.selected, theme.selection);
+  const thick = Math.max(1, Math.round(2 * devicePixelRatio));
+  strokes.heat.forEach((rectangles, level) => {
+    context.globalAlpha = 0.35 + (0.65 * (level + 1)) / levels;
+    fill(context, underline(rectangles, thick), theme.changedBorder);
+  });
+  context.globalAlpha = 1;
+  fill(context, strokes.dots, theme.dot);
+  fill(context, strokes.waiting, theme.pending);
+}
+
 function fill(context: CanvasRenderingContext2D, rectangles: readonly number[], style: string): void {
   if (rectangles.length === 0) return;
   context.fillStyle = style;

@@ -31,12 +31,21 @@ export function readRow(scene: Scene, offset: number, target: Uint8Array): RowBy
   const length = Math.max(0, Math.min(grid.bytesPerRow, grid.extent - offset));
   let from = length;
   let to = 0;
-  for (let index = 0; index < length; index++) {
-    const value = store.byte(offset + index);
-    if (value === undefined) continue;
-    target[index] = value;
-    if (from > index) from = index;
-    to = index + 1;
+  const { span } = store;
+  const skip = offset - span.offset;
+  if (skip >= 0 && offset + length <= store.size && skip + length <= span.bytes.length) {
+    // The usual row is wholly inside the last frame.
+    for (let index = 0; index < length; index++) target[index] = span.bytes[skip + index] ?? 0;
+    from = 0;
+    to = length;
+  } else {
+    for (let index = 0; index < length; index++) {
+      const value = store.byte(offset + index);
+      if (value === undefined) continue;
+      target[index] = value;
+      if (from > index) from = index;
+      to = index + 1;
+    }
   }
   if (edits.pending.size > 0) {
     for (let index = from; index < to; index++) {

@@ -29,7 +29,8 @@ export class Store {
   #lost: Span = nothing;
   #size = 0;
   #extent = 0;
-  #sequence = -1;
+  #changed: number[] = [];
+  #frames = 0;
 
   /** The bytes of the last frame. */
   get span(): Span {
@@ -46,9 +47,9 @@ export class Store {
     return this.#extent;
   }
 
-  /** Number of the last frame; -1 before the first. */
-  get sequence(): number {
-    return this.#sequence;
+  /** Frames received; 0 before the first. The host counts anew when it looks anew, so this is a count of our own. */
+  get frames(): number {
+    return this.#frames;
   }
 
   get live(): boolean {
@@ -68,6 +69,13 @@ export class Store {
     return bytes.slice(start - offset, Math.min(start - offset + length, this.#size - offset));
   }
 
+  /** The bytes that changed since this was asked last. */
+  takeChanged(): readonly number[] {
+    const changed = this.#changed;
+    this.#changed = [];
+    return changed;
+  }
+
   /** Another segment: forgets all bytes. */
   reset(): void {
     this.history.clear();
@@ -75,7 +83,7 @@ export class Store {
     this.#lost = nothing;
     this.#size = 0;
     this.#extent = 0;
-    this.#sequence = -1;
+    this.#frames = 0;
     this.lock = noLock;
     this.rate = 0;
     this.selection = nowhere;
@@ -95,11 +103,11 @@ export class Store {
     const to = Math.min(before.offset + before.bytes.length, frame.offset + frame.bytes.length);
     for (let offset = from; offset < to; offset++) {
       const old = before.bytes[offset - before.offset] ?? 0;
-      if (old !== frame.bytes[offset - frame.offset]) this.history.record(offset, old, now);
+      if (old !== frame.bytes[offset - frame.offset]) this.#record(offset, old, now);
     }
     this.#resize(frame.size);
     this.#now = { offset: frame.offset, bytes: frame.bytes };
-    this.#sequence = frame.sequence;
+    this.#frames++;
     this.lock = frame.lock;
     this.rate = frame.rate;
   }
@@ -111,7 +119,7 @@ export class Store {
       const at = offset + index - this.#now.offset;
       const old = copy[at];
       if (old === undefined || old === value) return;
-      this.history.record(offset + index, old, now);
+      this.#record(offset + index, old, now);
       copy[at] = value;
     });
     this.#now = { offset: this.#now.offset, bytes: copy };
@@ -121,6 +129,11 @@ export class Store {
   forgetLost(): void {
     this.#lost = nothing;
     this.#extent = this.#size;
+  }
+
+  #record(offset: number, before: number, now: number): void {
+    this.history.record(offset, before, now);
+    this.#changed.push(offset);
   }
 
   #resize(size: number): void {

@@ -34,7 +34,7 @@ export class Toolbar {
   readonly #rate = tool('', '', text('tool.rate.tip'));
   readonly #lock = tool('lock', '', '');
   readonly #attach = tool('plug', '', '');
-  readonly #goTo = tool('go-to-file', text('tool.goTo'), text('tool.goTo.tip'));
+  readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
   #state: ToolState | null = null;

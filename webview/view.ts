@@ -123,7 +123,7 @@ export class View implements Viewer {
 
   /** Takes a frame in and answers when it has been painted. */
   frame(frame: Frame): Promise<void> {
-    const first = this.#store.sequence < 0;
+    const first = this.#store.frames === 0;
     const now = performance.now();
     const { cursor } = this.#store.selection;
     const before = this.#store.byte(cursor);
@@ -509,8 +509,8 @@ export class View implements Viewer {
   }
 
   #keepPlace(): void {
-    const { description, selection, sequence } = this.#store;
-    if (description === null || sequence < 0) return;
+    const { description, selection, frames } = this.#store;
+    if (description === null || frames === 0) return;
     this.memory.keepPlace(description.nativeKey, { top: this.#scroll.top, ...selection });
   }
 
@@ -552,7 +552,7 @@ export class View implements Viewer {
     setAttribute(this.#grid, 'aria-readonly', String(!description.writable));
     this.#stage.classList.toggle('stale', description.presence !== 'live');
     this.#stage.dataset['column'] = store.selection.column;
-    this.#header.look(store.sequence < 0 ? null : store.size, store.lock);
+    this.#header.look(store.frames === 0 ? null : store.size, store.lock);
     this.#toolbar.show({
       description,
       lock: store.lock,
@@ -578,7 +578,7 @@ export class View implements Viewer {
   #watch(again: boolean): void {
     const grid = this.#geometry();
     const rows = Math.ceil(this.#visibleRows());
-    const unknown = this.#store.sequence < 0;
+    const unknown = this.#store.frames === 0;
     const top = unknown ? Math.floor(this.#restoreTop ?? 0) : this.#scroll.top;
     const visible = unknown
       ? { offset: top * grid.bytesPerRow, length: rows * grid.bytesPerRow }

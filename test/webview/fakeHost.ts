@@ -49,7 +49,7 @@ export class FakeHost implements Host {
   readonly #pages = new Map<number, Uint8Array>();
   readonly #undo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
   readonly #redo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
-  #held: (() => void)[] = [];
+  readonly #held: (() => void)[] = [];
   #pace: Pace;
   #inFlight = false;
   #again = false;
@@ -213,7 +213,8 @@ export class FakeHost implements Host {
 
   #exchange(offset: number, expected: Uint8Array, bytes: Uint8Array, written: () => void): EditReply {
     const found = this.#read(offset, bytes.length);
-    if (found.some((value, index) => value !== expected[index])) return { outcome: 'conflict', offset, found };
+    if (found.some((value, index) => value !== expected[index]))
+      return { outcome: 'conflict', offset, found };
     this.poke(offset, bytes);
     written();
     queueMicrotask(() => void this.look());

@@ -83,7 +83,12 @@ function contributed(theme: ThemeName): Record<string, string> {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly contributes?: { readonly colors?: readonly Contributed[] };
   };
-  const kind = { dark: 'dark', light: 'light', 'high-contrast-dark': 'highContrast', 'high-contrast-light': 'highContrastLight' }[theme];
+  const kind = {
+    dark: 'dark',
+    light: 'light',
+    'high-contrast-dark': 'highContrast',
+    'high-contrast-light': 'highContrastLight',
+  }[theme];
   const colours = manifest.contributes?.colors ?? [];
   return Object.fromEntries(
     colours.map(({ id, defaults }) => [`--vscode-${id.replace(/\./g, '-')}`, defaults[kind] ?? '']),
