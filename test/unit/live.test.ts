@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { Live } from '../../extension/core/live';
+import { Segments } from '../../extension/core/segments';
+import type { Frame } from '../../extension/shared/protocol';
+import { FakeMachine } from './fake';
+import { until } from './until';
+
+/** A live view of 64 bytes whose frames are answered by `answer`. */
+async function stage(t: TestContext, { answer = () => Promise.resolve(), length = 16 } = {}) {
+  const machine = new FakeMachine();
+  const memory = machine.add(
+    'posix',
+    '/live',
+    Uint8Array.from({ length: 64 }, (_, index) => index),
+  );
+  const segments = new Segments(machine.native);
+  const segment = segments.checkout({ type: 'posix', name: '/live' });
+  await until('the segment is live', () => segment.presence === 'live');
+  const frames: Frame[] = [];
+  const live = new Live(
+    segment,
+    (frame) => {
+      frames.push(frame);
+      return answer();
+    },
+    { hertz: 60, paused: false },
+  );
+  t.after(async () => {
+    live.dispose();
+    segment.dispose();
+    await segments.dispose();
+  });
+  live.watch({ offset: 0, length });
+  const looks = async (count: number): Promise<void> => {
+    const before = machine.called('read');
+    await until(`${String(count)} more looks`, () => machine.called('read') >= before + count);
+  };
+  return { machine, memory, segment, live, frames, looks };
+}
+
+test('the first look is sent, and then nothing while nothing changes', async (t) => {
+  const { frames, looks } = await stage(t);
+  await looks(10);
+  assert.equal(frames.length, 1);
+  assert.deepEqual(
+    [...(frames[0]?.bytes ?? [])],
+    Array.from({ length: 16 }, (_, index) => index),
+  );
+  assert.equal(frames[0]?.size, 64);
+});
+
+test('a changed byte in the window is sent, one outside is not', async (t) => {
+  const { memory, frames, looks } = await stage(t);
+  await looks(2);
+  memory.bytes[20] = 0xff;
+  await looks(4);
+  assert.equal(frames.length, 1);
+  memory.bytes[3] = 0xff;
+  await until('the change is sent', () => frames.length === 2);
+  assert.equal(frames[1]?.bytes[3], 0xff);
+  assert.equal(frames[1]?.sequence, 2);
+});
+
+test('every frame owns exactly its bytes', async (t) => {
+  const { memory, frames } = await stage(t);
+  await until('the first frame is sent', () => frames.length === 1);
+  memory.bytes[0] = 0xff;
+  await until('the second frame is sent', () => frames.length === 2);
+  for (const { bytes } of frames) {
+    assert.equal(bytes.buffer.byteLength, 16);
+    assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
+  }
+  assert.equal(frames[0]?.bytes[0], 0, 'a frame that was sent never changes');
+});
+
+test('a change of size or lock is sent without a change of bytes', async (t) => {
+  const { machine, memory, frames } = await stage(t);
+  await until('the first frame is sent', () => frames.length === 1);
+  const longer = new Uint8Array(128);
+  longer.set(memory.bytes);
+  memory.bytes = longer;
+  await until('the size is sent', () => frames.at(-1)?.size === 128);
+  machine.addSemaphore({ mechanism: 'posix', name: '/live' }, 0);
+  await until('the lock is sent', () => frames.at(-1)?.lock.state === 'held');
+  assert.equal(frames.length, 3);
+});
+
+test('while a frame is not answered nothing is read or sent; then the latest is', async (t) => {
+  const answers: (() => void)[] = [];
+  const { machine, memory, frames } = await stage(t, {
+    answer: () => new Promise<void>((resolve) => answers.push(resolve)),
+  });
+  await until('the first frame is sent', () => frames.length === 1);
+  const before = machine.called('read');
+  const other = await stage(t);
+  memory.bytes[0] = 1;
+  await other.looks(4);
+  memory.bytes[0] = 2;
+  assert.equal(machine.called('read'), before);
+  answers[0]?.();
+  await until('the next frame is sent', () => frames.length === 2);
+  assert.equal(frames[1]?.bytes[0], 2);
+});
+
+test('a frame that the view refused is sent again', async (t) => {
+  let refusals = 1;
+  const { frames } = await stage(t, {
+    answer: () => (refusals-- > 0 ? Promise.reject(new Error('closed')) : Promise.resolve()),
+  });
+  await until('the frame is sent again', () => frames.length === 2);
+});
+
+for (const [state, enter, leave] of [
+  ['hidden', (live: Live) => live.visible(false), (live: Live) => live.visible(true)],
+  [
+    'paused',
+    (live: Live) => live.pace({ hertz: 60, paused: true }),
+    (live: Live) => live.pace({ hertz: 60, paused: false }),
+  ],
+  [
+    'watching nothing',
+    (live: Live) => live.watch({ offset: 0, length: 0 }),
+    (live: Live) => live.watch({ offset: 0, length: 16 }),
+  ],
+] as const) {
+  test(`nothing is read while ${state}, and at once again afterwards`, async (t) => {
+    const { machine, live, looks } = await stage(t);
+    await looks(2);
+    enter(live);
+    const before = machine.called('read');
+    const other = await stage(t);
+    await other.looks(6);
+    assert.equal(machine.called('read'), before);
+    assert.equal(live.rate, 0);
+    leave(live);
+    await looks(2);
+  });
+}
+
+test('another window is sent even where its bytes are the same', async (t) => {
+  const { memory, live, frames } = await stage(t);
+  memory.bytes.fill(0);
+  await until('the first frame is sent', () => frames.length >= 1);
+  live.watch({ offset: 32, length: 16 });
+  await until('the other window is sent', () => frames.at(-1)?.offset === 32);
+});
+
+test('a window past the end has as many bytes as there are', async (t) => {
+  const { live, frames } = await stage(t);
+  live.watch({ offset: 56, length: 16 });
+  await until('the end is sent', () => frames.at(-1)?.offset === 56);
+  assert.equal(frames.at(-1)?.bytes.length, 8);
+  live.watch({ offset: 4096, length: 16 });
+  await until('nothing is sent', () => frames.at(-1)?.offset === 4096);
+  assert.equal(frames.at(-1)?.bytes.length, 0);
+});
+
+test('the rate is the one achieved, counted over a second', async (t) => {
+  const { live, looks } = await stage(t);
+  await looks(70);
+  assert.ok(live.rate > 0 && live.rate <= 70, String(live.rate));
+});
+
+test('a removed segment is sent no more, and a reopened one at once', async (t) => {
+  const { machine, memory, segment, live, frames } = await stage(t);
+  await until('the first frame is sent', () => frames.length === 1);
+  machine.unlink(memory);
+  await until('the removal is seen', () => segment.presence === 'removed');
+  const before = machine.called('read');
+  machine.add('posix', '/live', new Uint8Array(64));
+  await until('the other segment is seen', () => segment.presence === 'recreated');
+  assert.equal(machine.called('read'), before);
+  assert.equal(live.lastFrame?.bytes[1], 1, 'the last bytes are kept');
+  await segment.reopen();
+  await until('the other segment is sent', () => frames.at(-1)?.bytes[1] === 0);
+});
