@@ -21,11 +21,13 @@ export class Chips {
     this.#shown = key;
     const alive = attached.filter((process) => process.alive).length;
     const total = attachCount ?? alive;
+    const words = total === 0 ? text('attached.none') : text('attached.count', total);
     this.#count.replaceChildren(
       icon('server-process'),
-      element('span', '', { text: total === 0 ? text('attached.none') : text('attached.count', total) }),
+      element('span', 'words', { text: words }),
+      element('span', 'number', { text: String(total), attributes: { 'aria-hidden': 'true' } }),
     );
-    this.#count.title = attached.map(tip).join('\n');
+    this.#count.title = [words, ...attached.map(tip)].join('\n');
     this.element.replaceChildren(this.#count, ...attached.map(chip));
     this.fold();
   }

@@ -1,0 +1,102 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  cell,
+  columnLeft,
+  hit,
+  offsetDigits,
+  rowCount,
+  rowOf,
+  windowOf,
+  type Grid,
+} from '../../webview/grid';
+
+const tebi = 2 ** 40;
+const grid = (change: Partial<Grid> = {}): Grid => ({
+  bytesPerRow: 16,
+  extent: 1024,
+  charWidth: 8.43,
+  rowHeight: 20,
+  ...change,
+});
+
+test('a segment has as many rows as it takes to hold its bytes', () => {
+  equal(rowCount(grid({ extent: 0 })), 0);
+  equal(rowCount(grid({ extent: 1 })), 1);
+  equal(rowCount(grid({ extent: 16 })), 1);
+  equal(rowCount(grid({ extent: 17 })), 2);
+  equal(rowCount(grid({ extent: tebi })), 2 ** 36);
+  equal(rowCount(grid({ extent: tebi + 1, bytesPerRow: 8 })), 2 ** 37 + 1);
+});
+
+test('offsets get eight digits, and more where the segment needs them', () => {
+  equal(offsetDigits(grid()), 8);
+  equal(offsetDigits(grid({ extent: 2 ** 32 })), 8);
+  equal(offsetDigits(grid({ extent: 2 ** 32 + 1 })), 9);
+  equal(offsetDigits(grid({ extent: tebi + 1 })), 11);
+});
+
+for (const bytesPerRow of [8, 16, 32] as const) {
+  for (const base of [0, 2 ** 32, tebi]) {
+    test(`the middle of every cell hits its own byte: ${String(bytesPerRow)} a row, at ${String(base)}`, () => {
+      const place = grid({ bytesPerRow, extent: base + 10 * bytesPerRow });
+      const top = rowOf(place, base);
+      for (const column of ['hex', 'text'] as const) {
+        for (let row = 0; row < 10; row++) {
+          for (let index = 0; index < bytesPerRow; index++) {
+            const { left, width } = cell(place, column, index);
+            const found = hit(place, top, left + width / 2, row * 20 + 10);
+            deepEqual(found, { offset: base + row * bytesPerRow + index, column, inside: true });
+          }
+        }
+      }
+    });
+  }
+}
+
+test('cells keep their order and never overlap', () => {
+  for (const column of ['hex', 'text'] as const) {
+    let end = columnLeft(grid(), column);
+    for (let index = 0; index < 16; index++) {
+      const { left, width } = cell(grid(), column, index);
+      ok(left >= end - 1e-9, `${column} ${String(index)}`);
+      end = left + width;
+    }
+  }
+});
+
+test('the middle of a row has a gap of one more character', () => {
+  const at = (index: number): number => cell(grid(), 'hex', index).left;
+  ok(Math.abs(at(7) - at(6) - 3 * 8.43) < 1e-9);
+  ok(Math.abs(at(8) - at(7) - 4 * 8.43) < 1e-9);
+});
+
+test('a point beside the cells means the nearest byte', () => {
+  equal(hit(grid(), 0, 0, 10)?.offset, 0);
+  equal(hit(grid(), 0, 0, 10)?.inside, false);
+  equal(hit(grid(), 0, 5000, 30)?.offset, 31);
+  equal(hit(grid(), 0, 5000, -100)?.offset, 15);
+  equal(hit(grid(), 0, 5000, 1e6)?.offset, 1023);
+  equal(hit(grid({ extent: 1020 }), 63, 5000, 10)?.offset, 1019);
+  equal(hit(grid({ extent: 0 }), 0, 100, 10), null);
+});
+
+test('a drag stays in the column that it began in', () => {
+  equal(hit(grid(), 0, columnLeft(grid(), 'text') + 1, 10, 'hex')?.offset, 15);
+  equal(hit(grid(), 0, columnLeft(grid(), 'hex') + 1, 10, 'text')?.offset, 0);
+});
+
+test('a part of a row scrolled away moves the hit by as much, also at 2^40', () => {
+  const place = grid({ extent: tebi + 1600 });
+  const x = cell(place, 'hex', 3).left + 1;
+  equal(hit(place, 2 ** 36 + 0.5, x, 9)?.offset, tebi + 3);
+  equal(hit(place, 2 ** 36 + 0.5, x, 11)?.offset, tebi + 16 + 3);
+});
+
+test('the window is whole rows around the visible ones, cut to the segment', () => {
+  deepEqual(windowOf(grid(), 0, 10, 8), { offset: 0, length: 18 * 16 });
+  deepEqual(windowOf(grid(), 20.7, 10, 8), { offset: 12 * 16, length: 26 * 16 });
+  deepEqual(windowOf(grid({ extent: 1020 }), 60, 10, 8), { offset: 52 * 16, length: 1020 - 52 * 16 });
+  deepEqual(windowOf(grid({ extent: tebi }), 2 ** 36 - 4, 4, 8), { offset: tebi - 12 * 16, length: 12 * 16 });
+  deepEqual(windowOf(grid({ extent: 0 }), 0, 10, 8), { offset: 0, length: 0 });
+});
