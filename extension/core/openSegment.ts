@@ -86,6 +86,11 @@ export class OpenSegment {
     return this.#lock.held;
   }
 
+  /** Resolves when what was asked for so far is done: after a checkout, presence and info are known then. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
   /** Bytes now; 0 while not live. Notices a segment that was removed or resized. */
   get size(): number {
     if (!this.#handle) return 0;

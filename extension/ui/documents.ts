@@ -41,6 +41,7 @@ export class Documents {
   async use<T>(key: NativeKey, work: (segment: OpenSegment) => T | PromiseLike<T>): Promise<T> {
     const segment = this.segments.checkout(key);
     try {
+      await segment.settled();
       return await work(segment);
     } finally {
       segment.dispose();

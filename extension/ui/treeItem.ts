@@ -63,7 +63,7 @@ export function leafDescription(leaf: Leaf): string {
 export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownString> {
   const info = leaf.open?.info ?? leaf.entry?.info ?? null;
   const lock = lockOf(leaf);
-  const attached = leaf.entry?.attached ?? (await attachedTo(native, leaf.key).catch(() => []));
+  const attached = await attachedTo(native, leaf.key).catch(() => leaf.entry?.attached ?? []);
   const rows: [string, string][] = [
     [l10n.t('Kind'), kindText(leaf.entry?.kind ?? null, leaf.key)],
     [l10n.t('Native key'), leaf.id],
@@ -75,8 +75,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
       [l10n.t('Owner'), info.owner],
       [l10n.t('Mode'), modeText(info.mode)],
     );
-    const count = leaf.entry?.attachCount ?? info.attachCount;
-    if (count !== null) rows.push([l10n.t('Attach count'), String(count)]);
+    rows.push([l10n.t('Attach count'), String(info.attachCount ?? attached.length)]);
     if (info.key !== null && info.key !== 0) {
       rows.push([l10n.t('System V key'), `0x${(info.key >>> 0).toString(16).padStart(8, '0')}`]);
     }

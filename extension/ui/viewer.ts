@@ -1,11 +1,4 @@
-import {
-  env,
-  EventEmitter,
-  l10n,
-  workspace,
-  type LogOutputChannel,
-  type Webview,
-} from 'vscode';
+import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
 import { attachedTo } from '../core/attached';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
@@ -76,6 +69,11 @@ export class Viewer implements Disposable {
   /** The segment on show; null where there is none. */
   get document(): LiveDocument | null {
     return this.#content !== null && 'document' in this.#content ? this.#content.document : null;
+  }
+
+  /** What the header says. */
+  get description(): Description | null {
+    return this.#current();
   }
 
   get key(): NativeKey | null {

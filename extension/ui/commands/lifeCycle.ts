@@ -29,7 +29,7 @@ export async function detach(context: LoadedContext, target: Target): Promise<vo
     if (segment.access !== 'attach') {
       throw new Error(l10n.t('This window is not attached to {0}.', target.label));
     }
-    const options = await acceptDetach(segment, target);
+    const options = await acceptDetach(context, target);
     if (options === null) return;
     const { removedSegment } = await segment.detach({ ...options, timeoutMs: lockTimeout() });
     context.log.info(`detached from ${target.id}${removedSegment ? ', which removed it' : ''}`);
@@ -86,12 +86,12 @@ async function attachAs(segment: OpenSegment): Promise<void> {
 
 /** null: the user turned away; else what detaching is to do. */
 async function acceptDetach(
-  segment: OpenSegment,
+  context: LoadedContext,
   target: Target,
 ): Promise<{ removeIfLast?: boolean } | null> {
-  const { info } = segment;
+  const info = infoOf(context.system, target.key);
   const isQt = 'legacyKey' in target.key || /^systemv:.*qipc_sharedmemory_/.test(target.id);
-  if (info === null || info.mechanism === 'posix' || !isQt || info.attachCount !== 1) return {};
+  if (info.mechanism === 'posix' || !isQt || info.attachCount !== 1) return {};
   const remove = l10n.t('Detach and Remove');
   const keep = l10n.t('Detach and Keep');
   const chosen = await window.showWarningMessage(

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { commands, extensions, window, workspace, type QuickPickItem, type Uri } from 'vscode';
+import type { Api } from '../../../extension/extension';
+import type { Leaf } from '../../../extension/ui/groups';
+import type { System } from '../../../extension/ui/system';
+import { hex, plainPeer, qtPeer, type Peer } from '../../peers/peer';
+
+/** The extension as VS Code runs it. */
+export async function api(): Promise<Api & { readonly loaded: System }> {
+  const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
+  assert.ok(extension, 'the extension is not installed');
+  const exported = await extension.activate();
+  const loaded = exported.system();
+  assert.ok(loaded, 'the addon is missing');
+  return { ...exported, loaded };
+}
+
+/** Each test file is a bundle of its own, with a count of its own. */
+const bundle = randomBytes(3).toString('hex');
+let count = 0;
+
+/** A name that nothing else uses. */
+export function unique(what: string): string {
+  count += 1;
+  return `${what}-${String(process.pid)}-${bundle}-${String(count)}`;
+}
+
+/** Waits for a condition, not for a time; fails with `what` after ten seconds. */
+export async function until<T>(
+  what: string,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    assert.ok(Date.now() < deadline, `waited in vain: ${what}`);
+    await pause(20);
+  }
+}
+
+/** A POSIX segment of a program in plain C. */
+export async function plainSegment(
+  size: number,
+): Promise<{ readonly name: string; readonly peer: Peer; readonly end: () => Promise<void> }> {
+  const name = `/${unique('plain')}`;
+  const peer = plainPeer();
+  await peer.ask('shm_open', name, size);
+  const end = async (): Promise<void> => {
+    await peer.ask('shm_unlink', name).catch(() => undefined);
+    await peer.quit();
+  };
+  return { name, peer, end };
+}
+
+/** A QSharedMemory that a Qt 5 program has created. */
+export async function qtSegment(
+  size: number,
+): Promise<{ readonly key: string; readonly native: string; readonly peer: Peer }> {
+  const key = unique('qtKey');
+  const peer = qtPeer(5);
+  await peer.ask('new');
+  const native = Buffer.from(await peer.ask('key', hex(key)), 'hex').toString();
+  await peer.ask('create', size);
+  return { key, native: `systemv:${native}`, peer };
+}
+
+/** The row of a segment in the tree, as soon as it is there. */
+export async function row(id: string): Promise<Leaf> {
+  const { tree } = await api();
+  return until(`a row of ${id}`, () => tree.leaves.find((leaf) => leaf.id.split('?')[0] === id));
+}
+
+/** Closes every editor and waits until no segment is open on screen. */
+export async function closeAll(): Promise<void> {
+  const { viewers } = await api();
+  await commands.executeCommand('workbench.action.closeAllEditors');
+  await until('the editors to close', () => viewers.all.every(({ place }) => place !== 'editor'));
+}
+
+/** What the user does when asked, in order. */
+export type Answer =
+  /** Types these one after the other into an input box and accepts the last. */
+  | { readonly type: readonly string[] }
+  /** Picks the entry whose label matches. */
+  | { readonly pick: RegExp }
+  /** Types a key and picks the sense whose label matches. */
+  | { readonly key: string; readonly sense: RegExp }
+  /** Presses the button, or turns away from the question. */
+  | { readonly press: string | undefined }
+  | { readonly file: Uri | undefined };
+
+/** What the user was told. */
+export interface Told {
+  /** Complaints below input boxes, in order of typing; '' where there was none. */
+  readonly complaints: string[];
+  /** Questions and messages with their details. */
+  readonly messages: string[];
+  /** Rows of the last pick by key: label and description. */
+  readonly senses: string[];
+  /** Answers that nobody asked for. */
+  readonly left: Answer[];
+}
+
+interface Question {
+  readonly validateInput?: (text: string) => string | undefined;
+}
+
+/** Runs `work` with a user who answers; every dialog that VS Code would show comes here instead. */
+export async function answering(answers: readonly Answer[], work: () => PromiseLike<unknown>): Promise<Told> {
+  const told: Told = { complaints: [], messages: [], senses: [], left: [...answers] };
+  const undo = replaceDialogs(told);
+  try {
+    await work();
+  } finally {
+    undo();
+  }
+  assert.deepEqual(told.left, [], 'the user was not asked everything');
+  return told;
+}
+
+function next<K extends string>(told: Told, kind: K): Extract<Answer, Readonly<Record<K, unknown>>> {
+  const answer = told.left.shift();
+  assert.ok(
+    answer && kind in answer,
+    `asked for ${kind}, but the user is ready for ${JSON.stringify(answer)}`,
+  );
+  return answer as Extract<Answer, Readonly<Record<K, unknown>>>;
+}
+
+function replaceDialogs(told: Told): () => void {
+  const message = (text: string, ...rest: unknown[]): Promise<string | undefined> => {
+    const detail = rest.find(
+      (part): part is { detail?: string } => typeof part === 'object' && part !== null,
+    );
+    told.messages.push([text, ...(detail?.detail === undefined ? [] : [detail.detail])].join('\n'));
+    const buttons = rest.filter((part) => typeof part === 'string');
+    const answer = told.left[0];
+    if (answer === undefined || !('press' in answer)) return Promise.resolve(undefined);
+    told.left.shift();
+    assert.ok(answer.press === undefined || buttons.includes(answer.press), `${text}: ${buttons.join(', ')}`);
+    return Promise.resolve(answer.press);
+  };
+  const stubs: Readonly<Record<string, unknown>> = {
+    showInputBox: (question: Question) => {
+      const texts = next(told, 'type').type;
+      const complaints = texts.map((text) => question.validateInput?.(text) ?? '');
+      told.complaints.push(...complaints);
+      return Promise.resolve(complaints.at(-1) === '' ? texts.at(-1) : undefined);
+    },
+    showQuickPick: (items: readonly QuickPickItem[]) => {
+      const { pick } = next(told, 'pick');
+      const found = items.find(({ label }) => pick.test(label));
+      assert.ok(found, `${String(pick)} is not among ${items.map(({ label }) => label).join(', ')}`);
+      return Promise.resolve(found);
+    },
+    createQuickPick: () => fakePick(told),
+    showInformationMessage: message,
+    showWarningMessage: message,
+    showErrorMessage: message,
+    showSaveDialog: () => Promise.resolve(next(told, 'file').file),
+    showOpenDialog: () => {
+      const { file } = next(told, 'file');
+      return Promise.resolve(file && [file]);
+    },
+  };
+  return replaced(window, stubs);
+}
+
+/** As much of a QuickPick as pickKey uses. */
+function fakePick(told: Told): unknown {
+  const listeners: Record<string, () => void> = {};
+  const on = (name: string) => (listener: () => void) => {
+    listeners[name] = listener;
+    return { dispose: () => undefined };
+  };
+  const pick = {
+    items: [] as readonly QuickPickItem[],
+    selectedItems: [] as readonly QuickPickItem[],
+    value: '',
+    onDidChangeValue: on('change'),
+    onDidAccept: on('accept'),
+    onDidHide: on('hide'),
+    dispose: () => undefined,
+    hide: () => listeners['hide']?.(),
+    show: () => {
+      const { key, sense } = next(told, 'key');
+      pick.value = key;
+      listeners['change']?.();
+      told.senses.push(...pick.items.map(({ label, description }) => `${label}: ${description ?? ''}`));
+      pick.selectedItems = pick.items.filter(({ label }) => sense.test(label)).slice(0, 1);
+      listeners['accept']?.();
+      pick.hide();
+    },
+  };
+  return pick;
+}
+
+/** Replaces members of an object of the API; the answer puts them back. */
+export function replaced(object: object, stubs: Readonly<Record<string, unknown>>): () => void {
+  const before = Object.keys(stubs).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(object, name)] as const,
+  );
+  for (const [name, value] of Object.entries(stubs)) {
+    Object.defineProperty(object, name, { configurable: true, enumerable: true, get: () => value });
+  }
+  return () => {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(object, name, descriptor);
+    }
+  };
+}
+
+/** Runs `work` as in a workspace that is not trusted. */
+export async function untrusted<T>(work: () => Promise<T>): Promise<T> {
+  const undo = replaced(workspace, { isTrusted: false });
+  try {
+    return await work();
+  } finally {
+    undo();
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { commands, ThemeIcon, workspace, MarkdownString } from 'vscode';
+import { suite, suiteSetup, teardown, test } from 'mocha';
+import { plainPeer } from '../../peers/peer';
+import { api, closeAll, plainSegment, qtSegment, replaced, row, unique, until } from './support';
+
+suite('The tree of segments', () => {
+  suiteSetup(async () => {
+    await api();
+    await commands.executeCommand('segmentLens.segments.focus');
+  });
+
+  teardown(closeAll);
+
+  test('lists what a Qt program made under Qt, with size, attach count, owner and lock', async () => {
+    const { tree } = await api();
+    const { native, peer } = await qtSegment(1024);
+    try {
+      const leaf = await row(native);
+      assert.equal(leaf.group, 'qt');
+      const item = tree.getTreeItem(leaf);
+      assert.match(String(item.description), /^1,024 B · 1 attached · \w+ · lock free$/);
+      assert.ok(item.iconPath instanceof ThemeIcon);
+      assert.equal(item.iconPath.id, 'unlock');
+      assert.match(item.accessibilityInformation?.label ?? '', /Qt · System V, 1,024 B, 1 attached/);
+    } finally {
+      await peer.quit();
+    }
+  });
+
+  test('names the process that holds the lock, in words and with another icon', async () => {
+    const { tree } = await api();
+    const { native, peer } = await qtSegment(64);
+    try {
+      await peer.ask('lock');
+      const held = `held by qt5-peer (${String(peer.pid)})`;
+      const item = await until('the lock in the tree', () => {
+        const leaf = tree.leaves.find(({ id }) => id === native);
+        const shown = leaf && tree.getTreeItem(leaf);
+        return String(shown?.description).includes(held) && shown;
+      });
+      assert.ok(item.iconPath instanceof ThemeIcon);
+      assert.equal(item.iconPath.id, 'lock');
+    } finally {
+      await peer.quit();
+    }
+  });
+
+  test('follows segments that appear and go, by itself', async () => {
+    const { tree } = await api();
+    const { name, end } = await plainSegment(100);
+    const leaf = await row(`posix:${name}`);
+    assert.equal(leaf.group, 'posix');
+    await end();
+    await until('the row to go', () => tree.leaves.every(({ id }) => id !== leaf.id));
+  });
+
+  test('tells everything on resting on a row, without trusting what programs named', async () => {
+    const { tree } = await api();
+    const { name, peer, end } = await plainSegment(4096);
+    try {
+      const leaf = await row(`posix:${name}`);
+      const { tooltip } = await tree.resolveTreeItem(tree.getTreeItem(leaf), leaf);
+      assert.ok(tooltip instanceof MarkdownString);
+      assert.notEqual(tooltip.isTrusted, true);
+      const text = tooltip.value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
+      for (const fact of [
+        `posix:${name}`,
+        'Size: 4,096 B',
+        'Mode: 0600',
+        `plain-peer (${String(peer.pid)})`,
+      ]) {
+        assert.ok(text.includes(fact), `${fact} is missing in ${text}`);
+      }
+    } finally {
+      await end();
+    }
+  });
+
+  test('puts what is on screen first', async () => {
+    const { tree } = await api();
+    const { name, end } = await plainSegment(100);
+    try {
+      const leaf = await row(`posix:${name}`);
+      await commands.executeCommand('segmentLens.openLiveView', leaf);
+      await until('the segment under Opened', () => {
+        const [first] = tree.getChildren();
+        return (
+          first?.type === 'group' && first.id === 'opened' && first.leaves.some(({ id }) => id === leaf.id)
+        );
+      });
+      await closeAll();
+      await until('it to go back', () => tree.leaves.find(({ id }) => id === leaf.id)?.group === 'posix');
+    } finally {
+      await end();
+    }
+  });
+
+  test("hides Chromium's segments until they are asked for", async () => {
+    const { tree } = await api();
+    const name = `/.org.chromium.Chromium.${unique('x')}`;
+    const peer = plainPeer();
+    await peer.ask('shm_open', name, 64);
+    const settings = workspace.getConfiguration('segmentLens');
+    try {
+      await tree.refresh();
+      assert.ok(!tree.leaves.some(({ id }) => id === `posix:${name}`));
+      await commands.executeCommand('segmentLens.toggleHidden');
+      assert.equal((await row(`posix:${name}`)).group, 'hidden');
+      await commands.executeCommand('segmentLens.toggleHidden');
+      await until('it to be hidden', () => tree.leaves.every(({ id }) => id !== `posix:${name}`));
+    } finally {
+      await settings.update('showHidden', undefined, true);
+      await peer.ask('shm_unlink', name);
+      await peer.quit();
+    }
+  });
+
+  test('does not look at the system while it is hidden', async () => {
+    const { tree, loaded, viewers } = await api();
+    await commands.executeCommand('workbench.view.explorer');
+    await until('the tree to be hidden', () => !tree.view.visible);
+    const { name, peer, end } = await plainSegment(100);
+    const listings: string[] = [];
+    const { list } = loaded.native;
+    const undo = replaced(loaded.native, {
+      list: (mechanism: 'posix' | 'systemv') => {
+        listings.push(mechanism);
+        return list(mechanism);
+      },
+    });
+    try {
+      await commands.executeCommand('segmentLens.openLiveView', `posix:${name}`);
+      const viewer = await until('the live view', () => viewers.active);
+      listings.length = 0;
+      // A live view shows forty writes, each in a look of its own: more than a second.
+      for (let text = 10; text < 50; text++) {
+        await peer.write(0, String(text));
+        await until('the bytes', () => Buffer.from(viewer.lastFrame?.bytes ?? []).includes(String(text)));
+      }
+      assert.deepEqual(listings, []);
+      assert.ok(!tree.leaves.some(({ id }) => id === `posix:${name}`));
+      await commands.executeCommand('segmentLens.segments.focus');
+      await row(`posix:${name}`);
+      assert.notDeepEqual(listings, []);
+    } finally {
+      undo();
+      await end();
+    }
+  });
+});
