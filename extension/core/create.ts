@@ -1,3 +1,4 @@
+import { freemem } from 'node:os';
 import { attachedTo, describedInListing } from './attached';
 import { SegmentError, segmentError } from './errors';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
@@ -23,6 +24,7 @@ export async function createSegment(
     throw new SegmentError('invalid-key', 'The system chooses the shmid of a new segment.');
   checkSize(native, address.mechanism, size);
   await refuseExisting(native, key);
+  refuseBeyondMemory(native, address.mechanism, size);
   const lock = lockAddress(key);
   const lockExists = lock !== null && native.peekLock(lock).exists;
   const needsLock = lock !== null && (lockExists || legacyNameOf(key) !== null);
@@ -45,6 +47,26 @@ export function checkSize(native: Native, mechanism: MechanismName, size: number
     minimum: '1',
     maximum: String(largest),
   });
+}
+
+/**
+ * Throws `out-of-resources` where the memory that a POSIX segment reserves is not there. /dev/shm may be larger
+ * than what is free: reserving that much would set the kernel to killing processes.
+ */
+export function refuseBeyondMemory(native: Native, mechanism: MechanismName, size: number): void {
+  if (mechanism !== 'posix') return;
+  const free = freeMemory(native);
+  if (size <= free) return;
+  throw new SegmentError('out-of-resources', `${String(size)} bytes asked for, ${String(free)} free.`, {
+    size,
+    free,
+  });
+}
+
+/** Bytes that a POSIX segment can still have. */
+function freeMemory(native: Native): number {
+  const { free } = native.limits('posix');
+  return Math.min(free ?? Infinity, freemem(), process.availableMemory());
 }
 
 async function refuseExisting(native: Native, key: NativeKey): Promise<void> {
@@ -80,8 +102,7 @@ function failureFacts(
   { code }: SegmentError,
 ): SegmentError['facts'] {
   if (code === 'out-of-resources') {
-    const { free } = native.limits(segmentAddress(key).mechanism);
-    return free === null ? { size } : { size, free };
+    return segmentAddress(key).mechanism === 'posix' ? { size, free: freeMemory(native) } : { size };
   }
   const lock = lockAddress(key);
   if (code !== 'busy' || !lock) return {};

@@ -2,7 +2,7 @@ import { chownSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { attachedOthers } from './attached';
 import { copyBytes, rescue } from './copy';
-import { checkSize } from './create';
+import { checkSize, refuseBeyondMemory } from './create';
 import { SegmentError, segmentError } from './errors';
 import { identityOf } from './identity';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
@@ -59,6 +59,7 @@ function inspect(native: Native, key: NativeKey, size: number): SegmentInfo {
     throw new SegmentError('unsupported', 'A segment without key or name cannot be created again.');
   }
   checkSize(native, address.mechanism, size);
+  refuseBeyondMemory(native, address.mechanism, size);
   try {
     const info = native.info(address);
     if (info.mechanism === 'posix' || info.uid === process.getuid?.()) return info;
@@ -175,9 +176,7 @@ async function restore(
 
 function create(native: Native, address: SegmentAddress, size: number, mode: number): Promise<Segment> {
   return native.create(address, { size, mode }).catch((error: unknown) => {
-    const { free } = native.limits(address.mechanism);
     const failure = segmentError(error);
-    if (failure.code !== 'out-of-resources') throw failure;
-    throw segmentError(failure, free === null ? { size } : { size, free });
+    throw failure.code === 'out-of-resources' ? segmentError(failure, { size }) : failure;
   });
 }
