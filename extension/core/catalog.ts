@@ -1,6 +1,6 @@
 import { Attachments } from './attached';
 import { sameEntry, type Entry } from './entry';
-import { SegmentError, segmentError } from './errors';
+import { type SegmentError, segmentError } from './errors';
 import { Emitter, type Disposable, type Event } from './event';
 import { KeyFiles } from './keyFiles';
 import { objectId, parseKey, type NativeKey } from './key';

@@ -85,7 +85,9 @@ export class Editor {
       return work();
     });
     this.#work = done.then(
-      () => this.#changed.fire(),
+      () => {
+        this.#changed.fire();
+      },
       () => undefined,
     );
     return done;

@@ -39,9 +39,9 @@ export function sameEntry(a: Entry, b: Entry): boolean {
 
 function sameAttached(a: Entry['attached'], b: Entry['attached']): boolean {
   if (a === b) return true;
-  if (a === null || b === null || a.length !== b.length) return false;
-  return a.every(({ pid, name, writable }, index) => {
-    const other = b[index];
+  if (a?.length !== b?.length) return false;
+  return (a ?? []).every(({ pid, name, writable }, index) => {
+    const other = b?.[index];
     return other?.pid === pid && other.name === name && other.writable === writable;
   });
 }

@@ -1,4 +1,4 @@
-import { SegmentError, segmentError } from './errors';
+import { type SegmentError, segmentError } from './errors';
 import { parseKey, type NativeKey } from './key';
 import {
   invalidKey,

@@ -52,7 +52,7 @@ export function legacyNameOf(key: NativeKey): LegacyName | null {
  * POSIX name without its slash, the path of the key file, or the number.
  */
 export function keyLabel(key: NativeKey): string {
-  if ('legacyKey' in key && key.legacyKey !== undefined) return key.legacyKey;
+  if ('legacyKey' in key) return key.legacyKey;
   const name = legacyNameOf(key);
   if (name?.role === 'memory') return `${name.letters || name.hash.slice(0, 8)}…`;
   switch (key.type) {

@@ -45,7 +45,7 @@ export class Live {
 
   /** Looks per second that are achieved, one decimal; 0 while nothing is read. */
   get rate(): number {
-    return this.#isReading ? this.#rate : 0;
+    return this.#isReading() ? this.#rate : 0;
   }
 
   get lastFrame(): Frame | null {
@@ -75,7 +75,7 @@ export class Live {
     clearTimeout(this.#timer);
   }
 
-  get #isReading(): boolean {
+  #isReading(): boolean {
     return (
       !this.#disposed &&
       this.#visible &&
@@ -93,7 +93,7 @@ export class Live {
     this.#countedFrom = performance.now();
     this.#looks = 0;
     this.#due = this.#countedFrom;
-    if (this.#isReading) this.#schedule();
+    if (this.#isReading()) this.#schedule();
   }
 
   #schedule(): void {
@@ -101,9 +101,9 @@ export class Live {
   }
 
   readonly #tick = (): void => {
-    if (!this.#isReading) return;
+    if (!this.#isReading()) return;
     if (!this.#inFlight) this.#look();
-    if (!this.#isReading) return;
+    if (!this.#isReading()) return;
     const period = 1000 / this.#pace.hertz;
     const now = performance.now();
     this.#due += period;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as face from '../../native/index';
 import { SegmentError } from './errors';
 
 export type {
@@ -21,7 +22,7 @@ export type {
 } from '../../native/index';
 
 /** The addon's face. */
-export type Native = typeof import('../../native/index');
+export type Native = typeof face;
 
 /** The addon, or why there is none: what was tried is in the error's facts. */
 export type NativeLoad = { readonly native: Native } | { readonly missing: SegmentError };

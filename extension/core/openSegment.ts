@@ -98,7 +98,7 @@ export class OpenSegment {
       const { size, removed } = this.#handle.state();
       if (removed) this.#verify();
       else if (size !== this.#info?.size) this.#refreshInfo();
-      return this.#handle ? size : 0;
+      return this.#presence === 'live' ? size : 0;
     } catch (error) {
       this.#fail(error);
       return 0;

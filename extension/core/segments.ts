@@ -47,7 +47,9 @@ export class Segments {
     const known = this.#open.get(objectId(key));
     if (known) return known.segment;
     const segment = new OpenSegment(this.native, key, (unused) => void this.#close(unused));
-    const watching = segment.onDidChange(() => this.#changed.fire());
+    const watching = segment.onDidChange(() => {
+      this.#changed.fire();
+    });
     this.#open.set(objectId(key), { segment, watching });
     this.#changed.fire();
     return segment;

@@ -20,6 +20,6 @@ const unencodable: Readonly<Record<TextEncoding, RegExp>> = {
   'utf-8': loneSurrogate,
   'utf-16le': loneSurrogate,
   'utf-16be': loneSurrogate,
-  latin1: /[^\u{0}-\u{ff}]/u,
-  ascii: /[^\u{0}-\u{7f}]/u,
+  latin1: /[\u{100}-\u{10ffff}]/u,
+  ascii: /[\u{80}-\u{10ffff}]/u,
 };

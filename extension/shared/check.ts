@@ -83,7 +83,7 @@ export function texts(maximum: number): Check<Readonly<Record<string, string>>> 
 
 /** An object with these own properties; others are dropped. */
 export function shape<T extends object>(fields: { readonly [Name in keyof T]-?: Check<T[Name]> }): Check<T> {
-  const known = Object.entries(fields) as [string, Check<unknown>][];
+  const known = Object.entries<Check<unknown>>(fields);
   return (value) => {
     if (!isRecord(value)) return refuse('an object', value);
     const checked: Record<string, unknown> = {};

@@ -76,7 +76,10 @@ export function connect<Local extends object, Remote extends object>(
 
   const listening = port.onMessage((message) => {
     if (!open) return;
-    if (!isRecord(message)) return log('A message that is no object was ignored.');
+    if (!isRecord(message)) {
+      log('A message that is no object was ignored.');
+      return;
+    }
     const { call: id, reply } = message;
     if (isId(id)) void serve(id, message['method'], message['argument']);
     else if (isId(reply)) settle(reply, message);
@@ -84,13 +87,13 @@ export function connect<Local extends object, Remote extends object>(
   });
 
   return {
-    remote: makeRemote<Remote>(call),
+    remote: makeRemote(call) as Remote,
     dispose() {
       if (!open) return;
       open = false;
       listening.dispose();
-      for (const { reject } of outstanding.values())
-        reject(new Fault('closed', 'The connection was closed.'));
+      for (const waiting of outstanding.values())
+        waiting.reject(new Fault('closed', 'The connection was closed.'));
       outstanding.clear();
     },
   };
@@ -121,21 +124,22 @@ function invoke<Local extends object>(
   return (local[name] as Handler).call(local, checked);
 }
 
-function makeRemote<Remote extends object>(
-  call: (method: string, argument: unknown) => Promise<unknown>,
-): Remote {
+function makeRemote(call: (method: string, argument: unknown) => Promise<unknown>): object {
   const methods = new Map<string, Handler>();
-  return new Proxy({} as Remote, {
-    get(_target, name) {
-      // A remote that looks like a promise would be called by every await.
-      if (typeof name !== 'string' || name === 'then') return undefined;
-      const known = methods.get(name);
-      if (known) return known;
-      const method: Handler = (argument) => call(name, argument);
-      methods.set(name, method);
-      return method;
+  return new Proxy(
+    {},
+    {
+      get(_target, name) {
+        // A remote that looks like a promise would be called by every await.
+        if (typeof name !== 'string' || name === 'then') return undefined;
+        const known = methods.get(name);
+        if (known) return known;
+        const method: Handler = (argument) => call(name, argument);
+        methods.set(name, method);
+        return method;
+      },
     },
-  });
+  );
 }
 
 function isId(value: unknown): value is number {

@@ -12,7 +12,9 @@ import { until } from './until';
 function stage(t: TestContext, remembered: string[] = []) {
   const machine = new FakeMachine();
   const folder = mkdtempSync(join(tmpdir(), 'segment-lens-unit-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  t.after(() => {
+    rmSync(folder, { recursive: true });
+  });
   const catalog = new Catalog(machine.native, {
     temporaryDirectories: () => [folder],
     rememberedQtKeys: () => remembered,

@@ -58,7 +58,7 @@ export class FakeMachine {
   failCreate: { code: string; from: number } | null = null;
   creations = 0;
   maximumSize: number | null = 1 << 20;
-  #memories: Memory[] = [];
+  readonly #memories: Memory[] = [];
   #ids = 100;
 
   /** Number of calls of a name so far. */

@@ -359,7 +359,9 @@ test('a key file with the number of another is a collision of numbers', async (t
 test('a lock without a segment is a leftover', async (t) => {
   const { key, lock, text, folder } = qtKey(t);
   (await native.acquireLock(lock, { timeoutMs: 500, create: true })).release();
-  atEnd(t, () => native.removeLock(lock));
+  atEnd(t, () => {
+    native.removeLock(lock);
+  });
   const found = await collisions(native, text, { meaning: 'qt-systemv', key }, [folder]);
   assert.deepEqual(
     found.map(({ why, entry }) => [why, entry]),
@@ -393,7 +395,14 @@ test('saving takes the place of a file only when it is whole', async (t) => {
   const file = join(folder, 'saved.bin');
   writeFileSync(file, 'before');
   const cancel = new AbortController();
-  const saving = saveSegment(segment, file, () => cancel.abort(), cancel.signal);
+  const saving = saveSegment(
+    segment,
+    file,
+    () => {
+      cancel.abort();
+    },
+    cancel.signal,
+  );
   assert.equal((await rejection(saving)).code, 'closed');
   assert.equal(readFileSync(file, 'utf8'), 'before');
   assert.deepEqual(readdirSync(folder), ['saved.bin']);
@@ -403,7 +412,9 @@ test('saving a segment that shrinks meanwhile leaves no half file', async (t) =>
   const key = posixKey(t);
   const segment = await createSegment(stage(t), native, key, 4 * 1024 * 1024, 500);
   const folder = scratch(t);
-  const shrink = (): void => truncateSync(`/dev/shm${key.name}`, 10);
+  const shrink = (): void => {
+    truncateSync(`/dev/shm${key.name}`, 10);
+  };
   const saving = saveSegment(segment, join(folder, 'saved.bin'), shrink, new AbortController().signal);
   assert.equal((await rejection(saving)).code, 'gone');
   assert.deepEqual(readdirSync(folder), []);

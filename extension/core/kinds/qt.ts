@@ -10,7 +10,7 @@ export const qt: KindRule = {
   kind: 'qt',
   recognises: ({ key, number }) =>
     legacyNameOf(key)?.role === 'memory' ||
-    ('legacyKey' in key && key.legacyKey !== undefined) ||
+    'legacyKey' in key ||
     (number !== null && number >>> 24 === systemV),
 };
 
