@@ -1,0 +1,202 @@
+// Every test: `npm test`, or some steps: `npm test -- unit native`. Sets everything up first.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inventory, leftovers } from './leftovers.mjs';
+import { setUp } from './setup.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const minutes = 60_000;
+const node = process.execPath;
+
+/** What a step runs, in order; `counted`: its output tells how many tests passed, and none at all is a failure. */
+const steps = [
+  {
+    name: 'types',
+    commands: () => ['.', 'webview', 'test'].map((project) => tool('typescript/bin/tsc', '-p', project)),
+  },
+  { name: 'lint', commands: () => [tool('eslint/bin/eslint.js', '--max-warnings', '0', '.')] },
+  {
+    name: 'format',
+    commands: () => [
+      tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+      tool('clang-format/index.js', '--dry-run', '--Werror', '--style=file', ...sources()),
+    ],
+  },
+  { name: 'unit', counted: true, commands: () => [nodeTests('unit')] },
+  { name: 'native', counted: true, commands: () => [nodeTests('native')] },
+  { name: 'sanitized', counted: true, commands: () => [[node, 'scripts/test-sanitized.mjs']] },
+  { name: 'peers', counted: true, commands: () => [nodeTests('peers')] },
+  { name: 'webview', counted: true, commands: () => [nodeTests('webview')] },
+  { name: 'package', commands: () => [[node, 'scripts/package.mjs']] },
+  { name: 'host', counted: true, commands: () => [[node, 'out/test/vscode/host.js']] },
+  { name: 'journeys', counted: true, needs: ['package'], commands: () => [nodeTests('vscode/journeys')] },
+  { name: 'seed', counted: true, commands: () => [nodeTests('demo')] },
+  {
+    name: 'start',
+    commands: () => ['qt6', 'node'].map((form) => [node, 'scripts/start.mjs', '--check', '--form', form]),
+  },
+];
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function main(names) {
+  const unknown = names.find((name) => !steps.some((step) => step.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no step ${unknown}; there are ${steps.map((step) => step.name).join(', ')}.`);
+  }
+  const chosen = steps.filter((step) => names.length === 0 || names.includes(step.name));
+  // Steps build on the package of this very tree.
+  const needed = new Set(chosen.flatMap((step) => [...(step.needs ?? []), step.name]));
+  const total = { passed: 0, failed: 0 };
+  const table = [];
+  const note = (name, result, start) => {
+    total.passed += result.passed;
+    total.failed += result.failed;
+    const seconds = ((Date.now() - start) / 1000).toFixed(1);
+    table.push(
+      `${result.failed > 0 ? '✖' : '✔'} ${name.padEnd(12)} ${seconds.padStart(7)} s  ${result.text}`,
+    );
+  };
+
+  heading('set-up');
+  let start = Date.now();
+  setUp('test');
+  note('set-up', { passed: 0, failed: 0, text: '' }, start);
+
+  heading('build');
+  start = Date.now();
+  const { buildAddon, buildBundles, buildTests } = await import('./build.mjs');
+  const { buildPrograms } = await import('./programs.mjs');
+  buildAddon();
+  await buildBundles();
+  await buildTests();
+  buildPrograms();
+  note('build', { passed: 0, failed: 0, text: '' }, start);
+
+  const mark = `SEGMENT_LENS_TEST_RUN=${randomUUID()}`;
+  const [variable, value] = mark.split('=');
+  const before = inventory(mark);
+  for (const step of steps.filter(({ name }) => needed.has(name))) {
+    heading(step.name);
+    start = Date.now();
+    const result = await runStep(step, { ...process.env, [variable]: value });
+    note(step.name, result, start);
+  }
+
+  heading('leftovers');
+  start = Date.now();
+  const left = await settled(() => leftovers(before, inventory(mark)));
+  for (const line of left) console.error(`left behind: ${line}`);
+  note('leftovers', { passed: 0, failed: left.length, text: left.length === 0 ? 'none' : '' }, start);
+
+  console.log(`\n${table.join('\n')}\n`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed > 0 ? 1 : 0;
+}
+
+/** One failed command is one failure, however many of its tests failed. */
+async function runStep(step, env) {
+  let passed = 0;
+  let failed = 0;
+  let crashed = 0;
+  for (const [command, ...args] of step.commands().filter((words) => words.length > 0)) {
+    const { code, output } = await run(command, args, env);
+    const count = (word) =>
+      [...output.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'gm'))].reduce(
+        (sum, match) => sum + Number(match[1]),
+        0,
+      );
+    passed += count('pass');
+    const broken = count('fail') + count('cancelled') + count('skipped') + count('todo');
+    failed += broken;
+    if (code !== 0 && broken === 0) crashed += 1;
+  }
+  if (step.counted === true && passed + failed + crashed === 0) {
+    console.error(`${step.name} ran no test.`);
+    crashed = 1;
+  }
+  const text = step.counted === true ? `${passed} passed, ${failed + crashed} failed` : '';
+  return { passed, failed: failed + crashed, text };
+}
+
+/** Shows what it prints and keeps it. Ended after a quarter of an hour, with its process group. */
+function run(command, args, env) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const forward = (signal) => process.kill(-child.pid, signal);
+    const limit = setTimeout(() => {
+      console.error(`${args.join(' ')} took more than a quarter of an hour.`);
+      forward('SIGKILL');
+    }, 15 * minutes);
+    const interrupted = () => {
+      forward('SIGTERM');
+      process.exitCode = 130;
+    };
+    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+    let output = '';
+    for (const [stream, target] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        target.write(text);
+      });
+    }
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      done({ code, output });
+      if (process.exitCode === 130) process.exit();
+    });
+  });
+}
+
+/** Processes need a moment to be gone after they were told; what stays for five seconds stays. */
+async function settled(look) {
+  const end = Date.now() + 5000;
+  for (;;) {
+    const left = look();
+    if (left.length === 0 || Date.now() > end) return left;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+function tool(path, ...args) {
+  return [node, join(root, 'node_modules', path), ...args];
+}
+
+/** The files of one folder one after the other: they share the machine's names, and it has few cores. */
+function nodeTests(folder) {
+  const files = walk(join(root, 'test', folder))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join('out', relative(root, file)).replace(/\.ts$/, '.js'));
+  // Without a file it would look for tests everywhere.
+  if (files.length === 0) return [];
+  return [node, '--test', '--test-concurrency=1', '--test-reporter=spec', ...files];
+}
+
+function sources() {
+  return ['native', 'test']
+    .flatMap((folder) => walk(join(root, folder)))
+    .filter((file) => /\.(cc|cpp|c|h)$/.test(file));
+}
+
+function walk(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('build'))
+    .flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
+}
+
+function heading(name) {
+  console.log(`\n── ${name}`);
+}
