@@ -214,6 +214,7 @@ class SystemVSegment final : public Segment {
   void resize(std::uint64_t) override { fail(Code::unsupported, "shmget"); }
 
   Route findRoute() override {
+    checkOpen();
     if (access == Access::attach) return Route::own;
     Peers found(shmid_, size_);
     const bool any = found.searchAll();
