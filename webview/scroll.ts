@@ -72,7 +72,7 @@ export class Scroll {
     const { length, start } = this.#geometry();
     this.#thumb.style.height = `${String(length)}px`;
     this.#thumb.style.transform = `translateY(${String(start)}px)`;
-    setAttribute(this.element, 'aria-valuemax', String(Math.ceil(this.end)));
+    setAttribute(this.element, 'aria-valuemax', String(Math.floor(this.end)));
     setAttribute(this.element, 'aria-valuenow', String(Math.floor(this.#top)));
   }
 

@@ -1,0 +1,106 @@
+import { after, before } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser } from '../vscode/browser';
+import { openView, type Options } from './page';
+
+/** One browser for the tests of a file; `open` gives each a view of its own that has shown its first bytes. */
+export function useBrowser(): { open(options?: Options): Promise<Page> } {
+  let browser: Browser | undefined;
+  before(async () => {
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+  });
+  return {
+    async open(options = {}) {
+      if (!browser) throw new Error('The browser has not been started.');
+      const page = await openView(browser, options);
+      const live = options.description !== null && (options.description?.presence ?? 'live') === 'live';
+      if (live) await page.waitForFunction(() => document.querySelector('.row .bytes')?.textContent !== '');
+      return page;
+    },
+  };
+}
+
+/** The rows on screen as "OFFSET|HEX|TEXT". */
+export function rowsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.row')]
+      .filter((row) => !(row as HTMLElement).hidden)
+      .map((row) => [...row.querySelectorAll('.offset, .bytes')].map((cell) => cell.textContent).join('|')),
+  );
+}
+
+/** The row with this offset, or undefined. */
+export async function rowAt(page: Page, offset: string): Promise<string | undefined> {
+  return (await rowsOf(page)).find((row) => row.startsWith(offset));
+}
+
+/** Waits until a screen reader reads this (or something that begins with it) at the cursor. */
+export async function reads(page: Page, label: string): Promise<void> {
+  await eventually(
+    () => cellLabel(page),
+    (found) => found === label || found.startsWith(`${label},`),
+  );
+}
+
+function cellLabel(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const id = document.querySelector('.grid')?.getAttribute('aria-activedescendant') ?? '';
+    return document.getElementById(id)?.getAttribute('aria-label') ?? '';
+  });
+}
+
+/** Waits until `read` gives what `wanted` accepts; fails with the last value. */
+export async function eventually<T>(read: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const value = await read();
+    if (wanted(value)) return value;
+    if (Date.now() > end) throw new Error(`It stayed at ${JSON.stringify(value)}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Clicks the middle of a byte's cell in a column. */
+export async function clickByte(
+  page: Page,
+  column: 'hex' | 'text',
+  offset: number,
+  options: { readonly modifiers?: ('Shift' | 'ControlOrMeta')[]; readonly clickCount?: number } = {},
+): Promise<void> {
+  const { x, y } = await middleOf(page, column, offset);
+  if (options.modifiers?.includes('Shift')) await page.keyboard.down('Shift');
+  await page.mouse.click(x, y, { clickCount: options.clickCount ?? 1 });
+  if (options.modifiers?.includes('Shift')) await page.keyboard.up('Shift');
+}
+
+/** Where a byte is on screen, from the text that shows it. */
+export function middleOf(
+  page: Page,
+  column: 'hex' | 'text',
+  offset: number,
+): Promise<{ x: number; y: number }> {
+  return page.evaluate(
+    ([name, at]) => {
+      const rows = [...document.querySelectorAll('.row')].filter((row) => !(row as HTMLElement).hidden);
+      for (const row of rows) {
+        const first = parseInt(row.querySelector('.offset')?.textContent ?? '', 16);
+        const perRow = row.querySelectorAll('.bytes')[1]?.textContent.length ?? 0;
+        if (at < first || at >= first + perRow) continue;
+        const node = row.querySelectorAll('.bytes')[name === 'hex' ? 0 : 1]?.firstChild;
+        if (!node) break;
+        const index = at - first;
+        const start = name === 'hex' ? index * 3 + (index >= perRow / 2 ? 1 : 0) : index;
+        const range = document.createRange();
+        range.setStart(node, start);
+        range.setEnd(node, start + (name === 'hex' ? 2 : 1));
+        const box = range.getBoundingClientRect();
+        return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+      }
+      throw new Error(`0x${at.toString(16)} is not on screen.`);
+    },
+    [column, offset] as const,
+  );
+}

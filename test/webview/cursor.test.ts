@@ -1,0 +1,224 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { test } from 'node:test';
+import { clickByte, eventually, middleOf, reads, rowAt, rowsOf, useBrowser } from './browser';
+
+const browser = useBrowser();
+const hello = { texts: [{ offset: 0x48, text: 'Hello from another process!' }] };
+
+test('bytes are shown with their offsets, as hex and as text', async () => {
+  const page = await browser.open(hello);
+  equal(
+    await rowAt(page, '00000040'),
+    '00000040|00 00 00 00 00 00 00 00  48 65 6C 6C 6F 20 66 72|        Hello fr',
+  );
+  equal(
+    await page.locator('.heading .bytes').first().textContent(),
+    '00 01 02 03 04 05 06 07  08 09 0A 0B 0C 0D 0E 0F',
+  );
+});
+
+test('the cursor goes everywhere by keyboard and reads what is there', async () => {
+  const page = await browser.open(hello);
+  await page.keyboard.press('Tab');
+  await page.locator('.grid').focus();
+  for (let row = 0; row < 4; row++) await page.keyboard.press('ArrowDown');
+  for (let index = 0; index < 8; index++) await page.keyboard.press('ArrowRight');
+  await reads(page, 'offset 0x48, 48, 72, character H');
+  await page.keyboard.press('End');
+  await reads(page, 'offset 0x4F, 72, 114, character r');
+  await page.keyboard.press('Home');
+  await reads(page, 'offset 0x40, 00, 0');
+  await page.keyboard.press('Control+End');
+  await reads(page, 'offset 0x3FF');
+  equal(await page.evaluate(() => window.fake.cursorAt.offset), 0x3ff);
+  await page.keyboard.press('Control+Home');
+  await reads(page, 'offset 0x0');
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageUp');
+  await reads(page, 'offset 0x0');
+});
+
+test('the foot says the position in hex and decimal, and how much is selected', async () => {
+  const page = await browser.open(hello);
+  await clickByte(page, 'hex', 0x48);
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  const foot = page.locator('.footer');
+  await eventually(
+    () => foot.innerText(),
+    (words) => words.includes('0x4A (74) of 0x400 (1,024)'),
+  );
+  match(await foot.innerText(), /3 selected/);
+  deepEqual(await page.evaluate(() => window.fake.cursorAt), { offset: 0x4a, start: 0x48, length: 3 });
+});
+
+test('a click puts the cursor into the column that was clicked', async () => {
+  const page = await browser.open(hello);
+  await clickByte(page, 'text', 0x4a);
+  await reads(page, 'offset 0x4A, 6C, 108');
+  equal(await page.locator('.stage').getAttribute('data-column'), 'text');
+  await clickByte(page, 'hex', 0x51);
+  await reads(page, 'offset 0x51, 6D, 109');
+  equal(await page.locator('.stage').getAttribute('data-column'), 'hex');
+});
+
+test('shift-click, drag and double click select', async () => {
+  const page = await browser.open(hello);
+  const range = (): Promise<unknown> =>
+    page.evaluate(() => [window.fake.cursorAt.start, window.fake.cursorAt.length]);
+  await clickByte(page, 'hex', 0x48);
+  await clickByte(page, 'hex', 0x62, { modifiers: ['Shift'] });
+  await eventually(range, (found) => JSON.stringify(found) === '[72,27]');
+  const from = await middleOf(page, 'hex', 0x12);
+  const to = await middleOf(page, 'hex', 0x2d);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+  await eventually(range, (found) => JSON.stringify(found) === '[18,28]');
+  await clickByte(page, 'text', 0x4f, { clickCount: 2 });
+  await eventually(range, (found) => JSON.stringify(found) === '[78,4]');
+});
+
+test('a drag past the lower edge scrolls on', async () => {
+  const page = await browser.open({ size: 65536 });
+  const from = await middleOf(page, 'hex', 0);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x, 635, { steps: 3 });
+  await eventually(
+    () => page.evaluate(() => window.fake.cursorAt.length),
+    (length) => length > 100 * 16,
+  );
+  await page.mouse.up();
+});
+
+test('select all and copy take the whole segment, also what is not on screen', async () => {
+  const page = await browser.open({ size: 4096, texts: [{ offset: 4093, text: 'end' }] });
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+c');
+  const copied = await eventually(
+    () => page.evaluate(() => window.fake.copied[0] ?? ''),
+    (text) => text !== '',
+  );
+  equal(copied.length, 4096 * 3 - 1);
+  equal(copied.slice(-11), '00 65 6E 64');
+  match(await page.locator('.footer .message').innerText(), /4,096 bytes copied/);
+});
+
+test('copy gives hex in the hex column and text in the text column', async () => {
+  const page = await browser.open(hello);
+  for (const column of ['hex', 'text'] as const) {
+    await clickByte(page, column, 0x48);
+    await clickByte(page, column, 0x4c, { modifiers: ['Shift'] });
+    await page.keyboard.press('Control+c');
+  }
+  await eventually(
+    () => page.evaluate(() => window.fake.copied.length),
+    (count) => count === 2,
+  );
+  deepEqual(await page.evaluate(() => window.fake.copied), ['48 65 6C 6C 6F', 'Hello']);
+});
+
+test('tab walks from hex to text and then out of the grid, which is one stop', async () => {
+  const page = await browser.open(hello);
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Tab');
+  await page.locator('.stage[data-column=text]').waitFor();
+  equal(await page.evaluate(() => document.activeElement?.className), 'grid');
+  await page.keyboard.press('Tab');
+  equal(await page.evaluate(() => document.activeElement?.classList.contains('grid')), false);
+  equal(await page.locator('.grid [tabindex="0"]').count(), 0);
+});
+
+test('every byte of a tebibyte is reached exactly', async () => {
+  const tebi = 2 ** 40;
+  const page = await browser.open({
+    size: tebi,
+    texts: [
+      { offset: tebi - 4, text: 'last' },
+      { offset: 2 ** 39, text: 'half' },
+    ],
+  });
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Control+End');
+  await eventually(
+    async () => (await rowsOf(page)).at(-1),
+    (row) => row === 'FFFFFFFFF0|00 00 00 00 00 00 00 00  00 00 00 00 6C 61 73 74|            last',
+  );
+  await reads(page, 'offset 0xFFFFFFFFFF, 74, 116');
+  await page.keyboard.press('ArrowUp');
+  await reads(page, 'offset 0xFFFFFFFFEF');
+  await page.evaluate(() => window.fake.viewer.reveal({ offset: 2 ** 39, length: 4 }));
+  await eventually(
+    () => rowAt(page, '8000000000'),
+    (row) => row?.endsWith('half            ') === true,
+  );
+  await page.keyboard.press('Control+ArrowDown');
+  const first = await eventually(
+    () => rowsOf(page),
+    (rows) => rows.length > 10,
+  );
+  await page.keyboard.press('Control+ArrowDown');
+  const offsets = (rows: readonly string[]): number => parseInt(rows[0]?.split('|')[0] ?? '', 16);
+  await eventually(
+    () => rowsOf(page),
+    (rows) => offsets(rows) === offsets(first) + 16,
+  );
+});
+
+test('the scrollbar drags to both ends of a tebibyte and says where it is', async () => {
+  const tebi = 2 ** 40;
+  const page = await browser.open({ size: tebi, texts: [{ offset: tebi - 1, text: '!' }] });
+  const bar = page.getByRole('scrollbar');
+  const box = await bar.boundingBox();
+  if (!box) throw new Error('There is no scrollbar.');
+  await page.mouse.move(box.x + 7, box.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 7, box.y + box.height + 200, { steps: 5 });
+  await eventually(
+    async () => (await rowsOf(page)).at(-1),
+    (row) => row?.startsWith('FFFFFFFFF0|') === true && row.endsWith('!'),
+  );
+  equal(
+    await bar.getAttribute('aria-valuenow'),
+    String(Math.floor(Number(await bar.getAttribute('aria-valuemax')))),
+  );
+  await page.mouse.move(box.x + 7, box.y - 200, { steps: 5 });
+  await page.mouse.up();
+  await eventually(
+    async () => (await rowsOf(page))[0],
+    (row) => row?.startsWith('0000000000|') === true,
+  );
+  equal(await bar.getAttribute('aria-valuenow'), '0');
+});
+
+test('the wheel scrolls', async () => {
+  const page = await browser.open({ size: 65536 });
+  const { x, y } = await middleOf(page, 'hex', 0);
+  await page.mouse.move(x, y);
+  await page.mouse.wheel(0, 200);
+  await eventually(
+    async () => (await rowsOf(page))[0]?.slice(0, 8),
+    (offset) => offset === '000000A0',
+  );
+});
+
+test('where the user was comes back with the page', async () => {
+  const page = await browser.open({ size: 65536 });
+  await page.evaluate(() => window.fake.viewer.reveal({ offset: 0x8000, length: 8 }));
+  await page.locator('button[aria-label="Pause"]').click();
+  const state = await eventually(
+    () => page.evaluate(() => JSON.stringify(window.savedState ?? null)),
+    (saved) => saved.includes('32768') && saved.includes('"paused":true'),
+  );
+  const again = await browser.open({ size: 65536, state: JSON.parse(state) as unknown });
+  await reads(again, 'offset 0x8000');
+  await eventually(
+    () => rowAt(again, '00008000'),
+    (row) => row !== undefined,
+  );
+  await again.locator('.footer .paused').waitFor();
+  deepEqual(await again.evaluate(() => window.fake.cursorAt), { offset: 0x8000, start: 0x8000, length: 8 });
+});
