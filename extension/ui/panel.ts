@@ -22,6 +22,7 @@ export class LivePanel implements WebviewViewProvider, Disposable {
   #key: NativeKey | null = null;
   #document: LiveDocument | null = null;
   #viewer: Viewer | null = null;
+  #turning = false;
   readonly #registration: Disposable;
 
   constructor(
@@ -50,6 +51,7 @@ export class LivePanel implements WebviewViewProvider, Disposable {
       this.#fill();
     });
     view.webview.options = { enableScripts: true, localResourceRoots: [viewFolder(this.extensionUri)] };
+    this.#turn();
     view.webview.html = viewHtml(view.webview, this.extensionUri, view.title ?? '');
   }
 
@@ -67,13 +69,21 @@ export class LivePanel implements WebviewViewProvider, Disposable {
   /** Opens the panel and turns to it. */
   async reveal(key: NativeKey): Promise<void> {
     this.follow(key);
+    this.#turning = true;
     await commands.executeCommand(`${panelId}.focus`);
-    if (this.#viewer !== null) this.viewers.activate(this.#viewer);
+    this.#turn();
   }
 
   dispose(): void {
     this.#registration.dispose();
     this.#document?.dispose();
+  }
+
+  /** The view may be made only after the panel has opened. */
+  #turn(): void {
+    if (!this.#turning || this.#viewer === null) return;
+    this.#turning = false;
+    this.viewers.activate(this.#viewer);
   }
 
   /** A segment is open for the panel only while the panel shows. */

@@ -59,7 +59,7 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
     case 'gone':
       return l10n.t('The segment was removed or replaced. Open it again to see what has its key now.');
     case 'unsupported':
-      if (facts.call === 'dlopen') return missingPhrase(facts, message);
+      if (facts.call === 'dlopen') return missingPhrase(facts);
       return l10n.t('The system cannot do this here: {0}.', message);
     case 'closed':
       return l10n.t('This view was closed in the meantime.');
@@ -68,10 +68,10 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
   }
 }
 
-function missingPhrase({ tried }: ErrorFacts, message: string): string {
+function missingPhrase({ tried }: ErrorFacts): string {
   return l10n.t(
-    'Its native part is missing. {0}. Tried: {1}. Install the package that was made for this system.',
-    message,
+    'Segment Lens cannot work here: its native part does not load on {0}. Tried: {1}. Install the package that was made for this system; the log says more.',
+    `${process.platform}-${process.arch}`,
     (tried ?? []).join(', '),
   );
 }

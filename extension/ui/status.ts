@@ -1,4 +1,4 @@
-import { l10n, StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
+import { env, l10n, StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
 import { hexText, lockText } from './text';
 import type { Viewer } from './viewer';
 import type { Viewers } from './viewers';
@@ -56,11 +56,16 @@ export class Status implements Disposable {
     const held = segment.holdsLock;
     const warn = lock.state === 'stale' || lock.state === 'damaged';
     const icon = held ? 'key' : warn ? 'warning' : lock.state === 'held' ? 'lock' : 'unlock';
-    this.#lock.text = `$(${icon}) ${lockText(lock)}`;
+    this.#lock.text = `$(${icon}) ${capital(lockText(lock))}`;
     this.#lock.tooltip = held ? l10n.t('Unlock') : l10n.t('Lock');
     this.#lock.command = held ? 'segmentLens.unlock' : 'segmentLens.lock';
     for (const shown of [this.#offset, this.#rate, this.#lock]) shown.show();
   }
+}
+
+/** As at the start of a sentence. */
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(env.language) + text.slice(1);
 }
 
 function rateText({ pace }: Viewer): string {

@@ -1,6 +1,5 @@
 import {
   EventEmitter,
-  l10n,
   TreeItemCollapsibleState,
   window,
   workspace,
@@ -150,7 +149,7 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
 
   #message(): string {
     const { missing } = this.door;
-    if (missing !== null) return l10n.t('Segment Lens cannot work here. {0}', missing);
+    if (missing !== null) return missing;
     return workspace.isTrusted || this.#groups.length === 0 ? '' : restrictedText();
   }
 }

@@ -44,6 +44,9 @@ export class Viewer implements Disposable {
   readonly #changed = new EventEmitter<void>();
   /** Cursor, pace, lock, visibility or content changed. */
   readonly onDidChange = this.#changed.event;
+  readonly #touched = new EventEmitter<void>();
+  /** The user did something in the view. */
+  readonly onDidTouch = this.#touched.event;
   readonly #host: Host = this.#makeHost();
   #connection: Connection<Remote>;
   #content: Content | null = null;
@@ -55,6 +58,7 @@ export class Viewer implements Disposable {
   #scan: NodeJS.Timeout | undefined;
   #visible = true;
   #ready = false;
+  #placed = false;
   #pace: Pace = { hertz: rate(), paused: false };
   #cursor: Cursor = { offset: 0, start: 0, length: 0 };
 
@@ -104,6 +108,7 @@ export class Viewer implements Disposable {
     this.#attached = [];
     this.#described = '';
     this.#cursor = { offset: 0, start: 0, length: 0 };
+    this.#placed = false;
     const { document } = this;
     if (document !== null) {
       this.#subscriptions = [
@@ -161,6 +166,7 @@ export class Viewer implements Disposable {
     this.#release();
     this.#connection.dispose();
     this.#changed.dispose();
+    this.#touched.dispose();
   }
 
   #connect(): Connection<Remote> {
@@ -195,11 +201,17 @@ export class Viewer implements Disposable {
       undo: () => this.#change((document) => document.editor.undo()),
       redo: () => this.#change((document) => document.editor.redo()),
       cursor: (cursor) => {
+        // The first one after loading says where the view left off; the user has done nothing yet.
+        if (this.#placed) this.#touched.fire();
+        this.#placed = true;
         this.#cursor = cursor;
         this.#changed.fire();
         return done;
       },
-      act: ({ action }) => this.context.act(action, this),
+      act: ({ action }) => {
+        this.#touched.fire();
+        return this.context.act(action, this);
+      },
       copy: async ({ text }) => env.clipboard.writeText(text),
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
@@ -210,6 +222,7 @@ export class Viewer implements Disposable {
 
   #welcome(): Welcome {
     this.#ready = true;
+    this.#placed = false;
     this.#begin();
     const description = this.#current();
     this.#described = JSON.stringify(description);

@@ -1,4 +1,4 @@
-import { commands, EventEmitter, type Disposable } from 'vscode';
+import { commands, Disposable, EventEmitter } from 'vscode';
 import type { Viewer } from './viewer';
 
 /**
@@ -27,12 +27,13 @@ export class Viewers implements Disposable {
 
   add(viewer: Viewer): void {
     if (viewer.place === 'panel') this.#panel = viewer;
-    this.#all.set(
-      viewer,
-      viewer.onDidChange(() => {
-        if (viewer === this.active) this.#update();
-      }),
-    );
+    const changing = viewer.onDidChange(() => {
+      if (viewer === this.active) this.#update();
+    });
+    const touching = viewer.onDidTouch(() => {
+      this.activate(viewer);
+    });
+    this.#all.set(viewer, Disposable.from(changing, touching));
     this.#update();
   }
 

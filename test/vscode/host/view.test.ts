@@ -134,11 +134,12 @@ suite('The live view', () => {
     }
   });
 
-  test('shows in the panel what the tree selects', async () => {
+  test('shows in the panel what it is asked to, and is what commands act on until it is closed', async () => {
     const { viewers } = await api();
     const { name, peer, end } = await plainSegment(16);
     try {
       await peer.write(0, Buffer.from('in the panel'));
+      const tab = await open(`posix:${name}`);
       await commands.executeCommand('segmentLens.openInPanel', `posix:${name}`);
       const viewer = await until('the panel', () => viewers.all.find(({ place }) => place === 'panel'));
       await until('bytes', () => shown(viewer).includes('in the panel'));
@@ -146,6 +147,7 @@ suite('The live view', () => {
       await commands.executeCommand('workbench.action.closePanel');
       await until('the panel to be hidden', () => !viewer.visible);
       assert.equal(viewer.document, null);
+      assert.equal(viewers.active, tab);
     } finally {
       await end();
     }
