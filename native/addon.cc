@@ -282,7 +282,11 @@ class Exit {
   std::mutex mutex_;
   std::set<std::shared_ptr<Environment>> open_;
 };
-Exit atExit;
+/// Made by the first environment, so that it goes before whatever the mechanisms keep.
+Exit& atExit() {
+  static Exit one;
+  return one;
+}
 
 void finish(napi_env raw, napi_value, void*, void* data) {
   if (!raw) return;
@@ -760,13 +764,13 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new std::shared_ptr<Environment>(environment));
   // After the thread-safe function, so that it still lives while our threads are joined: hooks run last
   // first.
-  atExit.add(environment);
+  atExit().add(environment);
   napi_add_env_cleanup_hook(
       env,
       [](void* data) {
         const std::unique_ptr<std::shared_ptr<Environment>> one(
             static_cast<std::shared_ptr<Environment>*>(data));
-        atExit.remove(*one);
+        atExit().remove(*one);
         (*one)->end();
       },
       new std::shared_ptr<Environment>(environment));

@@ -114,7 +114,7 @@ for (const { name, make } of grounds) {
       const held = await create(ground);
       const peers = Array.from({ length: processes }, () => plainPeer());
       t.after(() => Promise.all(peers.map((peer) => peer.quit())));
-      const done: Promise<void>[] = [];
+      const done: Promise<unknown>[] = [];
       for (const peer of peers) {
         await openIn(peer, ground);
         done.push(take(peer, ground).then(() => give(peer, ground)));
