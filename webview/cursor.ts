@@ -37,6 +37,7 @@ export class CursorCell {
     const home = rows.rowElement(scene, row);
     const owner = home ?? this.#refuge;
     if (this.#cell.parentElement !== owner) owner.append(this.#cell);
+    this.#refuge.hidden = home !== undefined;
     setAttribute(this.#refuge, 'aria-rowindex', String(row + 2));
     this.twin.hidden = home === undefined;
     if (home && this.twin.parentElement !== home) home.append(this.twin);

@@ -15,7 +15,7 @@ export class Header {
   readonly #size = element('span', 'fact size');
   readonly #access = element('span', 'fact access');
   readonly element = element(
-    'header',
+    'div',
     'header',
     {},
     icon('chip'),

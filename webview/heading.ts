@@ -10,7 +10,7 @@ const names: readonly ColumnName[] = ['hex', 'text'];
 export class Heading {
   readonly #offset = element('span', 'offset', {
     role: 'columnheader',
-    label: text('grid.offset'),
+    text: text('grid.offset'),
     attributes: { 'aria-colindex': '1' },
   });
   readonly #titles = {

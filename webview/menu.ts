@@ -70,7 +70,7 @@ export function openMenu(
     menu.remove();
     if (inside) anchor.focus();
   });
-  document.body.append(menu);
+  (anchor.closest('header, main') ?? document.body).append(menu);
   menu.showPopover();
   place(menu, point ? new DOMRect(point.x, point.y, 0, 0) : anchor.getBoundingClientRect());
   (entries.find((entry) => entry.getAttribute('aria-checked') === 'true') ?? entries[0])?.focus();

@@ -232,7 +232,7 @@ export class View implements Viewer {
       element('p', '', { text: text('empty.text') }),
     );
     this.root.replaceChildren(
-      element('div', 'chrome', {}, this.#header.element, this.#toolbar.element),
+      element('header', 'chrome', {}, this.#header.element, this.#toolbar.element),
       this.#banner.element,
       this.#stage,
       this.#footer.element,
