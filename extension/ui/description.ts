@@ -14,7 +14,8 @@ export function describe(
   attached: readonly AttachedProcess[],
 ): Description {
   const { info } = segment;
-  const counted = attached.length > 0 ? attached.length : null;
+  const everyone = withUs(attached, segment);
+  const counted = everyone.length > 0 ? everyone.length : null;
   return {
     label: keyLabel(segment.key),
     nativeKey: segment.id,
@@ -25,13 +26,26 @@ export function describe(
     writable: segment.writable && workspace.isTrusted,
     readOnlyReason: readOnlyReason(segment),
     attachCount: info?.attachCount ?? counted,
-    attached,
+    attached: everyone,
     presence: segment.presence,
     notice: notice(segment),
     routeText: routeText(segment),
     canUndo: editor.canUndo,
     canRedo: editor.canRedo,
   };
+}
+
+/**
+ * Adds this process where it is attached without a mapping: on POSIX we read and write through the object itself,
+ * which no listing of mappings shows.
+ */
+export function withUs(
+  attached: readonly AttachedProcess[],
+  { access, key, writable }: OpenSegment,
+): readonly AttachedProcess[] {
+  if (access !== 'attach' || key.type !== 'posix' || attached.some(({ us }) => us)) return attached;
+  const { pid, title } = process;
+  return [...attached, { pid, name: title, commandLine: '', alive: true, writable, us: true }];
 }
 
 /** The header of a view whose address or segment cannot be opened at all. */

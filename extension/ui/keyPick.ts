@@ -141,7 +141,10 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
     description: phrase(reason),
     alwaysShow: true,
   }));
-  return [separator(l10n.t('What “{0}” can mean', text)), ...rows, ...refusals];
+  // What the text looks like most is refused: Enter must not take the next best sense instead.
+  const obvious = refused.some(({ meaning }) => meaning === 'native-key' || meaning === 'qt-systemv');
+  const title = separator(l10n.t('What “{0}” can mean', text));
+  return obvious ? [title, ...refusals, ...rows] : [title, ...rows, ...refusals];
 }
 
 function listedRow(key: NativeKey, kind: string, info: SegmentInfo): Row {

@@ -1,4 +1,4 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
 import { bytesText, modeText, processesText, processText, sizeText } from './text';
 
@@ -156,14 +156,14 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'not-a-size':
       return l10n.t('A size is a whole number of bytes, such as 1024, 4 KiB or 0x400.');
     case 'size-range':
-      return l10n.t('A size must be from {0} to {1} bytes.', low, high);
+      return l10n.t('A size must be from {0} to {1} bytes.', grouped(low), grouped(high));
     case 'not-an-offset':
       return l10n.t('An offset is a whole number, such as 64 or 0x40.');
     case 'offset-range':
       return l10n.t('An offset here is from {0} to {1}.', low, high);
     case 'past-the-end':
       return facts.minimum === undefined
-        ? l10n.t('This would go past the end: at most {0} bytes fit.', high)
+        ? l10n.t('This would go past the end: at most {0} bytes fit.', grouped(high))
         : l10n.t('This would go past the end: it fits at offsets from {0} to {1}.', low, high);
     case 'not-hex':
       return l10n.t('Hex bytes are digits 0-9 and A-F, such as 48 65 6C.');
@@ -178,4 +178,9 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'not-in-encoding':
       return l10n.t('This text has a character that the encoding lacks.');
   }
+}
+
+/** A whole number as people of the language write it; anything else as it is. */
+function grouped(number: string): string {
+  return /^-?\d+$/.test(number) ? BigInt(number).toLocaleString(env.language) : number;
 }

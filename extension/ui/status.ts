@@ -1,10 +1,21 @@
 import { env, l10n, StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
+import type { LockState } from '../shared/lock';
 import { hexText, lockText } from './text';
 import type { Viewer } from './viewer';
 import type { Viewers } from './viewers';
 
 /** At most this often, the status bar is rewritten. */
 const coalesceMs = 250;
+
+const icons: Readonly<Record<LockState, string>> = {
+  none: 'circle-slash',
+  free: 'unlock',
+  held: 'lock',
+  ours: 'key',
+  stale: 'warning',
+  damaged: 'error',
+  unreadable: 'eye-closed',
+};
 
 /** Offset and selection, rate and lock of the active live view; hidden where there is none. */
 export class Status implements Disposable {
@@ -54,8 +65,7 @@ export class Status implements Disposable {
     this.#rate.tooltip = l10n.t('Change the Looks per Second');
     const lock = viewer.lastFrame?.lock ?? segment.lock;
     const held = segment.holdsLock;
-    const warn = lock.state === 'stale' || lock.state === 'damaged';
-    const icon = held ? 'key' : warn ? 'warning' : lock.state === 'held' ? 'lock' : 'unlock';
+    const icon = icons[held ? 'ours' : lock.state];
     this.#lock.text = `$(${icon}) ${capital(lockText(lock))}`;
     this.#lock.tooltip = held ? l10n.t('Unlock') : l10n.t('Lock');
     this.#lock.command = held ? 'segmentLens.unlock' : 'segmentLens.lock';

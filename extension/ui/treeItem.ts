@@ -3,7 +3,7 @@ import { attachedTo } from '../core/attached';
 import { keyLabel } from '../core/key';
 import type { Native } from '../core/native';
 import type { LockState, LockStatus } from '../shared/lock';
-import { kindText } from './description';
+import { kindText, withUs } from './description';
 import type { Group, GroupId, Leaf } from './groups';
 import { bytesText, lockText, modeText, processesText, sizeText } from './text';
 
@@ -49,7 +49,7 @@ export function signature(groups: readonly Group[]): string {
 export function leafDescription(leaf: Leaf): string {
   const info = leaf.open?.info ?? leaf.entry?.info ?? null;
   const lock = lockOf(leaf);
-  const count = leaf.entry?.attachCount ?? info?.attachCount ?? null;
+  const count = countOf(leaf);
   return [
     ...presence(leaf),
     ...(info === null ? [] : [bytesText(info.size)]),
@@ -63,7 +63,8 @@ export function leafDescription(leaf: Leaf): string {
 export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownString> {
   const info = leaf.open?.info ?? leaf.entry?.info ?? null;
   const lock = lockOf(leaf);
-  const attached = await attachedTo(native, leaf.key).catch(() => leaf.entry?.attached ?? []);
+  const mapped = await attachedTo(native, leaf.key).catch(() => leaf.entry?.attached ?? []);
+  const attached = leaf.open === null ? mapped : withUs(mapped, leaf.open);
   const rows: [string, string][] = [
     [l10n.t('Kind'), kindText(leaf.entry?.kind ?? null, leaf.key)],
     [l10n.t('Native key'), leaf.id],
@@ -100,6 +101,14 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
     .appendMarkdown('**\n\n');
   for (const [title, value] of rows) text.appendText(`${title}: ${value}`).appendMarkdown('  \n');
   return text;
+}
+
+/** How many are attached, ourselves included; null where nobody has counted yet. */
+function countOf({ entry, open }: Leaf): number | null {
+  if (entry?.info.mechanism === 'posix' && entry.attached !== null && open !== null) {
+    return withUs(entry.attached, open).length;
+  }
+  return entry?.attachCount ?? open?.info?.attachCount ?? null;
 }
 
 /** The lock as we know it latest; null where nothing is known. */

@@ -59,7 +59,7 @@ export async function writeFile(context: LoadedContext, target: Target): Promise
       `${String(length)} bytes at ${String(offset)} of ${String(size)}`,
       {
         rule: 'past-the-end',
-        maximum: (size - offset).toLocaleString(),
+        maximum: String(size - offset),
       },
     );
   }

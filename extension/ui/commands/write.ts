@@ -69,7 +69,7 @@ export function fitting(bytes: Uint8Array, offset: number, size: number): Uint8A
       `${String(bytes.length)} bytes at ${String(offset)} of ${String(size)}`,
       {
         rule: 'past-the-end',
-        maximum: room.toLocaleString(),
+        maximum: String(room),
       },
     );
   }
