@@ -28,7 +28,7 @@ export interface CatalogOptions {
 export class Catalog {
   readonly #listing: Listing;
   #entries: readonly Entry[] = [];
-  #index: ReadonlyMap<string, Entry> = new Map();
+  #index: ReadonlyMap<string, Entry> | null = null;
   #attachments: Attachments | null = null;
   #fault: SegmentError | null = null;
   #watchers = 0;
@@ -43,12 +43,10 @@ export class Catalog {
     private readonly native: Native,
     options: CatalogOptions,
   ) {
-    this.#listing = new Listing(
-      native,
-      new KeyFiles(native, options.temporaryDirectories),
-      options.rememberedQtKeys,
-      options.rememberedKeys ?? (() => []),
-    );
+    this.#listing = new Listing(native, new KeyFiles(native, options.temporaryDirectories), {
+      qtKeys: options.rememberedQtKeys,
+      keys: options.rememberedKeys ?? (() => []),
+    });
   }
 
   /** As of the last listing. */
@@ -93,6 +91,7 @@ export class Catalog {
 
   /** By identity string, with or without the Qt key in it; undefined where it is not listed. */
   find(id: string): Entry | undefined {
+    this.#index ??= indexEntries(this.#entries);
     const known = this.#index.get(id);
     if (known) return known;
     try {
@@ -132,7 +131,7 @@ export class Catalog {
     const before = this.#entries;
     try {
       this.#entries = this.#listing.take(this.#attachments);
-      this.#index = indexEntries(this.#entries);
+      this.#index = null;
       this.#fault = null;
     } catch (error) {
       this.#fault = segmentError(error);

@@ -58,12 +58,7 @@ function entryFinder(
   temporaryDirectories: readonly string[],
 ): Find {
   const keyFiles = new KeyFiles(native, () => temporaryDirectories);
-  const listing = new Listing(
-    native,
-    keyFiles,
-    () => [text],
-    () => [chosen.key],
-  );
+  const listing = new Listing(native, keyFiles, { qtKeys: () => [text], keys: () => [chosen.key] });
   const entries = listing.take(null);
   return (key) =>
     entries.find((entry) => sameKey(entry.key, key)) ??

@@ -7,13 +7,18 @@ import type { Native } from './native';
 /** How long a directory must have been still before its listing is believed: mtime moves in ticks of some ms. */
 const settledMs = 50;
 
-interface Listing {
-  readonly modifiedMs: number;
-  readonly settled: boolean;
+/** What a directory names. */
+interface Found {
   /** key_t → path of the key file of a segment's memory. */
   readonly memory: ReadonlyMap<number, string>;
   /** Paths of the key files of locks. */
   readonly locks: ReadonlySet<string>;
+}
+
+interface Listing {
+  readonly modifiedMs: number;
+  readonly settled: boolean;
+  readonly found: Found;
 }
 
 /**
@@ -24,7 +29,8 @@ export class KeyFiles {
   readonly #listings = new Map<string, Listing>();
   #memory: ReadonlyMap<number, string> = new Map();
   #locks: ReadonlySet<string> = new Set();
-  #current: readonly Listing[] = [];
+  #current: readonly Found[] = [];
+  #version = 0;
 
   constructor(
     private readonly native: Native,
@@ -35,13 +41,18 @@ export class KeyFiles {
   refresh(): void {
     const directories = new Set(this.directories().map(canonical));
     for (const known of this.#listings.keys()) if (!directories.has(known)) this.#listings.delete(known);
-    const listings = [...directories].map((directory) => this.#list(directory)).filter((one) => one !== null);
-    if (listings.length === this.#current.length && listings.every((one, i) => one === this.#current[i]))
-      return;
-    this.#current = listings;
+    const found = [...directories].map((directory) => this.#list(directory)).filter((one) => one !== null);
+    if (found.length === this.#current.length && found.every((one, i) => one === this.#current[i])) return;
+    this.#current = found;
+    this.#version += 1;
     // The first directory wins: it is the likeliest.
-    this.#memory = new Map(listings.toReversed().flatMap(({ memory }) => [...memory]));
-    this.#locks = new Set(listings.flatMap(({ locks }) => [...locks]));
+    this.#memory = new Map(found.toReversed().flatMap(({ memory }) => [...memory]));
+    this.#locks = new Set(found.flatMap(({ locks }) => [...locks]));
+  }
+
+  /** Grows with every change of what is known. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Path of the key file whose ftok number is `key`; undefined where there is none. */
@@ -54,23 +65,21 @@ export class KeyFiles {
     return this.#locks.has(path);
   }
 
-  /** All key files of memory with their numbers. */
-  get memory(): ReadonlyMap<number, string> {
-    return this.#memory;
-  }
-
-  #list(directory: string): Listing | null {
+  /** The same object as long as the directory names the same. */
+  #list(directory: string): Found | null {
     try {
       const { mtimeMs } = statSync(directory);
       const known = this.#listings.get(directory);
-      if (known?.settled && known.modifiedMs === mtimeMs) return known;
+      if (known?.settled && known.modifiedMs === mtimeMs) return known.found;
+      const settled = Date.now() - mtimeMs > settledMs;
+      const found = this.#read(directory);
       const listing = {
         modifiedMs: mtimeMs,
-        settled: Date.now() - mtimeMs > settledMs,
-        ...this.#read(directory),
+        settled,
+        found: known && sameFound(known.found, found) ? known.found : found,
       };
       this.#listings.set(directory, listing);
-      return listing;
+      return listing.found;
     } catch {
       // Gone, or closed to us: it names nothing.
       this.#listings.delete(directory);
@@ -78,7 +87,7 @@ export class KeyFiles {
     }
   }
 
-  #read(directory: string): Pick<Listing, 'memory' | 'locks'> {
+  #read(directory: string): Found {
     const memory = new Map<number, string>();
     const locks = new Set<string>();
     for (const name of readdirSync(directory)) {
@@ -106,4 +115,13 @@ function canonical(directory: string): string {
   } catch {
     return directory;
   }
+}
+
+function sameFound(a: Found, b: Found): boolean {
+  return (
+    a.memory.size === b.memory.size &&
+    a.locks.size === b.locks.size &&
+    [...a.memory].every(([key, path]) => b.memory.get(key) === path) &&
+    [...a.locks].every((path) => b.locks.has(path))
+  );
 }

@@ -1,13 +1,16 @@
 import type { LockStatus } from '../shared/lock';
 import type { Frame, Pace, Window } from '../shared/protocol';
 import type { Disposable } from './event';
+import { noLock } from './lock';
 import type { OpenSegment } from './segments';
 
-const nothingRead = Buffer.alloc(0);
+/** Between two questions for size and lock, which cost as much as the bytes and change seldom. */
+const stateMs = 50;
+const nothingRead = new Uint8Array(0);
 
 /**
  * One viewer's window onto a segment. Looks `hertz` times a second and sends a frame only when bytes, size, lock
- * or presence changed, and only after the last one was answered. While hidden or paused nothing is read. A look
+ * or presence changed (size and lock are asked for 20 times a second), and only after the last one was answered. While hidden or paused nothing is read. A look
  * that finds no change allocates nothing.
  */
 export class Live {
@@ -26,6 +29,9 @@ export class Live {
   #sent = nothingRead;
   #sentLength = 0;
   #scratch = nothingRead;
+  #size = 0;
+  #lock: LockStatus = noLock;
+  #stateDue = 0;
   #looks = 0;
   #countedFrom = 0;
   #rate = 0;
@@ -93,53 +99,59 @@ export class Live {
     this.#countedFrom = performance.now();
     this.#looks = 0;
     this.#due = this.#countedFrom;
-    if (this.#isReading()) this.#schedule();
-  }
-
-  #schedule(): void {
-    this.#timer = setTimeout(this.#tick, this.#due - performance.now());
+    if (this.#isReading()) this.#timer = setTimeout(this.#tick, 0);
   }
 
   readonly #tick = (): void => {
     if (!this.#isReading()) return;
-    if (!this.#inFlight) this.#look();
+    const now = performance.now();
+    if (!this.#inFlight) this.#look(now);
     if (!this.#isReading()) return;
     const period = 1000 / this.#pace.hertz;
-    const now = performance.now();
     this.#due += period;
     // After a stall, go on from now: missed looks are not made up for.
     if (this.#due < now) this.#due = now + period;
-    this.#schedule();
+    this.#timer = setTimeout(this.#tick, this.#due - now);
   };
 
-  #look(): void {
+  #look(now: number): void {
     const { segment } = this;
     const { offset, length } = this.#window;
     this.#reserve(length);
     const count = segment.read(offset, this.#scratch);
-    const size = segment.size;
+    if (now >= this.#stateDue || !this.#isCurrent || count !== this.#sentLength) {
+      this.#stateDue = now + stateMs;
+      this.#size = segment.size;
+      this.#lock = segment.lock;
+    }
     if (segment.presence !== 'live') return;
-    const lock = segment.lock;
-    this.#count();
-    if (this.#isUnchanged(count, size, lock)) return;
+    this.#count(now);
+    if (this.#isUnchanged(count)) return;
     this.#isCurrent = true;
     [this.#scratch, this.#sent] = [this.#sent, this.#scratch];
     this.#sentLength = count;
-    const bytes = exactCopy(this.#sent, count);
-    const frame = { sequence: ++this.#sequence, offset, bytes, size, lock, rate: this.#rate };
+    const frame = {
+      sequence: ++this.#sequence,
+      offset,
+      // A copy with a buffer of its own: VS Code ships the whole buffer behind a view.
+      bytes: this.#sent.slice(0, count),
+      size: this.#size,
+      lock: this.#lock,
+      rate: this.#rate,
+    };
     this.#lastFrame = frame;
     this.#deliver(frame);
   }
 
-  #isUnchanged(count: number, size: number, lock: LockStatus): boolean {
+  #isUnchanged(count: number): boolean {
     const last = this.#lastFrame;
     return (
       this.#isCurrent &&
       last !== null &&
       count === this.#sentLength &&
-      size === last.size &&
-      lock === last.lock &&
-      this.#scratch.compare(this.#sent, 0, count, 0, count) === 0
+      this.#size === last.size &&
+      this.#lock === last.lock &&
+      sameBytes(this.#scratch, this.#sent, count)
     );
   }
 
@@ -158,14 +170,14 @@ export class Live {
 
   #reserve(length: number): void {
     if (this.#scratch.length === length && this.#sent.length === length) return;
-    this.#scratch = Buffer.alloc(length);
-    this.#sent = Buffer.alloc(length);
+    this.#scratch = new Uint8Array(length);
+    this.#sent = new Uint8Array(length);
     this.#isCurrent = false;
   }
 
-  #count(): void {
+  #count(now: number): void {
     this.#looks += 1;
-    const elapsed = performance.now() - this.#countedFrom;
+    const elapsed = now - this.#countedFrom;
     if (elapsed < 1000) {
       // A first figure before the first second is over.
       if (this.#rate === 0 && elapsed > 200) this.#rate = perSecond(this.#looks - 1, elapsed);
@@ -173,7 +185,7 @@ export class Live {
     }
     this.#rate = perSecond(this.#looks, elapsed);
     this.#looks = 0;
-    this.#countedFrom = performance.now();
+    this.#countedFrom = now;
   }
 }
 
@@ -181,9 +193,7 @@ function perSecond(looks: number, elapsedMs: number): number {
   return Math.round((looks * 10_000) / elapsedMs) / 10;
 }
 
-/** Bytes in a buffer of their own: VS Code ships the whole buffer behind a view. */
-function exactCopy(source: Buffer, count: number): Uint8Array {
-  const copy = new Uint8Array(Buffer.allocUnsafeSlow(count).buffer);
-  copy.set(count === source.length ? source : source.subarray(0, count));
-  return copy;
+function sameBytes(a: Uint8Array, b: Uint8Array, count: number): boolean {
+  if (count === a.length && count === b.length) return Buffer.compare(a, b) === 0;
+  return Buffer.compare(a.subarray(0, count), b.subarray(0, count)) === 0;
 }
