@@ -93,9 +93,11 @@ export function hex(text: string): string {
   return Buffer.from(text, 'utf8').toString('hex');
 }
 
-/** A QSharedMemory (and a QSystemSemaphore) of that Qt. */
-export function qtPeer(version: 5 | 6): Peer {
-  return start(join(root, `out/programs/qt${String(version)}-peer`), []);
+export type QtVersion = 5 | 6;
+
+/** A QSharedMemory (and a QSystemSemaphore) of that Qt, with more environment where asked. */
+export function qtPeer(version: QtVersion, environment: Readonly<Record<string, string>> = {}): Peer {
+  return start(join(root, `out/programs/qt${String(version)}-peer`), [], environment);
 }
 
 /** Plain C: shm_open, shmget, semop, sem_open. */
@@ -108,6 +110,11 @@ export function pythonPeer(): Peer {
   return start('python3', ['-u', join(root, 'test/peers/python.py')]);
 }
 
-function start(command: string, args: readonly string[]): Peer {
-  return new Peer(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] }));
+function start(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Peer {
+  const env = { ...process.env, ...environment };
+  return new Peer(spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] }));
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -67,6 +68,7 @@ class Peer {
     if (verb == "attached") return memory->isAttached() ? "ok yes" : "ok no";
     if (verb == "size") return "ok " + std::to_string(memory->size());
     if (verb == "error") return error();
+    if (verb == "increment") return increment(arguments);
     if (verb == "read") {
       long long offset = 0, length = 0;
       arguments >> offset >> length;
@@ -83,6 +85,21 @@ class Peer {
       return "ok";
     }
     return "no -1 unknown verb " + verb;
+  }
+
+  /** Adds one to the number at the start, so many times, each under the lock and in two steps. */
+  std::string increment(std::istream& arguments) {
+    int times = 0;
+    arguments >> times;
+    auto* number = static_cast<volatile quint32*>(memory->data());
+    for (int i = 0; i < times; i++) {
+      if (!memory->lock()) return error();
+      const quint32 before = *number;
+      if (i % 8 == 0) std::this_thread::yield();
+      *number = before + 1;
+      memory->unlock();
+    }
+    return "ok";
   }
 
   std::string answerSemaphore(const std::string& verb, std::istringstream& arguments) {
