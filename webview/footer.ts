@@ -48,7 +48,8 @@ export class Footer {
     this.#message.setAttribute('role', failure ? 'alert' : 'status');
     this.#message.classList.toggle('failure', failure);
     this.#message.title = message;
-    setText(this.#message, message);
+    const words = element('span', 'words', { text: message });
+    this.#message.replaceChildren(...(message === '' ? [] : failure ? [icon('error'), words] : [words]));
   }
 
   show(store: Store): void {
@@ -61,9 +62,9 @@ export class Footer {
     );
     setText(this.#selected, length === 0 ? '' : text('foot.selected', grouped(length)));
     this.#paused.hidden = !store.pace.paused;
-    this.#rate.hidden = store.pace.paused;
+    this.#rate.hidden = store.pace.paused || !store.live;
     setText(this.#rate, text('foot.rate', store.rate.toLocaleString()));
-    this.#trust.hidden = size === 0;
+    this.#trust.hidden = size === 0 || !store.live;
     const ours = lock.state === 'ours';
     const key = ours ? 'foot.underLock' : lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
     const [picture, words] = this.#trust.children;

@@ -49,11 +49,12 @@ export class Header {
     this.#chips.show(description);
   }
 
-  /** Size and lock, as the last frame has them; `size` null: no frame yet. */
-  look(size: number | null, lock: LockStatus): void {
+  /** Size and lock, as the last frame has them. null: no frame yet, or none that still holds true. */
+  look(size: number | null, lock: LockStatus | null): void {
     setText(this.#size, size === null ? '' : bytesText(size));
     this.#size.title = size === null ? '' : text('header.bytes.tip', grouped(size));
-    this.badge.show(lock);
+    this.badge.element.hidden = lock === null;
+    if (lock !== null) this.badge.show(lock);
   }
 }
 

@@ -1,5 +1,10 @@
 import { element, icon } from './element';
 
+/** How the key that goes with Ctrl (or Command) is written here. */
+export function control(key: string): string {
+  return navigator.userAgent.includes('Mac') ? `⌘${key}` : `Ctrl+${key}`;
+}
+
 /** One line of a menu; null is a separator. */
 export interface MenuItem {
   readonly label: string;
@@ -47,11 +52,12 @@ export function openMenu(
       menu.hidePopover();
       item.run();
     });
+    menu.append(entry);
+    if (item.enabled === false) continue;
     entry.addEventListener('pointermove', () => {
       entry.focus();
     });
     entries.push(entry);
-    menu.append(entry);
   }
   menu.addEventListener('keydown', (event) => {
     const at = entries.indexOf(document.activeElement as HTMLElement);

@@ -2,7 +2,7 @@ import type { Action, Pace } from '../extension/shared/protocol';
 import type { LockStatus } from '../extension/shared/lock';
 import type { Description } from '../extension/shared/protocol';
 import { element, icon, setAttribute, setText } from './element';
-import { openMenu } from './menu';
+import { control, openMenu } from './menu';
 import { text } from './texts';
 
 /** What the tools can do; the view carries it out. */
@@ -148,10 +148,10 @@ export class Toolbar {
       },
     });
     openMenu(this.#more, text('tool.more'), [
-      { label: text('menu.undo'), key: 'Ctrl+Z', enabled: description.canUndo, run: actions.undo },
-      { label: text('menu.redo'), key: 'Ctrl+Y', enabled: description.canRedo, run: actions.redo },
+      { label: text('menu.undo'), key: control('Z'), enabled: description.canUndo, run: actions.undo },
+      { label: text('menu.redo'), key: control('Y'), enabled: description.canRedo, run: actions.redo },
       null,
-      { label: text('menu.selectAll'), key: 'Ctrl+A', run: actions.selectAll },
+      { label: text('menu.selectAll'), key: control('A'), run: actions.selectAll },
       {
         label: text('menu.copyHex'),
         enabled: state.selected,

@@ -13,7 +13,7 @@ import { Heading } from './heading';
 import { intentOf, type Intent } from './keys';
 import { Marks } from './marks';
 import type { Memory } from './memory';
-import { openMenu } from './menu';
+import { control, openMenu } from './menu';
 import { visibleName } from './names';
 import { wirePointer } from './pointer';
 import { Rows } from './rows';
@@ -226,7 +226,7 @@ export class View implements Viewer {
     this.#viewport.append(this.#sheet);
     this.#grid.append(this.#heading.element, this.#viewport);
     setAttribute(this.#grid, 'aria-multiselectable', 'true');
-    this.#stage.append(this.#grid, this.#scroll.element);
+    this.#stage.append(this.#grid, this.#scroll.element, this.#tip.element, this.#announcer.element);
     this.#empty.append(
       element('h2', '', { text: text('empty.title') }),
       element('p', '', { text: text('empty.text') }),
@@ -237,8 +237,6 @@ export class View implements Viewer {
       this.#stage,
       this.#footer.element,
       this.#empty,
-      this.#tip.element,
-      this.#announcer.element,
     );
   }
 
@@ -415,7 +413,7 @@ export class View implements Viewer {
         },
         {
           label: text('menu.selectAll'),
-          key: 'Ctrl+A',
+          key: control('A'),
           run: () => {
             this.#perform({ kind: 'selectAll' });
           },
@@ -423,7 +421,7 @@ export class View implements Viewer {
         null,
         {
           label: text('menu.undo'),
-          key: 'Ctrl+Z',
+          key: control('Z'),
           enabled: description.canUndo,
           run: () => {
             this.#edits.undo();
@@ -431,7 +429,7 @@ export class View implements Viewer {
         },
         {
           label: text('menu.redo'),
-          key: 'Ctrl+Y',
+          key: control('Y'),
           enabled: description.canRedo,
           run: () => {
             this.#edits.redo();
@@ -552,7 +550,10 @@ export class View implements Viewer {
     setAttribute(this.#grid, 'aria-readonly', String(!description.writable));
     this.#stage.classList.toggle('stale', description.presence !== 'live');
     this.#stage.dataset['column'] = store.selection.column;
-    this.#header.look(store.frames === 0 ? null : store.size, store.lock);
+    this.#header.look(
+      store.frames === 0 ? null : store.size,
+      store.live && store.frames > 0 ? store.lock : null,
+    );
     this.#toolbar.show({
       description,
       lock: store.lock,
