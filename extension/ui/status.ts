@@ -79,7 +79,7 @@ function capital(text: string): string {
 }
 
 function rateText({ pace }: Viewer): string {
-  return pace.paused ? l10n.t('$(debug-pause) paused') : `$(pulse) ${String(pace.hertz)} Hz`;
+  return pace.paused ? l10n.t('$(debug-pause) Paused') : `$(pulse) ${String(pace.hertz)} Hz`;
 }
 
 function item(id: string, name: string, priority: number, command: string): StatusBarItem {

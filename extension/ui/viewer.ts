@@ -1,5 +1,4 @@
 import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
-import { attachedTo } from '../core/attached';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
 import { Live } from '../core/live';
@@ -19,6 +18,7 @@ import type {
 } from '../shared/protocol';
 import type { Disposable } from '../shared/disposable';
 import { connect, type Connection } from '../shared/rpc';
+import { AttachedScan } from './attachedScan';
 import { describe, restrictedText } from './description';
 import type { LiveDocument } from './documents';
 import { parts, phrase } from './phrases';
@@ -55,7 +55,7 @@ export class Viewer implements Disposable {
   #window = { offset: 0, length: 0 };
   #attached: readonly AttachedProcess[] = [];
   #described = '';
-  #scan: NodeJS.Timeout | undefined;
+  #scan: AttachedScan | null = null;
   #visible = true;
   #ready = false;
   #placed = false;
@@ -138,7 +138,7 @@ export class Viewer implements Disposable {
       this.#connection.dispose();
       this.#connection = this.#connect();
     }
-    this.#scheduleScan(0);
+    this.#startScan();
     this.#changed.fire();
   }
 
@@ -253,7 +253,7 @@ export class Viewer implements Disposable {
     );
     this.#live.watch(this.#window);
     this.#live.visible(this.#visible);
-    this.#scheduleScan(0);
+    this.#startScan();
   }
 
   async #change(edit: (document: LiveDocument) => Promise<EditReply>): Promise<EditReply> {
@@ -288,28 +288,21 @@ export class Viewer implements Disposable {
 
   #update(): void {
     this.#describe();
-    this.#scheduleScan(250);
+    this.#scan?.soon(250);
     this.#changed.fire();
   }
 
-  /** Who is attached, while visible; rarely enough that the scan stays below 2 % of a core. */
-  #scheduleScan(delayMs: number): void {
-    clearTimeout(this.#scan);
-    this.#scan = undefined;
-    if (!this.#visible || !this.#ready || this.document === null) return;
-    this.#scan = setTimeout(() => void this.#scanAttached(), delayMs);
-  }
-
-  async #scanAttached(): Promise<void> {
+  /** Who is attached is looked up only for what is on screen. */
+  #startScan(): void {
+    this.#scan?.dispose();
+    this.#scan = null;
     const system = this.context.system();
-    const { document } = this;
-    if (system === null || document === null) return;
-    const start = performance.now();
-    const attached = await attachedTo(system.native, document.segment.key).catch(() => []);
-    if (document !== this.document) return;
-    this.#attached = attached;
-    this.#describe();
-    this.#scheduleScan(Math.max(2000, 50 * (performance.now() - start)));
+    const { key } = this;
+    if (!this.#visible || !this.#ready || key === null || system === null) return;
+    this.#scan = new AttachedScan(system.native, key, (attached) => {
+      this.#attached = attached;
+      this.#describe();
+    });
   }
 
   #tell(call: (remote: Remote) => Promise<void>): void {
@@ -321,7 +314,8 @@ export class Viewer implements Disposable {
   }
 
   #release(): void {
-    clearTimeout(this.#scan);
+    this.#scan?.dispose();
+    this.#scan = null;
     this.#live?.dispose();
     this.#live = null;
     for (const subscription of this.#subscriptions) subscription.dispose();

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'mocha';
+import { errorCodes, SegmentError, type ErrorCode, type ErrorFacts } from '../../../extension/core/errors';
+import { phrase } from '../../../extension/ui/phrases';
+import { lockText } from '../../../extension/ui/text';
+import type { LockStatus } from '../../../extension/shared/lock';
+
+suite('What a person is told', () => {
+  const told: readonly (readonly [code: ErrorCode, facts: ErrorFacts, sentence: string])[] = [
+    [
+      'permission-denied',
+      { owner: 'root', mode: 0o600 },
+      'Permission denied: owned by root, mode 0600. Run VS Code as root, or ask root for mode 0660.',
+    ],
+    [
+      'not-found',
+      { tried: ['posix:/a', 'systemv:/tmp/b'] },
+      'Not found: no segment has this key. Tried: posix:/a, systemv:/tmp/b.',
+    ],
+    [
+      'out-of-resources',
+      { size: 4 * 1024 * 1024, free: 1024 },
+      'The system has no room for 4,194,304 B (4 MiB): 1,024 B are free. Nothing was created.',
+    ],
+    [
+      'busy',
+      { holder: { pid: 7, name: 'consumer' }, waitedMs: 2000 },
+      'The lock is held by consumer (7): gave up after 2000 ms. Nothing was written.',
+    ],
+    ['busy', { holder: null }, 'The lock is held by an unknown process. Nothing was written.'],
+    ['busy', { attached: [{ pid: 8, name: '' }] }, 'Still attached: process 8.'],
+    [
+      'already-exists',
+      { size: 10, owner: 'me', attached: [{ pid: 9, name: 'peer' }] },
+      'It exists: 10 B, owned by me, attached by peer (9).',
+    ],
+    [
+      'invalid-size',
+      { rule: 'past-the-end', maximum: '1234' },
+      'This would go past the end: at most 1,234 bytes fit.',
+    ],
+    ['unknown', { call: 'shmget', errno: 5 }, 'as the system said (shmget, errno 5)'],
+  ];
+  for (const [code, facts, sentence] of told) {
+    test(`${code} with ${Object.keys(facts).join(' and ')}: ${sentence}`, () => {
+      assert.equal(phrase(new SegmentError(code, 'as the system said', facts)), sentence);
+    });
+  }
+
+  test('has a sentence for every failure, and for what is no failure of ours', () => {
+    for (const code of errorCodes) assert.match(phrase(new SegmentError(code, 'why')), /^\S.*/);
+    assert.equal(phrase(new Error('something else')), 'something else');
+    assert.equal(phrase('a text'), 'a text');
+    assert.equal(phrase(undefined), 'undefined');
+  });
+
+  test('names the state of a lock, its holder and its waiters only as far as they are known', () => {
+    const lock = (part: Partial<LockStatus>): string =>
+      lockText({ kind: 'systemv', state: 'free', holder: null, waiters: null, value: null, ...part });
+    assert.equal(lock({}), 'lock free');
+    assert.equal(
+      lock({ state: 'held', holder: { pid: 4712, name: 'consumer' }, waiters: 1 }),
+      'held by consumer (4712), 1 waiting',
+    );
+    assert.equal(lock({ state: 'held', waiters: 0 }), 'held, holder unknown');
+    assert.equal(lock({ state: 'stale', holder: { pid: 4712, name: '' } }), 'stale lock: process 4712 died');
+    assert.equal(lock({ state: 'damaged', value: 2 }), 'lock damaged: its value is 2');
+  });
+});
