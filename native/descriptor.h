@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <span>
 #include <string>
 #include <utility>
+
+#include "ipc.h"
 
 namespace lens {
 
@@ -27,10 +30,58 @@ class Descriptor {
     if (number_ >= 0) ::close(number_);
   }
   int number() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
   explicit operator bool() const { return number_ >= 0; }
 
  private:
   int number_ = -1;
+};
+
+/// A file that several threads use and any of them closes: it stays open until the last use ends, so that no
+/// call ever reaches a number that means another file by then. Cheaper than a shared_ptr behind a mutex.
+class SharedFile {
+ public:
+  explicit SharedFile(Descriptor file) : number_(file.release()) {}
+  SharedFile(const SharedFile&) = delete;
+  SharedFile& operator=(const SharedFile&) = delete;
+  ~SharedFile() { end(); }
+
+  /// Keeps the file open for its own life; fails with `closed` after close().
+  class Use {
+   public:
+    explicit Use(SharedFile& file) : file_(&file) {
+      if ((file.users_.fetch_add(1) & closed) == 0) return;
+      file.leave();
+      fail(Code::closed, "close");
+    }
+    Use(Use&& other) noexcept : file_(std::exchange(other.file_, nullptr)) {}
+    Use& operator=(Use&&) = delete;
+    ~Use() {
+      if (file_) file_->leave();
+    }
+    int number() const { return file_->number_.load(std::memory_order_relaxed); }
+
+   private:
+    SharedFile* file_;
+  };
+
+  void close() noexcept {
+    if (users_.fetch_or(closed) == 0) end();
+  }
+
+ private:
+  static constexpr std::uint32_t closed = 1u << 31;
+
+  void leave() noexcept {
+    if (users_.fetch_sub(1) == (closed | 1)) end();
+  }
+  void end() noexcept {
+    const int number = number_.exchange(-1);
+    if (number >= 0) ::close(number);
+  }
+
+  std::atomic<std::uint32_t> users_{0};
+  std::atomic<int> number_;
 };
 
 /// Opens for reading without moving the access time where the system permits it (owner or CAP_FOWNER).

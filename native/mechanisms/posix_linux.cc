@@ -8,7 +8,6 @@
 
 #include <climits>
 #include <cstring>
-#include <mutex>
 
 #include "../descriptor.h"
 
@@ -73,23 +72,24 @@ void writeAt(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
   }
 }
 
-using File = std::shared_ptr<const Descriptor>;
-
 class PosixEdit final : public Edit {
  public:
-  explicit PosixEdit(File file) : file_(std::move(file)) {}
+  /// `again`: the object opened for writing; empty where the segment's own file is.
+  PosixEdit(SharedFile::Use file, Descriptor again) : file_(std::move(file)), again_(std::move(again)) {}
 
   void read(std::uint64_t offset, std::span<std::byte> target) override {
-    const ssize_t count = readAt(file_->number(), target, offset);
+    const ssize_t count = readAt(number(), target, offset);
     if (count < 0) failErrno("pread");
     if (static_cast<std::size_t>(count) < target.size()) fail(Code::invalidSize, "pread");
   }
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    writeAt(file_->number(), offset, bytes);
+    writeAt(number(), offset, bytes);
   }
+  int number() const { return again_ ? again_.number() : file_.number(); }
 
  private:
-  const File file_;
+  const SharedFile::Use file_;
+  const Descriptor again_;
 };
 
 class PosixSegment final : public Segment {
@@ -98,36 +98,36 @@ class PosixSegment final : public Segment {
       : Segment(access, writable, identityOf(statusOf(file.number()))),
         name_(std::move(name)),
         path_(std::string(directory) + name_.substr(1)),
-        file_(std::make_shared<const Descriptor>(std::move(file))) {}
+        file_(std::move(file)) {}
 
   Route route() const override { return Route::file; }
 
   Info info() override {
-    const auto file = open();
-    const struct stat status = statusOf(file->number());
+    const SharedFile::Use file(file_);
+    const struct stat status = statusOf(file.number());
     return describe(name_, status, removed(status));
   }
 
   State state() override {
-    const auto file = open();
-    const struct stat status = statusOf(file->number());
+    const SharedFile::Use file(file_);
+    const struct stat status = statusOf(file.number());
     return {static_cast<std::uint64_t>(status.st_size), removed(status), std::nullopt};
   }
 
   std::size_t read(std::uint64_t offset, std::span<std::byte> target) override {
-    const auto file = open();
-    const ssize_t count = readAt(file->number(), target, offset);
+    const SharedFile::Use file(file_);
+    const ssize_t count = readAt(file.number(), target, offset);
     if (count < 0) failErrno("pread");
     return static_cast<std::size_t>(count);
   }
 
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    const auto file = open();
+    const SharedFile::Use file(file_);
     if (!writable) fail(Code::permissionDenied, "pwrite", EBADF);
-    writeAt(file->number(), offset, bytes);
+    writeAt(file.number(), offset, bytes);
   }
 
-  std::unique_ptr<Edit> edit() override { return std::make_unique<PosixEdit>(forWriting()); }
+  std::unique_ptr<Edit> edit() override { return forWriting(); }
 
   void resize(std::uint64_t size) override {
     const auto file = forWriting();
@@ -137,37 +137,27 @@ class PosixSegment final : public Segment {
   }
 
   Route findRoute() override {
-    open();
+    const SharedFile::Use file(file_);
     return Route::file;
   }
 
   Detached detach(bool) override {
-    open();
+    const SharedFile::Use file(file_);
     close();
     return {std::nullopt, false};
   }
 
-  void close() noexcept override {
-    const std::scoped_lock guard(mutex_);
-    file_.reset();
-  }
+  void close() noexcept override { file_.close(); }
 
  private:
-  /// Shared, so that a close() on another thread cannot pull the file away under a call.
-  File open() const {
-    const std::scoped_lock guard(mutex_);
-    if (!file_) fail(Code::closed, "close");
-    return file_;
-  }
-
   /// The same object, even where its name is gone or taken by another.
-  File forWriting() const {
-    auto file = open();
-    if (writable) return file;
-    const std::string link = "/proc/self/fd/" + std::to_string(file->number());
+  std::unique_ptr<PosixEdit> forWriting() {
+    SharedFile::Use file(file_);
+    if (writable) return std::make_unique<PosixEdit>(std::move(file), Descriptor());
+    const std::string link = "/proc/self/fd/" + std::to_string(file.number());
     Descriptor again(::open(link.c_str(), O_RDWR | O_CLOEXEC));
     if (!again) failErrno("open");
-    return std::make_shared<const Descriptor>(std::move(again));
+    return std::make_unique<PosixEdit>(std::move(file), std::move(again));
   }
 
   bool removed(const struct stat& status) const {
@@ -177,8 +167,7 @@ class PosixSegment final : public Segment {
   }
 
   const std::string name_, path_;
-  mutable std::mutex mutex_;
-  File file_;
+  SharedFile file_;
 };
 
 class Posix final : public Mechanism {

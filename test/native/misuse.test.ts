@@ -169,7 +169,7 @@ test('Arguments of the wrong type are a TypeError, never a guess', async (t) => 
     () => handle['write']!(0, 'text'),
     () => handle['detach']!(),
     () => handle['resize']!('5'),
-    () => handle['read']!.call({}, 0, new Uint8Array(1)),
+    () => handle['write']!.call({}, 0, new Uint8Array(1)),
     () => handle['close']!.call(new native.Cancel()),
     () => Reflect.construct(made.constructor as new () => unknown, []),
   ];
