@@ -15,6 +15,8 @@ export interface Program {
   readonly said: readonly string[];
   /** Resolves with the next line, or one already printed, that begins with a word; rejects when it ends before. */
   says(word: string): Promise<string>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** Asks it to leave by SIGTERM; resolves with its exit code. */
   leave(): Promise<number | null>;
 }
@@ -47,6 +49,7 @@ export function startProgram(form: Form, role: 'producer' | 'consumer', args: re
   return {
     pid: child.pid ?? 0,
     said,
+    ended,
     says: (word) =>
       new Promise((settle, reject) => {
         const look = (): void => {

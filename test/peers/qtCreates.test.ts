@@ -150,7 +150,7 @@ for (const version of versions) {
     const stage = new Stage(t);
     const segment = stage.segments.checkout(stage.nativeKey);
     const peer = await stage.qt(version);
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 6; round++) {
       await peer.ask('create', 4096);
       if (segment.presence !== 'live') await segment.reopen();
       await until('it is live', () => segment.presence === 'live');
