@@ -1,4 +1,5 @@
 import type { Entry } from '../core/catalog';
+import { hiddenKinds } from '../core/kinds/index';
 import type { NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 
@@ -47,6 +48,6 @@ export function groups(
 }
 
 function groupOf({ kind, info }: Entry): GroupId {
-  if (kind === 'chromium' || kind === 'x11') return 'hidden';
+  if (hiddenKinds.includes(kind)) return 'hidden';
   return kind === 'qt' ? 'qt' : info.mechanism;
 }

@@ -2,8 +2,9 @@ import { l10n, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 import { SegmentError } from '../core/errors';
 import { interpretations, type Interpretation, type KeyMeaning } from '../core/interpretations';
 import { formatKey, keyLabel, segmentAddress, type NativeKey } from '../core/key';
+import { hiddenKinds } from '../core/kinds/index';
 import type { Native } from '../core/native';
-import type { SegmentInfo } from '../../native/index';
+import type { SegmentInfo } from '../core/native';
 import { kindText } from './description';
 import type { LoadedContext } from './context';
 import { phrase } from './phrases';
@@ -63,7 +64,7 @@ export async function pickKey(
       .refresh()
       .then((entries) => {
         existing = entries
-          .filter(({ kind }) => kind !== 'chromium' && kind !== 'x11')
+          .filter(({ kind }) => !hiddenKinds.includes(kind))
           .map((entry) => listedRow(entry.key, kindText(entry.kind, entry.key), entry.info));
         if (existing.length > 0) existing = [separator(l10n.t('Segments of this machine')), ...existing];
         fill();

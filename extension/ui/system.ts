@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
-import type { SegmentInfo } from '../../native/index';
+import type { SegmentInfo } from '../core/native';
 import { accessFacts } from '../core/attached';
 import { Catalog } from '../core/catalog';
 import { segmentError } from '../core/errors';

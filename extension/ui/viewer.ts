@@ -261,7 +261,10 @@ export class Viewer implements Disposable {
     try {
       if (document === null) throw new SegmentError('closed', 'no segment is shown');
       if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
-      return await edit(document);
+      const reply = await edit(document);
+      // A view that is paused looks once: the byte is pending until the segment gives it back.
+      if (this.#pace.paused) this.#live?.watch(this.#window);
+      return reply;
     } catch (error) {
       const { code, message } = parts(error);
       this.context.log.warn(`edit: ${code}: ${message}`);

@@ -5,7 +5,7 @@ import { checkSize } from '../../core/create';
 import { SegmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
-import type { SegmentInfo } from '../../../native/index';
+import type { SegmentInfo } from '../../core/native';
 import { askText, confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { pickKey, type PickedKey } from '../keyPick';

@@ -3,7 +3,7 @@ import { attachedTo } from '../../core/attached';
 import { identityOf } from '../../core/identity';
 import { recreateSegment, removeSegment } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
-import type { SegmentInfo } from '../../../native/index';
+import type { SegmentInfo } from '../../core/native';
 import type { AttachedProcess } from '../../shared/protocol';
 import { confirm } from '../ask';
 import type { LoadedContext } from '../context';
