@@ -86,7 +86,9 @@ test('a native key of Qt 6.6 is the name of its lock too, and a bare number has 
 test('a key file of Qt found without its key has the lock that the key would give', () => {
   const known = qtLegacyKey('mySharedMemoryKey', 'systemv', '/tmp');
   const found = parseKey(formatKey(known).replace(/\?.*/, ''));
-  assert.deepEqual(lockAddress(found), lockAddress(known));
+  const lock = lockAddress(found);
+  assert.deepEqual(lock, lockAddress(known));
+  assert.ok(lock && 'path' in lock && lock.path.startsWith('/tmp/qipc_systemsem_mySharedMemoryKey'));
   assert.ok(sameKey(found, known));
 });
 

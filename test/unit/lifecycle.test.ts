@@ -87,6 +87,11 @@ for (const mechanism of ['posix', 'systemv'] as const) {
     await segment.write(0, pattern(64), 500);
     const { code, size, owner, mode } = await rejection(createSegment(segments, native, key, 32, 500));
     assert.deepEqual([code, size, owner, mode], ['already-exists', 64, segment.info?.owner, 0o600]);
+    const largest = native.limits(mechanism).maximumSize ?? 0;
+    assert.equal(
+      (await rejection(createSegment(segments, native, key, largest, 500))).code,
+      'already-exists',
+    );
     assert.deepEqual(bytesOf(segment, 64), pattern(64));
   });
 
@@ -436,12 +441,13 @@ test('a file is written into the segment where it fits', async (t) => {
 });
 
 test('a file that does not fit is refused before the first byte', async (t) => {
-  const segment = await createSegment(stage(t), native, posixKey(t), 1000, 500);
+  const size = 2_000_000;
+  const segment = await createSegment(stage(t), native, posixKey(t), size, 500);
   const file = join(scratch(t), 'input.bin');
-  writeFileSync(file, pattern(600));
-  const { code, rule, maximum } = await rejection(writeFileInto(segment, file, 401, 500));
-  assert.deepEqual([code, rule, maximum], ['invalid-size', 'past-the-end', '400']);
-  assert.ok(bytesOf(segment, 1000).every((byte) => byte === 0));
+  writeFileSync(file, pattern(1_600_000));
+  const { code, rule, maximum } = await rejection(writeFileInto(segment, file, 400_001, 500));
+  assert.deepEqual([code, rule, maximum], ['invalid-size', 'past-the-end', '400000']);
+  assert.ok(Buffer.from(bytesOf(segment, size)).equals(Buffer.alloc(size)));
 });
 
 test('a missing file, and a folder, are refused', async (t) => {

@@ -63,10 +63,11 @@ test('a changed byte in the window is sent, one outside is not', async (t) => {
 });
 
 test('every frame owns exactly its bytes', async (t) => {
-  const { memory, frames } = await stage(t);
+  const { memory, frames, looks } = await stage(t);
   await until('the first frame is sent', () => frames.length === 1);
   memory.bytes[0] = 0xff;
   await until('the second frame is sent', () => frames.length === 2);
+  await looks(2);
   for (const { bytes } of frames) {
     assert.equal(bytes.buffer.byteLength, 16);
     assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);

@@ -145,6 +145,16 @@ test('a closed side answers nothing', async () => {
   assert.deepEqual(answers, []);
 });
 
+test('a side that is closed while a method runs does not answer any more', async () => {
+  const { near, server } = connected();
+  const answers: unknown[] = [];
+  near.onMessage((answer) => answers.push(answer));
+  near.other?.deliver({ call: 1, method: 'add', argument: { a: 1, b: 1 } });
+  server.dispose();
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  assert.deepEqual(answers, []);
+});
+
 test('the remote is no promise, so that it can be given through one', async () => {
   const { client } = connected();
   assert.equal(await Promise.resolve(client.remote), client.remote);

@@ -123,6 +123,7 @@ test('a segment of another user is denied with owner and mode, and is not tried 
   other.segments.checkout(key);
   await until('a waiting one is tried again and again', () => other.machine.called('open') > 2);
   assert.equal(machine.called('open'), tries);
+  assert.equal(segment.presence, 'denied');
 });
 
 test('a denied segment is tried again when the user asks', async (t) => {
