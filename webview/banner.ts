@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Presence } from '../extension/shared/protocol';
-import { element, icon, setText } from './element';
+import { element, icon, setText, setAttribute, setHidden } from './element';
 import { text } from './texts';
 
 /** What is wrong with the segment, in a sentence, with the way out of it. */
@@ -14,18 +14,19 @@ export class Banner {
     this.#reopen.textContent = text('banner.reopen');
     this.#reopen.addEventListener('click', reopen);
     this.element.append(this.#reopen);
-    this.element.hidden = true;
+    setHidden(this.element, true);
   }
 
   /** `shrunkTo`: the segment lives but is shorter than what is on screen; its size now. */
   show(presence: Presence, notice: string | null, shrunkTo: number | null): void {
     const words = presence === 'live' ? this.#shrunk(shrunkTo) : (notice ?? text(`banner.${presence}`));
-    this.element.hidden = words === null;
+    setHidden(this.element, words === null);
     if (words === null) return;
     setText(this.#words, words);
-    this.#icon.className = `codicon codicon-${presence === 'waiting' ? 'watch' : presence === 'denied' ? 'lock' : 'warning'}`;
+    const picture = { waiting: 'watch', denied: 'lock' }[presence as string] ?? 'warning';
+    setAttribute(this.#icon, 'class', `codicon codicon-${picture}`);
     this.element.classList.toggle('calm', presence === 'waiting');
-    this.#reopen.hidden = presence === 'waiting';
+    setHidden(this.#reopen, presence === 'waiting');
   }
 
   #shrunk(size: number | null): string | null {

@@ -1,6 +1,6 @@
 import { printable } from './columns/text';
 import { cell } from './grid';
-import { element, setAttribute } from './element';
+import { element, setAttribute, setHidden } from './element';
 import { heatLevel } from './marks';
 import type { Rows } from './rows';
 import type { Scene } from './scene';
@@ -26,8 +26,8 @@ export class CursorCell {
     const { store, edits, grid: geometry } = scene;
     const { cursor, column, anchor } = store.selection;
     const empty = geometry.extent === 0;
-    this.#cell.hidden = empty;
-    this.twin.hidden = empty;
+    setHidden(this.#cell, empty);
+    setHidden(this.twin, empty);
     if (empty) {
       setAttribute(grid, 'aria-activedescendant', null);
       return;
@@ -36,10 +36,14 @@ export class CursorCell {
     const index = cursor - row * geometry.bytesPerRow;
     const home = rows.rowElement(scene, row);
     const owner = home ?? this.#refuge;
-    if (this.#cell.parentElement !== owner) owner.append(this.#cell);
-    this.#refuge.hidden = home !== undefined;
+    if (this.#cell.parentElement !== owner) {
+      this.#cell.parentElement?.classList.remove('home');
+      owner.classList.add('home');
+      owner.append(this.#cell);
+    }
+    setHidden(this.#refuge, home !== undefined);
     setAttribute(this.#refuge, 'aria-rowindex', String(row + 2));
-    this.twin.hidden = home === undefined;
+    setHidden(this.twin, home === undefined);
     if (home && this.twin.parentElement !== home) home.append(this.twin);
     place(this.#cell, scene, column, index);
     place(this.twin, scene, column === 'hex' ? 'text' : 'hex', index);

@@ -35,9 +35,14 @@ export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Sets or takes away an attribute if that changes something. */
+/** Sets or takes away an attribute if that changes something: even the same value again costs a style pass. */
 export function setAttribute(target: Element, name: string, value: string | null): void {
   if (target.getAttribute(name) === value) return;
   if (value === null) target.removeAttribute(name);
   else target.setAttribute(name, value);
+}
+
+/** Hides or shows; the style sheet hides whatever has the attribute. */
+export function setHidden(target: Element, hidden: boolean): void {
+  setAttribute(target, 'hidden', hidden ? '' : null);
 }

@@ -1,4 +1,4 @@
-import { element, icon, setText } from './element';
+import { element, icon, setText, setAttribute, setHidden } from './element';
 import type { Store } from './store';
 import { selectedRange } from './selection';
 import { grouped, hex, text } from './texts';
@@ -61,15 +61,15 @@ export class Footer {
       size === 0 ? '' : text('foot.position', hex(cursor), grouped(cursor), hex(size), grouped(size)),
     );
     setText(this.#selected, length === 0 ? '' : text('foot.selected', grouped(length)));
-    this.#paused.hidden = !store.pace.paused;
-    this.#rate.hidden = store.pace.paused || !store.live;
+    setHidden(this.#paused, !store.pace.paused);
+    setHidden(this.#rate, store.pace.paused || !store.live);
     setText(this.#rate, text('foot.rate', store.rate.toLocaleString()));
-    this.#trust.hidden = size === 0 || !store.live;
+    setHidden(this.#trust, size === 0 || !store.live);
     const ours = lock.state === 'ours';
     const key = ours ? 'foot.underLock' : lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
     const [picture, words] = this.#trust.children;
-    if (picture) picture.className = `codicon codicon-${ours ? 'lock' : 'unlock'}`;
+    if (picture) setAttribute(picture, 'class', `codicon codicon-${ours ? 'lock' : 'unlock'}`);
     if (words) setText(words, text(key));
-    this.#trust.title = ours ? text('lock.ours.tip') : text('foot.unlocked.tip');
+    setAttribute(this.#trust, 'title', ours ? text('lock.ours.tip') : text('foot.unlocked.tip'));
   }
 }

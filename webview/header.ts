@@ -2,7 +2,7 @@ import type { LockStatus } from '../extension/shared/lock';
 import type { Description } from '../extension/shared/protocol';
 import { Badge } from './badge';
 import { Chips } from './chips';
-import { element, icon, setText } from './element';
+import { element, icon, setText, setAttribute, setHidden } from './element';
 import { visibleName } from './names';
 import { grouped, text } from './texts';
 
@@ -52,8 +52,8 @@ export class Header {
   /** Size and lock, as the last frame has them. null: no frame yet, or none that still holds true. */
   look(size: number | null, lock: LockStatus | null): void {
     setText(this.#size, size === null ? '' : bytesText(size));
-    this.#size.title = size === null ? '' : text('header.bytes.tip', grouped(size));
-    this.badge.element.hidden = lock === null;
+    setAttribute(this.#size, 'title', size === null ? null : text('header.bytes.tip', grouped(size)));
+    setHidden(this.badge.element, lock === null);
     if (lock !== null) this.badge.show(lock);
   }
 }

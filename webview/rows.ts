@@ -1,6 +1,6 @@
 import { cell, columnLeft, columns, offsetDigits, rowCount, type Grid } from './grid';
 import type { ColumnName } from './columns/column';
-import { element, setAttribute, setText } from './element';
+import { element, setAttribute, setText, setHidden } from './element';
 import { Inks } from './inks';
 import { readRow, type RowBytes, type Scene } from './scene';
 import { hex } from './texts';
@@ -45,7 +45,7 @@ export class Rows {
     this.#slots.forEach((slot, index) => {
       const row = first + index;
       const visible = row < total;
-      slot.element.hidden = !visible;
+      setHidden(slot.element, !visible);
       slot.offset.classList.toggle('active', row === cursorRow);
       if (visible) this.#write(scene, slot, row);
       else this.#blank(slot);
@@ -115,9 +115,8 @@ export class Rows {
       this.#slots.push(slot);
       this.element.append(slot.element);
     }
-    this.#slots.forEach((slot, index) => {
+    this.#slots.forEach((slot) => {
       slot.row = -2;
-      slot.element.style.top = `${String(index * grid.rowHeight)}px`;
       slot.element.style.height = `${String(grid.rowHeight)}px`;
       slot.element.style.lineHeight = `${String(grid.rowHeight)}px`;
       place(slot, grid);
@@ -136,15 +135,17 @@ function same(slot: Slot, shown: RowBytes): boolean {
 }
 
 function place(slot: Slot, grid: Grid): void {
+  let end = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
+  slot.offset.style.width = `${String(end)}px`;
   for (const name of names) {
     const last = cell(grid, name, grid.bytesPerRow - 1);
     const left = columnLeft(grid, name);
-    slot.cells[name].style.left = `${String(left)}px`;
-    slot.cells[name].style.width = `${String(Math.ceil(last.left + last.width - left))}px`;
+    slot.cells[name].style.marginLeft = `${String(left - end)}px`;
+    slot.cells[name].style.width = `${String(last.left + last.width - left)}px`;
+    end = last.left + last.width;
     setAttribute(slot.cells[name], 'aria-colindex', String(name === 'hex' ? 2 : 2 + grid.bytesPerRow));
     setAttribute(slot.cells[name], 'aria-colspan', String(grid.bytesPerRow));
   }
-  slot.offset.style.width = `${String(Math.floor(columnLeft(grid, 'hex') - grid.charWidth))}px`;
 }
 
 function newSlot(): Slot {

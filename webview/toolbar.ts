@@ -210,7 +210,7 @@ function tool(iconName: string, words: string, tip: string): HTMLButtonElement {
 
 function label(button: HTMLButtonElement, iconName: string, words: string, tip: string): void {
   const [picture, caption] = button.children;
-  if (picture && iconName !== '') picture.className = `codicon codicon-${iconName}`;
+  if (picture && iconName !== '') setAttribute(picture, 'class', `codicon codicon-${iconName}`);
   if (caption) setText(caption, words);
   setAttribute(button, 'title', tip);
   setAttribute(button, 'aria-label', words === '' ? tip : words);

@@ -2,7 +2,7 @@ import type { Description, Frame, Gesture, Host, Pace, Viewer, Welcome } from '.
 import { Announcer } from './announcer';
 import { Banner } from './banner';
 import type { ColumnName } from './columns/column';
-import { rowCount, rowOf, windowOf, type Grid } from './grid';
+import { rowCount, rowOf, rowWidth, windowOf, type Grid } from './grid';
 import { Copying } from './copying';
 import { CursorCell } from './cursor';
 import { Edits, type Trouble } from './edits';
@@ -56,6 +56,10 @@ export class View implements Viewer {
   readonly #stage = element('main', 'stage');
   readonly #empty = element('div', 'empty');
   #theme: Theme | null = null;
+  /** Of the viewport, in pixels; asking the page for it would force a layout in every frame. */
+  #height = 0;
+  /** Of the grid, in pixels. */
+  #width = 0;
   #painted: (() => void)[] = [];
   #scheduled = 0;
   #glowing: ReturnType<typeof setTimeout> | undefined;
@@ -245,9 +249,13 @@ export class View implements Viewer {
       this.#theme = null;
       this.#invalidate();
     });
-    new ResizeObserver(() => {
+    const resized = new ResizeObserver(() => {
+      this.#height = this.#viewport.clientHeight;
+      this.#width = this.#grid.clientWidth;
       this.#invalidate();
-    }).observe(this.#stage);
+    });
+    resized.observe(this.#grid);
+    resized.observe(this.#viewport);
     this.#grid.addEventListener('keydown', (event) => {
       const intent = intentOf(
         {
@@ -494,14 +502,14 @@ export class View implements Viewer {
   }
 
   #visibleRows(): number {
-    return this.#viewport.clientHeight / (this.#theme?.rowHeight ?? 20);
+    return this.#height / (this.#theme?.rowHeight ?? 20);
   }
 
   #restore(): void {
     const store = this.#store;
     store.selection = clamp(store.selection, store.extent);
     const grid = this.#geometry();
-    this.#scroll.measure(rowCount(grid), this.#visibleRows(), this.#viewport.clientHeight);
+    this.#scroll.measure(rowCount(grid), this.#visibleRows(), this.#height);
     if (this.#restoreTop !== null) this.#scroll.to(this.#restoreTop);
     this.#restoreTop = null;
   }
@@ -537,11 +545,12 @@ export class View implements Viewer {
     const shrunk = store.extent > store.size && store.size >= 0 ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);
     const visible = this.#visibleRows();
-    this.#scroll.measure(rowCount(grid), visible, this.#viewport.clientHeight);
+    this.#scroll.measure(rowCount(grid), visible, this.#height);
     const { top } = this.#scroll;
     const rows = Math.max(0, Math.ceil(visible) + 1);
     const scene: Scene = { grid, top, rows, store, edits: this.#edits, now };
     this.#heading.paint(grid, store.selection);
+    this.#grid.classList.toggle('wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
     this.#cursor.paint(scene, this.#rows, this.#grid, this.#conflict);
     this.#sheet.style.transform = `translateY(${String(-Math.round((top - Math.floor(top)) * grid.rowHeight))}px)`;
