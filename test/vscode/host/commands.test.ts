@@ -9,7 +9,7 @@ import { hex, plainPeer, qtPeer } from '../../peers/peer';
 import {
   answering,
   api,
-  closeAll,
+  tidy,
   plainSegment,
   qtSegment,
   unique,
@@ -34,7 +34,7 @@ async function info(id: string): Promise<{ size: number; attachCount: number | n
 suite('Commands', () => {
   const folder = mkdtempSync(join(tmpdir(), 'segment-lens-host-'));
 
-  teardown(closeAll);
+  teardown(tidy);
   suiteTeardown(() => {
     rmSync(folder, { recursive: true });
   });

@@ -41,6 +41,9 @@ export async function until<T>(
   }
 }
 
+/** Ends what a test that failed left behind; each does nothing the second time. */
+const leftovers: (() => Promise<void>)[] = [];
+
 /** A POSIX segment of a program in plain C. */
 export async function plainSegment(
   size: number,
@@ -52,6 +55,7 @@ export async function plainSegment(
     await peer.ask('shm_unlink', name).catch(() => undefined);
     await peer.quit();
   };
+  leftovers.push(end);
   return { name, peer, end };
 }
 
@@ -64,6 +68,7 @@ export async function qtSegment(
   await peer.ask('new');
   const native = Buffer.from(await peer.ask('key', hex(key)), 'hex').toString();
   await peer.ask('create', size);
+  leftovers.push(() => peer.quit());
   return { key, native: `systemv:${native}`, peer };
 }
 
@@ -71,6 +76,12 @@ export async function qtSegment(
 export async function row(id: string): Promise<Leaf> {
   const { tree } = await api();
   return until(`a row of ${id}`, () => tree.leaves.find((leaf) => leaf.id.split('?')[0] === id));
+}
+
+/** After every test: closes every editor, and ends every program that is still there. */
+export async function tidy(): Promise<void> {
+  for (const end of leftovers.splice(0)) await end();
+  await closeAll();
 }
 
 /** Closes every editor and waits until no segment is open on screen. */

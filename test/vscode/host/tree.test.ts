@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, ThemeIcon, workspace, MarkdownString } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import { plainPeer } from '../../peers/peer';
-import { api, closeAll, plainSegment, qtSegment, replaced, row, unique, until } from './support';
+import { api, closeAll, tidy, plainSegment, qtSegment, replaced, row, unique, until } from './support';
 
 suite('The tree of segments', () => {
   suiteSetup(async () => {
@@ -10,7 +10,7 @@ suite('The tree of segments', () => {
     await commands.executeCommand('segmentLens.segments.focus');
   });
 
-  teardown(closeAll);
+  teardown(tidy);
 
   test('lists what a Qt program made under Qt, with size, attach count, owner and lock', async () => {
     const { tree } = await api();

@@ -5,7 +5,7 @@ import type { Viewer } from '../../../extension/ui/viewer';
 import { parseKey } from '../../../extension/core/key';
 import { keyOfUri, segmentUri } from '../../../extension/ui/uri';
 import { plainPeer } from '../../peers/peer';
-import { api, closeAll, plainSegment, qtSegment, until } from './support';
+import { api, tidy, plainSegment, qtSegment, until } from './support';
 
 /** The bytes that the view of the active tab was sent last. */
 const shown = ({ lastFrame }: Viewer): Buffer => Buffer.from(lastFrame?.bytes ?? []);
@@ -20,7 +20,7 @@ async function open(id: string): Promise<Viewer> {
 }
 
 suite('The live view', () => {
-  teardown(closeAll);
+  teardown(tidy);
 
   test('shows the bytes that a Qt program wrote, and follows when it writes again', async () => {
     const { native, peer } = await qtSegment(1024);
