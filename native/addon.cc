@@ -471,7 +471,7 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
       const std::span target(static_cast<std::byte*>(data), length);
       const auto& known = *static_cast<std::shared_ptr<Segment>*>(segment);
       const std::size_t copied = known->read(static_cast<std::uint64_t>(offset), target);
-      napi_create_double(env, static_cast<double>(copied), &result);
+      napi_create_int64(env, static_cast<std::int64_t>(copied), &result);
     } catch (const Error& error) {
       toJs(env, error).ThrowAsJavaScriptException();
     } catch (const std::bad_alloc&) {

@@ -4,6 +4,11 @@
  * Every failure is an `Error` that carries the facts in {@link NativeError}. Nothing here phrases text for a
  * person. Nothing here blocks the caller for longer than one system call on memory; whatever can wait or scan
  * runs on a thread of its own (never libuv's pool) and answers with a promise.
+ *
+ * An argument of the wrong type is a TypeError, thrown at once even where the answer is a promise; a number outside
+ * its range is a NativeError (`invalid-size`, for keys `invalid-key`). What is held or attached when an environment
+ * ends (process.exit, an uncaught error, a terminated worker) is given back; a killed process gives back what the
+ * kernel does: everything but a POSIX lock.
  */
 
 /** How the operating system reaches the bytes. */
@@ -89,9 +94,13 @@ export interface SegmentInfo {
 export type ReadRoute =
   /** pread(2) on the POSIX object. No trace. */
   | 'file'
-  /** pread(2) through a peer's /proc/PID/map_files entry. No trace. */
+  /** pread(2) through a peer's /proc/PID/map_files entry, opened for each read. No trace. Needs CAP_SYS_ADMIN. */
   | 'map-file'
-  /** process_vm_readv(2) from a peer's mapping. No trace. */
+  /**
+   * process_vm_readv(2) from a peer's mapping, of pages that some peer has in its page table; where all pages in use
+   * are accounted for, the others are zeros. Else (swap, a dead peer's pages, more than 64 MiB of holes) this read is
+   * `momentary`. No trace. Needs the permission to trace the peer.
+   */
   | 'peer'
   /** Our own standing attachment. */
   | 'own'
@@ -128,7 +137,9 @@ export interface Segment {
   /**
    * Copies bytes from `offset` into `target`, as many as there are: the count is short at the end of the
    * segment, 0 past it. Holes read as zeros and stay holes. Never raises a signal.
-   * Throws `gone` when the segment was removed and this handle let go of it.
+   * A removed POSIX object stays readable until close() (which is what frees it); a removed System V segment for as
+   * long as somebody has it attached, then `gone`: an observer never keeps it alive.
+   * An own property of each segment, bound to it.
    */
   read(offset: number, target: Uint8Array): number;
   /**
@@ -143,31 +154,42 @@ export interface Segment {
   /**
    * Ends an attachment under `lock` (where given and existing). With `removeIfLast`, removes the segment and its
    * key file when nobody remains attached and it was not an orphan before we came: Qt's rule without its leak.
+   * Only an empty key file of the segment's owner is removed. Where memory and lock share a key file (Qt 6.6's native
+   * keys), the lock is afterwards reached by `semid` only (peekLock before: LockPeek.identity).
+   * `busy` at the end of the time; the segment is then still attached. An observer just closes.
    */
   detach(options: {
     readonly removeIfLast: boolean;
     readonly lock: LockAddress | null;
     readonly timeoutMs: number;
   }): Promise<DetachResult>;
-  /** Lets go at once, without any rule. Idempotent. For observers, and for exit. */
+  /**
+   * Lets go at once, without a lock. Idempotent. For observers, and for exit. An attachment opened with
+   * `lastDetachRemoves` still follows that rule; others remove nothing.
+   */
   close(): void;
 }
 
 export interface OpenOptions {
   readonly access: 'observe' | 'attach';
   readonly write: boolean;
-  /** A Qt System V segment: when a momentary attach turns out to be the last one, remove it as Qt would have. */
+  /**
+   * A Qt System V segment: when a momentary attach (or close()) turns out to be the last detach, remove segment and
+   * key file as Qt would have. An orphan before we came is left alone.
+   */
   readonly lastDetachRemoves?: boolean;
 }
 
 export interface CreateOptions {
   /** Bytes, at least 1. */
   readonly size: number;
-  /** Permission bits, default 0o600. */
+  /** Permission bits, default 0o600; the umask does not apply. */
   readonly mode?: number;
   /**
    * Hold this lock while creating, as Qt does; it is made (value 1) where it does not exist, reset only when no
-   * segment exists and no live process can hold it.
+   * segment exists and no live process can hold it: System V: the last user is dead; POSIX: no process has it open,
+   * as far as we may look, and none that we may not look into belongs to its owner. Taken away again if we made it
+   * and the creation fails.
    */
   readonly lock?: LockAddress;
   /** For the lock, milliseconds; default 2000. */
@@ -175,13 +197,14 @@ export interface CreateOptions {
   readonly cancel?: Cancel;
 }
 
-/** What a semaphore says, unjudged. */
+/** What a semaphore says, unjudged. Looking creates nothing and leaves no trace. */
 export interface LockPeek {
   readonly exists: boolean;
   /** We may not read it (mode). value and the rest are null then. */
   readonly readable: boolean;
   /** semid, or "dev:inode" of the semaphore file. */
   readonly identity: string | null;
+  /** null too where the file is no semaphore of a 64-bit glibc. */
   readonly value: number | null;
   readonly waiters: number | null;
   /** System V: the last process whose operation succeeded (GETPID), 0 = none. POSIX: null. */
@@ -197,7 +220,7 @@ export interface LockPeek {
 export interface HeldLock {
   /** The semaphore did not exist before. */
   readonly created: boolean;
-  /** Gives it back. Idempotent; `gone` when the semaphore was removed meanwhile. */
+  /** Gives it back. Idempotent; `gone` when a System V semaphore was removed meanwhile. */
   release(): void;
 }
 
@@ -214,8 +237,9 @@ export interface AcquireOptions {
 }
 
 export interface ExchangeRequest {
+  /** Need not be opened for writing: an observer is opened or attached for writing for this one call. */
   readonly segment: Segment;
-  /** null: without a lock (none exists, or we hold it). */
+  /** null: without a lock (none exists, or we hold it). `not-found` where it does not exist. */
   readonly lock: LockAddress | null;
   readonly offset: number;
   /** The bytes the user saw; same length as `bytes`. */

@@ -30,8 +30,9 @@ export const lockHold: Figure = {
       ],
       figure: ([held = NaN]) => held,
       async dispose() {
-        await segment.detach({ removeIfLast: true, lock: null, timeoutMs: 1000 });
+        // First, because the last detach takes the key file with it.
         native.removeLock(address);
+        await segment.detach({ removeIfLast: true, lock: null, timeoutMs: 1000 });
         try {
           unlinkSync(path);
         } catch {
