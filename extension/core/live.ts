@@ -9,9 +9,9 @@ const stateMs = 50;
 const nothingRead = new Uint8Array(0);
 
 /**
- * One viewer's window onto a segment. Looks `hertz` times a second and sends a frame only when bytes, size, lock
- * or presence changed (size and lock are asked for 20 times a second), and only after the last one was answered. While hidden or paused nothing is read. A look
- * that finds no change allocates nothing.
+ * One viewer's window onto a segment. Looks `hertz` times a second, and 20 times a second for size and lock, and
+ * sends a frame only when bytes, size, lock, presence, or noticeably the rate changed, and only after the last one
+ * was answered. While hidden or paused nothing is read. A look that finds no change allocates nothing.
  */
 export class Live {
   #window: Window = { offset: 0, length: 0 };
@@ -66,7 +66,7 @@ export class Live {
 
   pace(pace: Pace): void {
     this.#pace = pace;
-    this.#restart();
+    this.#resume();
   }
 
   visible(visible: boolean): void {
@@ -93,9 +93,13 @@ export class Live {
 
   /** Something else is to be seen: looks at once, and sends whatever is there. */
   #restart(): void {
-    clearTimeout(this.#timer);
     this.#isCurrent = false;
     this.#identity = this.segment.identity;
+    this.#resume();
+  }
+
+  #resume(): void {
+    clearTimeout(this.#timer);
     this.#countedFrom = performance.now();
     this.#looks = 0;
     this.#due = this.#countedFrom;
@@ -151,6 +155,7 @@ export class Live {
       count === this.#sentLength &&
       this.#size === last.size &&
       this.#lock === last.lock &&
+      Math.abs(this.#rate - last.rate) < Math.max(1, this.#rate / 20) &&
       sameBytes(this.#scratch, this.#sent, count)
     );
   }

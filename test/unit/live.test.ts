@@ -39,10 +39,20 @@ async function stage(t: TestContext, { answer = () => Promise.resolve(), length 
   return { machine, memory, segment, live, frames, looks };
 }
 
+/** The frames that say more than another rate. */
+function news(frames: readonly Frame[]): readonly Frame[] {
+  return frames.filter((frame, index) => {
+    const before = frames[index - 1];
+    return (
+      !before || Math.abs(before.rate - frame.rate) < 1 || Buffer.compare(before.bytes, frame.bytes) !== 0
+    );
+  });
+}
+
 test('the first look is sent, and then nothing while nothing changes', async (t) => {
   const { frames, looks } = await stage(t);
   await looks(10);
-  assert.equal(frames.length, 1);
+  assert.equal(news(frames).length, 1);
   assert.deepEqual(
     [...(frames[0]?.bytes ?? [])],
     Array.from({ length: 16 }, (_, index) => index),
@@ -55,18 +65,21 @@ test('a changed byte in the window is sent, one outside is not', async (t) => {
   await looks(2);
   memory.bytes[20] = 0xff;
   await looks(4);
-  assert.equal(frames.length, 1);
+  assert.equal(news(frames).length, 1);
   memory.bytes[3] = 0xff;
-  await until('the change is sent', () => frames.length === 2);
-  const [, second] = frames;
-  assert.deepEqual([second?.bytes[3], second?.sequence], [0xff, 2]);
+  await until('the change is sent', () => news(frames).length === 2);
+  assert.equal(frames.at(-1)?.bytes[3], 0xff);
+  assert.deepEqual(
+    frames.map(({ sequence }) => sequence),
+    frames.map((_, index) => index + 1),
+  );
 });
 
 test('every frame owns exactly its bytes', async (t) => {
   const { memory, frames, looks } = await stage(t);
-  await until('the first frame is sent', () => frames.length === 1);
+  await until('the first frame is sent', () => frames.length >= 1);
   memory.bytes[0] = 0xff;
-  await until('the second frame is sent', () => frames.length === 2);
+  await until('the second frame is sent', () => frames.at(-1)?.bytes[0] === 0xff);
   await looks(2);
   for (const { bytes } of frames) {
     assert.equal(bytes.buffer.byteLength, 16);
@@ -77,14 +90,13 @@ test('every frame owns exactly its bytes', async (t) => {
 
 test('a change of size or lock is sent without a change of bytes', async (t) => {
   const { machine, memory, frames } = await stage(t);
-  await until('the first frame is sent', () => frames.length === 1);
+  await until('the first frame is sent', () => frames.length >= 1);
   const longer = new Uint8Array(128);
   longer.set(memory.bytes);
   memory.bytes = longer;
   await until('the size is sent', () => frames.at(-1)?.size === 128);
   machine.addSemaphore({ mechanism: 'posix', name: '/live' }, 0);
   await until('the lock is sent', () => frames.at(-1)?.lock.state === 'held');
-  assert.equal(frames.length, 3);
 });
 
 test('while a frame is not answered nothing is read or sent; then the latest is', async (t) => {
@@ -92,7 +104,7 @@ test('while a frame is not answered nothing is read or sent; then the latest is'
   const { machine, memory, frames } = await stage(t, {
     answer: () => new Promise<void>((resolve) => answers.push(resolve)),
   });
-  await until('the first frame is sent', () => frames.length === 1);
+  await until('the first frame is sent', () => frames.length >= 1);
   const before = machine.called('read');
   const other = await stage(t);
   memory.bytes[0] = 1;
@@ -100,16 +112,16 @@ test('while a frame is not answered nothing is read or sent; then the latest is'
   memory.bytes[0] = 2;
   assert.equal(machine.called('read'), before);
   answers[0]?.();
-  await until('the next frame is sent', () => frames.length === 2);
+  await until('the next frame is sent', () => frames.length >= 2);
   assert.equal(frames[1]?.bytes[0], 2);
 });
 
 test('a frame that the view refused is sent again', async (t) => {
-  let refusals = 1;
+  let refusals = 5;
   const { frames } = await stage(t, {
     answer: () => (refusals-- > 0 ? Promise.reject(new Error('closed')) : Promise.resolve()),
   });
-  await until('the frame is sent again', () => frames.length === 2);
+  await until('the frame is sent again and again', () => news(frames).length >= 3);
 });
 
 for (const [state, enter, leave] of [
@@ -173,6 +185,14 @@ test('a window past the end has as many bytes as there are', async (t) => {
   assert.equal(frames.at(-1)?.bytes.length, 0);
 });
 
+test('a rate is sent once it is known, and again when it changes noticeably', async (t) => {
+  const { live, frames } = await stage(t);
+  await until('the rate is sent', () => (frames.at(-1)?.rate ?? 0) > 0);
+  live.pace({ hertz: 10, paused: false });
+  await until('the lower rate is sent', () => (frames.at(-1)?.rate ?? 60) < 20);
+  assert.equal(news(frames).length, 1);
+});
+
 test('the rate is the one achieved, counted over a second', async (t) => {
   const { live, looks } = await stage(t);
   await looks(70);
@@ -181,7 +201,7 @@ test('the rate is the one achieved, counted over a second', async (t) => {
 
 test('a removed segment is sent no more, and a reopened one at once', async (t) => {
   const { machine, memory, segment, live, frames } = await stage(t);
-  await until('the first frame is sent', () => frames.length === 1);
+  await until('the first frame is sent', () => frames.length >= 1);
   machine.unlink(memory);
   await until('the removal is seen', () => segment.presence === 'removed');
   const before = machine.called('read');
