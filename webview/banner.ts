@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Presence } from '../extension/shared/protocol';
-import { element, icon, setText, setAttribute, setHidden } from './element';
+import { element, icon, setText, setAttribute, setHidden, setClass } from './element';
 import { text } from './texts';
 
 /** What is wrong with the segment, in a sentence, with the way out of it. */
@@ -25,7 +25,7 @@ export class Banner {
     setText(this.#words, words);
     const picture = { waiting: 'watch', denied: 'lock' }[presence as string] ?? 'warning';
     setAttribute(this.#icon, 'class', `codicon codicon-${picture}`);
-    this.element.classList.toggle('calm', presence === 'waiting');
+    setClass(this.element, 'calm', presence === 'waiting');
     setHidden(this.#reopen, presence === 'waiting');
   }
 

@@ -1,5 +1,5 @@
 import type { AttachedProcess, Description } from '../extension/shared/protocol';
-import { element, icon } from './element';
+import { element, icon, setClass } from './element';
 import { visibleName } from './names';
 import { text } from './texts';
 
@@ -36,7 +36,7 @@ export class Chips {
   fold(): void {
     const list = this.element;
     list.classList.remove('folded');
-    list.classList.toggle('folded', list.childElementCount === 1 || list.scrollWidth > list.clientWidth + 1);
+    setClass(list, 'folded', list.childElementCount === 1 || list.scrollWidth > list.clientWidth + 1);
   }
 }
 

@@ -1,6 +1,6 @@
 import { printable } from './columns/text';
 import { cell } from './grid';
-import { element, setAttribute, setHidden } from './element';
+import { element, setAttribute, setHidden, setClass } from './element';
 import { heatLevel } from './marks';
 import type { Rows } from './rows';
 import type { Scene } from './scene';
@@ -58,7 +58,7 @@ export class CursorCell {
         String(2 + index + (column === 'text' ? geometry.bytesPerRow : 0)),
       );
     }
-    this.#cell.classList.toggle('conflict', conflict === cursor);
+    setClass(this.#cell, 'conflict', conflict === cursor);
     setAttribute(this.#cell, 'aria-selected', String(anchor !== null));
     setAttribute(this.#cell, 'aria-label', cellLabel(scene));
     setAttribute(this.#cell, 'data-offset', String(cursor));

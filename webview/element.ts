@@ -46,3 +46,8 @@ export function setAttribute(target: Element, name: string, value: string | null
 export function setHidden(target: Element, hidden: boolean): void {
   setAttribute(target, 'hidden', hidden ? '' : null);
 }
+
+/** Gives or takes a class if that changes something. */
+export function setClass(target: Element, name: string, has: boolean): void {
+  if (target.classList.contains(name) !== has) target.classList.toggle(name, has);
+}

@@ -1,4 +1,4 @@
-import { element, icon, setText, setAttribute, setHidden } from './element';
+import { element, icon, setText, setAttribute, setHidden, setClass } from './element';
 import type { Store } from './store';
 import { selectedRange } from './selection';
 import { grouped, hex, text } from './texts';
@@ -46,7 +46,7 @@ export class Footer {
       );
     }
     this.#message.setAttribute('role', failure ? 'alert' : 'status');
-    this.#message.classList.toggle('failure', failure);
+    setClass(this.#message, 'failure', failure);
     this.#message.title = message;
     const words = element('span', 'words', { text: message });
     this.#message.replaceChildren(...(message === '' ? [] : failure ? [icon('error'), words] : [words]));

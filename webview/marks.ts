@@ -49,6 +49,8 @@ export class Marks {
     const changed = store.takeChanged();
     const key = pictureKey(scene);
     const whole = key !== this.#painted || theme !== this.#theme;
+    const glows = scene.now - store.history.latest < (theme.reducedMotion ? still : glow) + step;
+    if (!whole && changed.length === 0) return glows;
     this.#painted = key;
     this.#theme = theme;
     const strokes: Strokes = {
@@ -65,7 +67,7 @@ export class Marks {
       this.#collectChanged(context, scene, theme, strokes, changed);
     }
     fillAll(context, strokes, theme);
-    return scene.now - store.history.latest < (theme.reducedMotion ? still : glow) + step;
+    return glows;
   }
 
   #collectRows(scene: Scene, theme: Theme, strokes: Strokes): void {

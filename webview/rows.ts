@@ -1,6 +1,6 @@
 import { cell, columnLeft, columns, offsetDigits, rowCount, type Grid } from './grid';
 import type { ColumnName } from './columns/column';
-import { element, setAttribute, setText, setHidden } from './element';
+import { element, setAttribute, setText, setHidden, setClass } from './element';
 import { Inks } from './inks';
 import { readRow, type RowBytes, type Scene } from './scene';
 import { hex } from './texts';
@@ -46,7 +46,7 @@ export class Rows {
       const row = first + index;
       const visible = row < total;
       setHidden(slot.element, !visible);
-      slot.offset.classList.toggle('active', row === cursorRow);
+      setClass(slot.offset, 'active', row === cursorRow);
       if (visible) this.#write(scene, slot, row);
       else this.#blank(slot);
     });

@@ -1,4 +1,4 @@
-import { element, setAttribute } from './element';
+import { element, setAttribute, setClass } from './element';
 import { text } from './texts';
 
 /**
@@ -68,7 +68,7 @@ export class Scroll {
 
   #paint(): void {
     const needed = this.end > 0;
-    this.element.classList.toggle('idle', !needed);
+    setClass(this.element, 'idle', !needed);
     const { length, start } = this.#geometry();
     this.#thumb.style.height = `${String(length)}px`;
     this.#thumb.style.transform = `translateY(${String(start)}px)`;

@@ -6,7 +6,7 @@ import { rowCount, rowOf, rowWidth, windowOf, type Grid } from './grid';
 import { Copying } from './copying';
 import { CursorCell } from './cursor';
 import { Edits, type Trouble } from './edits';
-import { element, setAttribute } from './element';
+import { element, setAttribute, setClass } from './element';
 import { Footer } from './footer';
 import { Header } from './header';
 import { Heading } from './heading';
@@ -171,7 +171,7 @@ export class View implements Viewer {
       if (before?.presence !== 'live' && description?.presence === 'live') store.restart();
       if (before?.presence === 'live' && description?.presence !== 'live') this.#edits.drop();
     }
-    this.root.classList.toggle('without', description === null);
+    setClass(this.root, 'without', description === null);
     if (description !== null) {
       this.#header.describe(description);
       this.#banner.show(description.presence, description.notice, null);
@@ -550,15 +550,15 @@ export class View implements Viewer {
     const rows = Math.max(0, Math.ceil(visible) + 1);
     const scene: Scene = { grid, top, rows, store, edits: this.#edits, now };
     this.#heading.paint(grid, store.selection);
-    this.#grid.classList.toggle('wide', rowWidth(grid) > this.#width);
+    setClass(this.#grid, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
     this.#cursor.paint(scene, this.#rows, this.#grid, this.#conflict);
     this.#sheet.style.transform = `translateY(${String(-Math.round((top - Math.floor(top)) * grid.rowHeight))}px)`;
     setAttribute(this.#grid, 'aria-rowcount', String(rowCount(grid) + 1));
     setAttribute(this.#grid, 'aria-colcount', String(1 + 2 * grid.bytesPerRow));
     setAttribute(this.#grid, 'aria-readonly', String(!description.writable));
-    this.#stage.classList.toggle('stale', description.presence !== 'live');
-    this.#stage.dataset['column'] = store.selection.column;
+    setClass(this.#stage, 'stale', description.presence !== 'live');
+    setAttribute(this.#stage, 'data-column', store.selection.column);
     this.#header.look(
       store.frames === 0 ? null : store.size,
       store.live && store.frames > 0 ? store.lock : null,
