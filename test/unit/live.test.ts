@@ -91,7 +91,7 @@ test('every frame owns exactly its bytes', async (t) => {
 
 test('a change of size or lock is sent without a change of bytes', async (t) => {
   const { machine, memory, frames, looks } = await stage(t);
-  await until('the first frame is sent', () => frames.length >= 1);
+  await until('the rate, too, is sent', () => (frames.at(-1)?.rate ?? 0) > 0);
   const longer = new Uint8Array(128);
   longer.set(memory.bytes);
   memory.bytes = longer;
