@@ -58,10 +58,14 @@ export class Live {
     return this.#lastFrame;
   }
 
+  /**
+   * Shows these bytes from now on; sends a frame of them in any case, also of the same ones again. While paused
+   * they are looked at this once: a view that was scrolled or loaded anew would stay empty.
+   */
   watch(window: Window): void {
-    if (window.offset === this.#window.offset && window.length === this.#window.length) return;
     this.#window = window;
     this.#restart();
+    if (this.#pace.paused) this.#timer = setTimeout(this.#lookOnce, 0);
   }
 
   pace(pace: Pace): void {
@@ -82,13 +86,11 @@ export class Live {
   }
 
   #isReading(): boolean {
-    return (
-      !this.#disposed &&
-      this.#visible &&
-      !this.#pace.paused &&
-      this.#window.length > 0 &&
-      this.segment.presence === 'live'
-    );
+    return !this.#pace.paused && this.#isOnScreen();
+  }
+
+  #isOnScreen(): boolean {
+    return !this.#disposed && this.#visible && this.#window.length > 0 && this.segment.presence === 'live';
   }
 
   /** Something else is to be seen: looks at once, and sends whatever is there. */
@@ -105,6 +107,12 @@ export class Live {
     this.#due = this.#countedFrom;
     if (this.#isReading()) this.#timer = setTimeout(this.#tick, 0);
   }
+
+  readonly #lookOnce = (): void => {
+    if (!this.#pace.paused || !this.#isOnScreen()) return;
+    if (this.#inFlight) this.#timer = setTimeout(this.#lookOnce, 1000 / this.#pace.hertz);
+    else this.#look(performance.now());
+  };
 
   readonly #tick = (): void => {
     if (!this.#isReading()) return;

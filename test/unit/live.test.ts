@@ -170,6 +170,21 @@ for (const [state, enter, leave] of [
   });
 }
 
+test('a window asked for while paused is looked at once, and once more when it is asked for again', async (t) => {
+  const { machine, live, looks, frames } = await stage(t);
+  await looks(2);
+  live.pace({ hertz: 60, paused: true });
+  const before = machine.called('read');
+  live.watch({ offset: 32, length: 16 });
+  await until('the other window is sent', () => frames.at(-1)?.offset === 32);
+  const sent = frames.length;
+  live.watch({ offset: 32, length: 16 });
+  await until('it is sent again', () => frames.length > sent);
+  const other = await stage(t);
+  await other.looks(6);
+  assert.equal(machine.called('read'), before + 2);
+});
+
 test('another window is sent even where its bytes are the same', async (t) => {
   const { memory, live, frames } = await stage(t);
   memory.bytes.fill(0);
