@@ -185,12 +185,15 @@ export class OpenSegment {
     return this.#serialise(async () => {
       const segment = this.#writableHandle();
       checkRange(offset, bytes.length, segment.state().size);
+      const request = { segment, offset, expected, bytes, timeoutMs };
       const lock = this.#lock.toTake;
-      return this.native
-        .exchange({ segment, lock, offset, expected, bytes, timeoutMs })
-        .catch((error: unknown) => {
-          throw this.#lock.explain(error, timeoutMs);
-        });
+      return this.native.exchange({ ...request, lock }).catch((error: unknown) => {
+        // Its last user removed the lock since we looked: then there is none to take.
+        const isGone =
+          lock !== null && segmentError(error).code === 'not-found' && this.#lock.toTake === null;
+        if (isGone) return this.native.exchange({ ...request, lock: null });
+        throw this.#lock.explain(error, timeoutMs);
+      });
     });
   }
 

@@ -87,7 +87,7 @@ for (const mechanism of ['posix', 'systemv'] as const) {
     await segment.write(0, pattern(64), 500);
     const { code, size, owner, mode } = await rejection(createSegment(segments, native, key, 32, 500));
     assert.deepEqual([code, size, owner, mode], ['already-exists', 64, segment.info?.owner, 0o600]);
-    const largest = Math.min(native.limits(mechanism).maximumSize ?? 0, Number.MAX_SAFE_INTEGER);
+    const largest = Math.min(native.limits(mechanism).maximumSize ?? Infinity, Number.MAX_SAFE_INTEGER);
     assert.equal(
       (await rejection(createSegment(segments, native, key, largest, 500))).code,
       'already-exists',

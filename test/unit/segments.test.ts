@@ -254,6 +254,24 @@ test('an explicit write does not compare, and takes the lock in one call each', 
   assert.equal(machine.called('acquireLock'), 0);
 });
 
+test('a lock that is removed just before an edit is none to take', async (t) => {
+  const { machine, memory, segment } = await live(t);
+  const lock = { mechanism: 'posix', name: '/seen' } as const;
+  machine.addSemaphore(lock);
+  await segment.attach(true);
+  const { exchange } = machine.native;
+  Object.assign(machine.native, {
+    exchange: (request: Parameters<typeof exchange>[0]) => {
+      if (machine.semaphores.delete(lock.name)) {
+        return Promise.reject(Object.assign(new Error('sem_open'), { code: 'not-found' }));
+      }
+      return exchange(request);
+    },
+  });
+  const { written } = await segment.exchange(0, new Uint8Array(1), Uint8Array.of(5), 100);
+  assert.deepEqual([written, memory.bytes[0]], [true, 5]);
+});
+
 test('a write past the end writes nothing', async (t) => {
   const { memory, segment } = await live(t);
   await segment.attach(true);
