@@ -6,6 +6,7 @@ import { liveWindow } from './live';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
+import { rendering } from './rendering';
 import { observedPages } from './sparse';
 
 const figures: readonly Figure[] = [
@@ -17,6 +18,7 @@ const figures: readonly Figure[] = [
   packageSize,
   observedPages,
   lockHold,
+  rendering,
 ];
 
 /** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */
