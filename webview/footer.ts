@@ -63,7 +63,7 @@ export class Footer {
     setText(this.#selected, length === 0 ? '' : text('foot.selected', grouped(length)));
     setHidden(this.#paused, !store.pace.paused);
     setHidden(this.#rate, store.pace.paused || !store.live);
-    setText(this.#rate, text('foot.rate', store.rate.toLocaleString()));
+    setText(this.#rate, text('foot.rate', (store.rate > 0 ? store.rate : store.pace.hertz).toLocaleString()));
     setHidden(this.#trust, size === 0 || !store.live);
     const ours = lock.state === 'ours';
     const key = ours ? 'foot.underLock' : lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
