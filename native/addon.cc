@@ -35,6 +35,15 @@ Napi::Error toJs(Napi::Env env, const Error& error) {
   return made;
 }
 
+/// For callbacks in bare Node-API, from which no exception of C++ may escape.
+void raise(Napi::Env env, const Error& error) noexcept {
+  try {
+    toJs(env, error).ThrowAsJavaScriptException();
+  } catch (const Napi::Error&) {
+    // A worker that is being terminated runs no more JavaScript.
+  }
+}
+
 /// Runs `body`, and turns what fails into a JavaScript exception.
 template <typename Body>
 auto guarded(Napi::Env env, Body body) -> decltype(body()) {
@@ -298,13 +307,17 @@ void finish(napi_env raw, napi_value, void*, void* data) {
   if (task->thread.joinable()) task->thread.join();
   if (environment.tasks.empty()) napi_unref_threadsafe_function(raw, environment.deliver);
   try {
-    if (task->failure) {
-      task->deferred.Reject(toJs(env, *task->failure).Value());
-    } else {
-      task->deferred.Resolve(task->settle(env));
+    try {
+      if (task->failure) {
+        task->deferred.Reject(toJs(env, *task->failure).Value());
+      } else {
+        task->deferred.Resolve(task->settle(env));
+      }
+    } catch (const Napi::Error& error) {
+      task->deferred.Reject(error.Value());
     }
-  } catch (const Napi::Error& error) {
-    task->deferred.Reject(error.Value());
+  } catch (const Napi::Error&) {
+    // A worker that is being terminated runs no more JavaScript: nobody listens. What was made is given back.
   }
 }
 
@@ -473,9 +486,9 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
       const std::size_t copied = known->read(static_cast<std::uint64_t>(offset), target);
       napi_create_int64(env, static_cast<std::int64_t>(copied), &result);
     } catch (const Error& error) {
-      toJs(env, error).ThrowAsJavaScriptException();
+      raise(env, error);
     } catch (const std::bad_alloc&) {
-      toJs(env, Error{Code::outOfResources, "malloc", ENOMEM}).ThrowAsJavaScriptException();
+      raise(env, Error{Code::outOfResources, "malloc", ENOMEM});
     }
     return result;
   }

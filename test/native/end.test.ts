@@ -49,3 +49,39 @@ for (const { name, make } of grounds) {
     made.close();
   });
 }
+
+test('A worker may be terminated in the middle of anything', async (t) => {
+  const grounded = grounds.map(({ make }) => make(t));
+  const made = [];
+  for (const { segment, lock } of grounded) made.push(await native.create(segment, { size: 4096, lock }));
+  for (let round = 0; round < 30; round++) {
+    const worker = new Worker(
+      `const { workerData, parentPort } = require('node:worker_threads');
+       const native = require(workerData.addonPath);
+       const target = new Uint8Array(64);
+       const all = ({ segment, lock }) => async () => {
+         for (;;) {
+           const opened = await native.open(segment, { access: 'attach', write: true });
+           const request = { segment: opened, lock, offset: 0, timeoutMs: 60000 };
+           await native.exchange({ ...request, expected: target, bytes: target });
+           await native.copyLocked({ ...request, target });
+           await opened.findRoute();
+           try { opened.read(-1, target); } catch {}
+           await native.acquireLock(lock, { timeoutMs: 60000, create: false }).then((held) => held.release());
+           await native.open({ mechanism: 'posix', name: '/missing' }, { access: 'observe', write: false }).catch(() => {});
+           opened.close();
+           parentPort.postMessage('lap');
+         }
+       };
+       for (const ground of workerData.grounded) all(ground)();`,
+      { eval: true, workerData: { addonPath, grounded } },
+    );
+    for (let lap = 0; lap < 1 + (round % 7); lap++) await once(worker, 'message');
+    await worker.terminate();
+    for (const { lock } of grounded) assert.equal(native.peekLock(lock).value, 1);
+  }
+  for (const [index, { segment }] of grounded.entries()) {
+    if (segment.mechanism === 'systemv') assert.equal(native.info(segment).attachCount, 1);
+    made[index]?.close();
+  }
+});

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { plainPeer, type Peer } from '../peers/peer';
+import { Peer, plainPeer } from '../peers/peer';
 import { until } from '../unit/until';
-import { failure, grounds, leftOf, native, posixGround, type Ground } from './ground';
+import { failure, grounds, leftOf, native, posixGround, root, type Ground } from './ground';
 
 for (const { name, make } of grounds) {
   const create = (ground: Ground) => native.acquireLock(ground.lock, { timeoutMs: 1000, create: true });
@@ -184,6 +186,25 @@ for (const { name, make } of grounds.filter((one) => one.name !== 'POSIX')) {
     const stale = native.peekLock(ground.lock);
     assert.deepEqual([stale.value, stale.lastPid, stale.lastPidAlive], [0, peer.pid, false]);
     assert.equal(stale.lastPidName, null);
+  });
+
+  test(`${name}: a holder that has ended counts as dead although nobody has waited for it`, async (t) => {
+    const ground = make(t);
+    (await native.acquireLock(ground.lock, { timeoutMs: 0, create: true })).release();
+    // The shell becomes a sleep, which never waits for its child.
+    const script = 'exec 3<&0; "$0" <&3 & exec sleep 600 3<&- <&- >&-';
+    const parent = spawn('sh', ['-c', script, join(root, 'out/programs/plain-peer')]);
+    t.after(() => parent.kill());
+    const peer = new Peer(parent);
+    await openIn(peer, ground);
+    await peer.ask('acquire_for_ever');
+    const { lastPid } = native.peekLock(ground.lock);
+    assert.ok(lastPid !== null && lastPid !== process.pid);
+    process.kill(lastPid, 'SIGKILL');
+    await until('it has ended', () =>
+      /^State:\tZ/m.test(readFileSync(`/proc/${String(lastPid)}/status`, 'utf8')),
+    );
+    assert.equal(native.peekLock(ground.lock).lastPidAlive, false);
   });
 
   test(`${name}: a stale lock is usable again once a segment is created`, async (t) => {
