@@ -38,14 +38,25 @@ function files() {
 }
 
 function processes(mark) {
+  return marked(mark).map((pid) => {
+    try {
+      return `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')}`;
+    } catch {
+      return `process ${pid}`;
+    }
+  });
+}
+
+/** Process ids with a text in their environment, without this one. */
+export function marked(mark) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
+    .filter((pid) => {
       try {
-        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)) return [];
-        return [`process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')}`];
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
       } catch {
-        return []; // It has ended, or is another user's.
+        return false; // It has ended, or is another user's.
       }
-    });
+    })
+    .map(Number);
 }

@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inventory, leftovers } from './leftovers.mjs';
+import { inventory, leftovers, marked } from './leftovers.mjs';
 import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const minutes = 60_000;
 const node = process.execPath;
+/** In the environment of all that a run starts. */
+const markVariable = 'SEGMENT_LENS_TEST_RUN';
 
 /** What a step runs, in order; `counted`: its output tells how many tests passed, and none at all is a failure. */
 const steps = [
@@ -81,13 +83,13 @@ async function main(names) {
   buildPrograms();
   note('build', { passed: 0, failed: 0, text: '' }, start);
 
-  const mark = `SEGMENT_LENS_TEST_RUN=${randomUUID()}`;
-  const [variable, value] = mark.split('=');
+  const run = randomUUID();
+  const mark = `${markVariable}=${run}`;
   const before = inventory(mark);
   for (const step of steps.filter(({ name }) => needed.has(name))) {
     heading(step.name);
     start = Date.now();
-    const result = await runStep(step, { ...process.env, [variable]: value });
+    const result = await runStep(step, { ...process.env, [markVariable]: run });
     note(step.name, result, start);
   }
 
@@ -131,13 +133,12 @@ async function runStep(step, env) {
 function run(command, args, env) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const forward = (signal) => process.kill(-child.pid, signal);
     const limit = setTimeout(() => {
       console.error(`${args.join(' ')} took more than a quarter of an hour.`);
-      forward('SIGKILL');
+      endProcesses(env);
     }, 15 * minutes);
     const interrupted = () => {
-      forward('SIGTERM');
+      endProcesses(env);
       process.exitCode = 130;
     };
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
@@ -158,6 +159,18 @@ function run(command, args, env) {
       if (process.exitCode === 130) process.exit();
     });
   });
+}
+
+/** Servers and demo programs have process groups of their own: all that carries the mark of this run is ended. */
+function endProcesses(env) {
+  const mark = `${markVariable}=${env[markVariable]}`;
+  for (const pid of marked(mark)) {
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 /** Processes need a moment to be gone after they were told; what stays for five seconds stays. */

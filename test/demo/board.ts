@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { segmentError } from '../../extension/core/errors';
 import { qtLegacyKey } from '../../extension/core/kinds/qt';
 import { createSegment } from '../../extension/core/lifecycle';
 import { loadNative, type Native } from '../../extension/core/native';
 import { Segments, type OpenSegment } from '../../extension/core/segments';
 import { temporaryDirectories } from '../../extension/core/temporaryDirectories';
+import { root } from '../root';
 
 /** Milliseconds to wait for a lock that somebody holds. */
 const patience = 60_000;
@@ -62,7 +62,7 @@ export class Board {
   readonly #segment: OpenSegment;
 
   constructor(key: string) {
-    const load = loadNative(resolve(__dirname, '../../..'));
+    const load = loadNative(root);
     if ('missing' in load) throw load.missing;
     this.#native = load.native;
     this.#segments = new Segments(load.native);

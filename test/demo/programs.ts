@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const root = resolve(__dirname, '../../..');
+import { root } from '../root';
 
 /** How the two programs reach the segment. */
 export type Form = 'qt5' | 'qt6' | 'node';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { createSegment } from '../../extension/core/lifecycle';
 import { Stage, textAt } from '../peers/stage';
 import { until } from '../unit/until';
@@ -14,14 +14,9 @@ const pairs: readonly (readonly [Form, Form])[] = [
   ['qt6', 'node'],
 ];
 
-function started(
-  t: TestContext,
-  form: Form,
-  role: 'producer' | 'consumer',
-  args: readonly string[],
-): Program {
+function started(stage: Stage, form: Form, role: 'producer' | 'consumer', args: readonly string[]): Program {
   const program = startProgram(form, role, args);
-  t.after(() => program.leave());
+  stage.defer(() => program.leave());
   return program;
 }
 
@@ -29,9 +24,9 @@ for (const [producing, consuming] of pairs) {
   test(`Seed scenario, ${producing} and ${consuming}: greeting, lines, growth, and the last removes it`, async (t) => {
     const stage = new Stage(t);
     const args = [stage.key, '--size', '256', '--limit', '512'];
-    const producer = started(t, producing, 'producer', args);
+    const producer = started(stage, producing, 'producer', args);
     assert.equal(await producer.says('created'), 'created 256');
-    const consumer = started(t, consuming, 'consumer', args);
+    const consumer = started(stage, consuming, 'consumer', args);
     assert.equal(await consumer.says('attached'), 'attached 256');
     await producer.says('greeted');
 
@@ -68,7 +63,7 @@ for (const form of ['qt5', 'qt6', 'node'] as const) {
     const segment = await createSegment(stage.segments, stage.native, stage.nativeKey, 300, 1000);
     const small = startProgram(form, 'producer', [stage.key, '--size', '301']);
     assert.equal(await small.ended, 1);
-    const fitting = started(t, form, 'producer', [stage.key, '--size', '300']);
+    const fitting = started(stage, form, 'producer', [stage.key, '--size', '300']);
     assert.equal(await fitting.says('attached'), 'attached 300');
     await fitting.says('greeted');
     assert.equal(textAt(segment, 32, greeting.length), greeting);

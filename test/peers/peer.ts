@@ -1,10 +1,10 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { root } from '../root';
 
-/** The checkout, from wherever below out/test this runs. */
-export const root = __dirname.slice(0, __dirname.lastIndexOf(join(sep, 'out', 'test')));
+export { root };
 
 /** What a peer answered with "no": its error number (or Python's exception) and text. */
 export class Refusal extends Error {

@@ -19,7 +19,7 @@ export class Stage {
   readonly nativeKey: NativeKey;
   readonly native: Native;
   readonly segments: Segments;
-  readonly #peers: Peer[] = [];
+  readonly #ends: (() => Promise<unknown>)[] = [];
 
   constructor(
     test: TestContext,
@@ -37,8 +37,13 @@ export class Stage {
 
   /** Ends with the test. */
   with(peer: Peer): Peer {
-    this.#peers.push(peer);
+    this.defer(() => peer.quit());
     return peer;
+  }
+
+  /** Runs when the test has ended, the last deferred first, and before the look at what is left. */
+  defer(end: () => Promise<unknown>): void {
+    this.#ends.unshift(end);
   }
 
   /** A Qt peer with the key set. */
@@ -104,9 +109,13 @@ export class Stage {
     return traces;
   }
 
+  /** One that fails must not keep the others: what runs on would keep the whole run. */
   async #end(): Promise<void> {
-    for (const peer of this.#peers) await peer.quit();
-    await this.segments.dispose();
+    const failures: unknown[] = [];
+    for (const end of [...this.#ends, () => this.segments.dispose()]) {
+      await end().catch((error: unknown) => failures.push(error));
+    }
+    assert.deepEqual(failures, []);
     assert.deepEqual(this.traces(), [], 'nothing is left behind');
   }
 }

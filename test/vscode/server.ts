@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from '../root';
 
-/** The checkout. */
-export const root = resolve(__dirname, '../../..');
+export { root };
 
 const modules = join(root, 'test/vscode/node_modules');
 const product = join(modules, 'code-server/lib/vscode');
@@ -68,6 +68,7 @@ export const quiet = {
   'github.gitAuthentication': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
+  'workbench.colorTheme': 'Default Dark Modern',
   'window.commandCenter': false,
   'workbench.enableExperiments': false,
   'workbench.layoutControl.enabled': false,

@@ -1,0 +1,180 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { openWorkbench, startBrowser, type Theme } from '../browser';
+import { until } from '../liveView';
+import { root, startServer, type Server, type ServerOptions } from '../server';
+
+/** By theme: its name in the list of themes, and the kind that a webview is told. */
+const looks: Readonly<Record<Theme, readonly [label: string, kind: string]>> = {
+  light: ['Light Modern', 'vscode-light'],
+  'high-contrast-dark': ['Dark High Contrast', 'vscode-high-contrast'],
+  'high-contrast-light': ['Light High Contrast', 'vscode-high-contrast-light'],
+  dark: ['Dark Modern', 'vscode-dark'],
+};
+
+const pictures = join(root, 'dist/screenshots');
+
+/** A VS Code with the packaged extension installed, as a user sees and drives it. */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    readonly server: Server,
+    private readonly browser: Browser,
+  ) {}
+
+  static async open(options: Partial<ServerOptions> = {}): Promise<Workbench> {
+    const server = await startServer({ extensions: [packagedExtension()], ...options });
+    try {
+      const browser = await startBrowser();
+      try {
+        return new Workbench(await openWorkbench(browser, server.url()), server, browser);
+      } catch (error) {
+        await browser.close();
+        throw error;
+      }
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** One step of a journey. Those after a failed one have nothing to stand on, so it ends the journey. */
+  async step(test: TestContext, name: string, work: () => Promise<void>): Promise<void> {
+    let failure: unknown;
+    await test.test(name, async () => {
+      try {
+        await work();
+      } catch (error) {
+        failure = error;
+        await this.screenshot('failure');
+        throw error;
+      }
+    });
+    if (failure !== undefined) throw new Error(`The journey ends at: ${name}`);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+
+  /** Shows the view container by its icon in the activity bar. */
+  async openTree(): Promise<void> {
+    await this.page.locator('.activitybar [aria-label^="Shared Memory"]').first().click();
+    await this.page.locator('.sidebar .composite.title', { hasText: 'Shared Memory' }).waitFor();
+  }
+
+  /** A row of the tree that has these words. */
+  row(words: string | RegExp): Locator {
+    return this.page.locator('.sidebar .monaco-list-row', { hasText: words }).first();
+  }
+
+  /** A command of ours from the palette. */
+  async command(title: string): Promise<void> {
+    await this.palette(`Shared Memory: ${title}`);
+  }
+
+  /** A command from the palette, by its whole title or the beginning of it. */
+  async palette(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput().fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-box input');
+  }
+
+  /** Answers the input box whose prompt or title has these words. */
+  async answer(question: string | RegExp, text: string): Promise<void> {
+    await this.asks(question);
+    await this.quickInput().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Waits for the input box with these words. */
+  async asks(question: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible', { hasText: question }).waitFor();
+  }
+
+  /** What the input box says is wrong with what is typed; waits for it. */
+  async complaint(text: string): Promise<string> {
+    await this.quickInput().fill(text);
+    const message = this.page.locator('.quick-input-widget:visible .quick-input-message');
+    await this.page.locator('.quick-input-widget:visible .monaco-inputbox.error').waitFor();
+    return message.innerText();
+  }
+
+  /** Chooses an entry of the list that is open. */
+  async pick(words: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first().click();
+  }
+
+  /** The modal question: its words; `press` answers it. */
+  async dialog(): Promise<{ readonly words: string; press(button: string): Promise<void> }> {
+    const box = this.page.locator('.monaco-dialog-box');
+    await box.waitFor();
+    return {
+      words: await box.innerText(),
+      press: async (button) => {
+        await box.getByRole('button', { name: button, exact: true }).click();
+        await box.waitFor({ state: 'detached' });
+      },
+    };
+  }
+
+  /** The toast with these words. */
+  async notification(words: string | RegExp): Promise<string> {
+    const toast = this.page.locator('.notification-toast', { hasText: words }).first();
+    await toast.waitFor();
+    return toast.innerText();
+  }
+
+  /** The context menu of a row. */
+  async menu(row: Locator, item: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+  }
+
+  /** dist/screenshots/NAME.png as it is now: what a failure looked like. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(pictures, { recursive: true });
+    await this.page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+
+  /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last. */
+  async screenshots(name: string): Promise<void> {
+    for (const [theme, [label, kind]] of Object.entries(looks)) {
+      await this.palette('Preferences: Color Theme');
+      await this.asks(/theme/i);
+      await this.quickInput().fill(label);
+      await this.pick(label);
+      for (const frame of this.page.frames()) {
+        await until(`the theme in ${frame.url()}`, async () =>
+          [kind, undefined].includes(await kindOf(frame)) ? true : undefined,
+        );
+      }
+      await this.screenshot(`${name}-${theme}`);
+    }
+  }
+}
+
+/** The kind of theme that a webview has been told; undefined for what is no webview. */
+async function kindOf(frame: Frame): Promise<string | undefined> {
+  try {
+    return await frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
+  } catch {
+    return undefined; // It went away while we looked.
+  }
+}
+
+/** What `npm run package` has written. */
+export function packagedExtension(): string {
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
+  return join(root, 'dist', `${name}-${process.platform}-${process.arch}-${version}.vsix`);
+}
