@@ -49,6 +49,21 @@ test('The seed scenario, by clicking and typing as a user would', async (t) => {
     await workbench.screenshots('live-view');
   });
 
+  await workbench.step(t, 'who only observes is told to attach, and nothing is written', async () => {
+    const live = await shown();
+    await live.click(spare);
+    await page.keyboard.type('a5');
+    await live.frame.locator('.message', { hasText: 'attach to write' }).waitFor();
+    assert.equal((await witness.read(spare, 1))[0], 0);
+  });
+
+  await workbench.step(t, 'Attach: the window counts as a process', async () => {
+    const live = await shown();
+    await live.frame.getByRole('button', { name: 'Attach' }).click();
+    await live.frame.locator('.header', { hasText: 'attached' }).waitFor();
+    await until('four attached', () => Promise.resolve(stage.info()?.attachCount === 4 ? true : undefined));
+  });
+
   await workbench.step(t, 'a byte typed over arrives in the program', async () => {
     const live = await shown();
     await live.click(spare);
@@ -103,11 +118,8 @@ test('The seed scenario, by clicking and typing as a user would', async (t) => {
     await until('the programs go on', async () => ((await lines()) > before ? true : undefined));
   });
 
-  await workbench.step(t, 'Attach and Detach: the window counts as a process, and no longer', async () => {
+  await workbench.step(t, 'Detach: the window is a process of the segment no longer', async () => {
     const live = await shown();
-    await workbench.command('Attach');
-    await live.frame.locator('.header', { hasText: 'attached' }).waitFor();
-    await until('four attached', () => Promise.resolve(stage.info()?.attachCount === 4 ? true : undefined));
     await workbench.menu(row, 'Detach');
     await live.frame.locator('.header', { hasText: 'observing' }).waitFor();
     await until('three attached', () => Promise.resolve(stage.info()?.attachCount === 3 ? true : undefined));
