@@ -3,8 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { formatKey, keyLabel, type NativeKey } from '../../extension/core/key';
+import { segmentError } from '../../extension/core/errors';
+import { formatKey, keyLabel, lockAddress, segmentAddress, type NativeKey } from '../../extension/core/key';
 import { qtLegacyKey } from '../../extension/core/kinds/qt';
+import { removeSegment } from '../../extension/core/lifecycle';
+import { loadNative } from '../../extension/core/native';
+import { removeLock } from '../../extension/core/segmentLock';
 import { temporaryDirectories } from '../../extension/core/temporaryDirectories';
 import { openWorkbench, startBrowser, themes, type Theme } from '../vscode/browser';
 import { findLiveView, until } from '../vscode/liveView';
@@ -34,20 +38,39 @@ interface Options {
 /** Two programs that share a segment, and a VS Code that shows it live, until Ctrl-C. */
 async function main(options: Options): Promise<void> {
   const stop = stopSignal();
+  const [folder = '/tmp'] = temporaryDirectories(undefined);
+  const key = qtLegacyKey(options.key, 'systemv', folder);
   // Slowly: it grows about once a minute, so that there is time to look.
   const args = [options.key, '--laps', '6'];
   const producer = startProgram(options.form, 'producer', args);
   const consumer = startProgram(options.form, 'consumer', args);
   try {
     await consumer.says('attached');
-    const [folder = '/tmp'] = temporaryDirectories(undefined);
-    const key = qtLegacyKey(options.key, 'systemv', folder);
     console.log(`Two programs (${options.form}) share ${options.key}: ${formatKey(key)}`);
     if (options.desktop) await showOnDesktop(options, key, stop);
     else await showInBrowser(options, key, stop);
   } finally {
     const codes = [await consumer.leave(), await producer.leave()];
     if (codes.some((code) => code !== 0)) process.exitCode = 1;
+    await sweep(key);
+  }
+}
+
+/**
+ * Two programs of Qt that leave at one moment can leave their lock behind: each makes it anew where the other has
+ * just removed it. What nobody is attached to any more is removed here.
+ */
+async function sweep(key: NativeKey): Promise<void> {
+  const load = loadNative(root);
+  const lock = lockAddress(key);
+  if ('missing' in load || lock === null) return;
+  const { native } = load;
+  try {
+    const { attachCount, shmid } = native.info(segmentAddress(key));
+    if (attachCount === 0) await removeSegment(native, key, String(shmid));
+  } catch (error) {
+    if (segmentError(error).code === 'not-found') removeLock(native, lock);
+    else throw error;
   }
 }
 
