@@ -322,7 +322,7 @@ export function ftok(path: string, projectId: number): number;
 /** Limits of this system in bytes and counts; null where unlimited or unknown. */
 export function limits(mechanism: MechanismName): {
   readonly maximumSize: number | null;
-  /** POSIX: free bytes of /dev/shm. */
+  /** POSIX: bytes that /dev/shm can still take, at most the memory that is available. */
   readonly free: number | null;
   readonly maximumSegments: number | null;
 };

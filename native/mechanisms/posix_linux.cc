@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "../descriptor.h"
@@ -48,8 +50,30 @@ struct stat statusOf(int file) {
   return status;
 }
 
+/// Bytes that the system can still give, swap included (proc_meminfo(5)); nullopt where it does not say.
+std::optional<std::uint64_t> availableMemory() {
+  const auto text = readWhole("/proc/meminfo");
+  if (!text) return std::nullopt;
+  std::uint64_t kibibytes = 0;
+  for (const std::string_view field : {"\nMemAvailable:", "\nSwapFree:"}) {
+    const auto at = text->find(field);
+    if (at == std::string::npos) return std::nullopt;
+    kibibytes += std::strtoull(text->c_str() + at + field.size(), nullptr, 10);
+  }
+  return kibibytes * 1024;
+}
+
+/// A tmpfs may promise more than there is memory, and the kernel would end processes to keep that promise.
+void refuseMoreThanThereIs(std::uint64_t length) {
+  constexpr std::uint64_t worthAsking = 1 << 24;
+  if (length < worthAsking) return;
+  const auto available = availableMemory();
+  if (available && length > *available) fail(Code::outOfResources, "fallocate", ENOMEM);
+}
+
 /// Grows or fills without a half-done state: the kernel takes back what it reserved where memory runs out.
 void reserve(int file, int mode, std::uint64_t offset, std::uint64_t length) {
+  refuseMoreThanThereIs(length);
   while (::fallocate(file, mode, static_cast<off_t>(offset), static_cast<off_t>(length)) != 0) {
     if (errno != EINTR) failErrno("fallocate", Code::invalidSize);
   }
@@ -243,7 +267,8 @@ class Posix final : public Mechanism {
     struct statvfs system;
     if (::statvfs(directory.data(), &system) != 0) failErrno("statvfs");
     if (system.f_blocks == 0) return {};
-    return {system.f_blocks * system.f_frsize, system.f_bavail * system.f_frsize,
+    const std::uint64_t free = system.f_bavail * system.f_frsize;
+    return {system.f_blocks * system.f_frsize, std::min(free, availableMemory().value_or(free)),
             system.f_files == 0 ? std::nullopt : std::optional<std::uint64_t>(system.f_files)};
   }
 };
