@@ -4,9 +4,12 @@ import type { Store } from './store';
 /** A byte that was typed and is not yet known to be in the segment. */
 export interface PendingByte {
   readonly value: number;
-  /** Frames that had come when it was written; null while it waits to be. */
-  readonly writtenAfter: number | null;
+  /** Whether it has been written; the next frame will tell. */
+  readonly written: boolean;
 }
+
+/** How long a written byte may stay pending without a frame, in milliseconds. */
+const patience = 1000;
 
 /** How an edit ended when it did not end well. */
 export type Trouble =
@@ -56,7 +59,7 @@ export class Edits {
 
   /** Writes `bytes` at `offset` over `expected`, the bytes that were on screen there when the user typed. */
   write(offset: number, bytes: Uint8Array, expected: Uint8Array): void {
-    bytes.forEach((value, index) => this.#pending.set(offset + index, { value, writtenAfter: null }));
+    bytes.forEach((value, index) => this.#pending.set(offset + index, { value, written: false }));
     this.#enqueue('edit', () => this.host.edit({ offset, bytes, expected }), offset, bytes);
   }
 
@@ -72,8 +75,8 @@ export class Edits {
 
   /** A frame came: bytes written before it was read are what it says. */
   settle(): void {
-    for (const [offset, { writtenAfter }] of this.#pending) {
-      if (writtenAfter !== null && this.store.frames > writtenAfter) this.#pending.delete(offset);
+    for (const [offset, { written }] of this.#pending) {
+      if (written) this.#pending.delete(offset);
     }
   }
 
@@ -122,26 +125,23 @@ export class Edits {
 
   /** While paused no frame will come: the write itself compared and proved what is there. */
   #written(offset: number, bytes: Uint8Array): void {
-    const { frames, pace } = this.store;
+    const { paused } = this.store.pace;
+    if (paused) this.store.correct(offset, bytes, performance.now());
     bytes.forEach((value, index) => {
-      if (this.#pending.get(offset + index)?.value !== value) return;
-      this.#pending.set(offset + index, { value, writtenAfter: frames });
+      const at = offset + index;
+      if (this.#pending.get(at)?.value !== value) return;
+      if (paused) this.#pending.delete(at);
+      else this.#await(at, { value, written: true });
     });
-    if (pace.paused) {
-      this.store.correct(offset, bytes, performance.now());
-      for (const index of bytes.keys()) this.#pending.delete(offset + index);
-      return;
-    }
-    // The host is silent while nothing differs from its last frame: then that frame already told the truth.
+  }
+
+  /** The host is silent while nothing differs from its last frame: then that frame already told the truth. */
+  #await(offset: number, byte: PendingByte): void {
+    this.#pending.set(offset, byte);
     setTimeout(() => {
-      let stale = false;
-      for (const index of bytes.keys()) {
-        if (this.#pending.get(offset + index)?.writtenAfter === frames) {
-          this.#pending.delete(offset + index);
-          stale = true;
-        }
-      }
-      if (stale) this.changed();
-    }, 1000);
+      if (this.#pending.get(offset) !== byte) return;
+      this.#pending.delete(offset);
+      this.changed();
+    }, patience);
   }
 }

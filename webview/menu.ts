@@ -72,9 +72,7 @@ export function openMenu(
   menu.addEventListener('toggle', (event) => {
     if (!point) anchor.setAttribute('aria-expanded', String(event.newState === 'open'));
     if (event.newState !== 'closed') return;
-    const inside = menu.contains(document.activeElement) || document.activeElement === document.body;
     menu.remove();
-    if (inside) anchor.focus();
   });
   (anchor.closest('header, main') ?? document.body).append(menu);
   menu.showPopover();

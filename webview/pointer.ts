@@ -27,11 +27,9 @@ export function wirePointer(target: PointerTarget): void {
     const box = target.element.getBoundingClientRect();
     return hit(target.grid(), target.firstRow(), event.clientX - box.left, event.clientY - box.top, keep);
   };
+  // Past an edge it means a byte that is out of sight: the selection brings it into sight, again and again.
   const drag = (): void => {
     if (kept === null || last === null) return;
-    const box = viewport.getBoundingClientRect();
-    const over = last.clientY < box.top ? last.clientY - box.top : Math.max(0, last.clientY - box.bottom);
-    if (over !== 0) target.scrollBy(Math.sign(over) * Math.ceil(Math.abs(over) / 20));
     const place = at(last, kept);
     if (place !== null) target.drag(place);
   };

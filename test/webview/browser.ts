@@ -37,11 +37,19 @@ export async function rowAt(page: Page, offset: string): Promise<string | undefi
   return (await rowsOf(page)).find((row) => row.startsWith(offset));
 }
 
-/** Waits until a screen reader reads this (or something that begins with it) at the cursor. */
-export async function reads(page: Page, label: string): Promise<void> {
+/**
+ * Waits until a screen reader reads this at the cursor; of `offset 0x40` alone the rest does not matter. Whether
+ * the byte changed of late is left aside, unless `changed` asks for it.
+ */
+export async function reads(page: Page, label: string, changed?: boolean): Promise<void> {
+  const whole = label.includes(',');
   await eventually(
     () => cellLabel(page),
-    (found) => found === label || found.startsWith(`${label},`),
+    (found) => {
+      const plain = found.replace(/, changed$/, '');
+      if (changed !== undefined && (plain !== found) !== changed) return false;
+      return whole ? plain === label : found.startsWith(`${label},`);
+    },
   );
 }
 

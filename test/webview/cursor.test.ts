@@ -55,10 +55,10 @@ test('the foot says the position in hex and decimal, and how much is selected', 
 test('a click puts the cursor into the column that was clicked', async () => {
   const page = await browser.open(hello);
   await clickByte(page, 'text', 0x4a);
-  await reads(page, 'offset 0x4A, 6C, 108');
+  await reads(page, 'offset 0x4A, 6C, 108, character l');
   equal(await page.locator('.stage').getAttribute('data-column'), 'text');
   await clickByte(page, 'hex', 0x51);
-  await reads(page, 'offset 0x51, 6D, 109');
+  await reads(page, 'offset 0x51, 6D, 109, character m');
   equal(await page.locator('.stage').getAttribute('data-column'), 'hex');
 });
 
@@ -147,7 +147,7 @@ test('every byte of a tebibyte is reached exactly', async () => {
     async () => (await rowsOf(page)).at(-1),
     (row) => row === 'FFFFFFFFF0|00 00 00 00 00 00 00 00  00 00 00 00 6C 61 73 74|            last',
   );
-  await reads(page, 'offset 0xFFFFFFFFFF, 74, 116');
+  await reads(page, 'offset 0xFFFFFFFFFF, 74, 116, character t');
   await page.keyboard.press('ArrowUp');
   await reads(page, 'offset 0xFFFFFFFFEF');
   await page.evaluate(() => window.fake.viewer.reveal({ offset: 2 ** 39, length: 4 }));

@@ -42,6 +42,8 @@ export class FakeHost implements Host {
   window: Window = { offset: 0, length: 0 };
   /** While true an edit waits for `release()`. */
   holdEdits = false;
+  /** While true nothing is looked at. */
+  holdLooks = false;
   /** The next edit, undo or redo fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
@@ -169,7 +171,7 @@ export class FakeHost implements Host {
       this.#again = true;
       return;
     }
-    if (this.description?.presence !== 'live' || this.window.length === 0) return;
+    if (this.holdLooks || this.description?.presence !== 'live' || this.window.length === 0) return;
     this.#inFlight = true;
     const { offset, length } = this.window;
     const frame: Frame = {

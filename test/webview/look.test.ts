@@ -75,7 +75,7 @@ test('a changed byte is underlined, not only coloured, and the mark fades away',
     return window.fake.look();
   });
   const after = await colours(page, at);
-  ok(after.line > 0 && after.back > 0, JSON.stringify(after));
+  ok(after.line > after.back && after.back > 0, JSON.stringify(after));
   deepEqual(before, { back: 0, line: 0 });
   await eventually(
     () => colours(page, at),

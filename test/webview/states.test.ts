@@ -62,7 +62,7 @@ test('a segment that is reopened shows its own bytes, without marks of a change'
   );
   equal(await page.locator('.banner').isVisible(), false);
   await clickByte(page, 'hex', 0x40);
-  await reads(page, 'offset 0x40, 41, 65, character A');
+  await reads(page, 'offset 0x40, 41, 65, character A', false);
 });
 
 test('a segment that is waited for says so and shows its bytes when it comes', async () => {
