@@ -41,13 +41,13 @@ export async function rowAt(page: Page, offset: string): Promise<string | undefi
  * Waits until a screen reader reads this at the cursor; of `offset 0x40` alone the rest does not matter. Whether
  * the byte changed of late is left aside, unless `changed` asks for it.
  */
-export async function reads(page: Page, label: string, changed?: boolean): Promise<void> {
+export async function reads(page: Page, label: string, changed = false): Promise<void> {
   const whole = label.includes(',');
   await eventually(
     () => cellLabel(page),
     (found) => {
       const plain = found.replace(/, changed$/, '');
-      if (changed !== undefined && (plain !== found) !== changed) return false;
+      if (changed && plain === found) return false;
       return whole ? plain === label : found.startsWith(`${label},`);
     },
   );

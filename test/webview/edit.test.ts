@@ -83,6 +83,12 @@ test('a byte is pending until a look at the segment gives it back', async () => 
   match((await rowAt(page, '00000040')) ?? '', /\|4A 65/);
   deepEqual(await page.evaluate(() => window.fake.peek(0x40, 1)), [0x48]);
   await page.evaluate(() => {
+    window.fake.poke(0x44, [0x21]);
+    return window.fake.look();
+  });
+  match((await rowAt(page, '00000040')) ?? '', /\|4A 65 6C 6C 21/);
+  await reads(page, 'offset 0x40, 4A, 74, character J, not yet written');
+  await page.evaluate(() => {
     window.fake.release();
   });
   await reads(page, 'offset 0x40, 4A, 74, character J', true);
@@ -277,6 +283,9 @@ test('text that would pass the end is refused whole', async () => {
 test('while paused a written byte shows at once', async () => {
   const page = await browser.open({ ...hello, pace: { hertz: 30, paused: false } });
   await page.locator('button[aria-label="Pause"]').click();
+  await page.evaluate(() => {
+    window.fake.holdLooks = true;
+  });
   await clickByte(page, 'hex', 0x40);
   await page.keyboard.type('4a');
   await page.keyboard.press('ArrowLeft');

@@ -62,7 +62,13 @@ test('a segment that is reopened shows its own bytes, without marks of a change'
   );
   equal(await page.locator('.banner').isVisible(), false);
   await clickByte(page, 'hex', 0x40);
-  await reads(page, 'offset 0x40, 41, 65, character A', false);
+  await reads(page, 'offset 0x40, 41, 65, character A');
+  const { x, y } = await middleOf(page, 'hex', 0x41);
+  await page.mouse.move(x, y);
+  await eventually(
+    () => page.locator('.tip').innerText(),
+    (words) => words.startsWith('0x0041 (65) · not seen to change'),
+  );
 });
 
 test('a segment that is waited for says so and shows its bytes when it comes', async () => {
