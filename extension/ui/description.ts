@@ -1,6 +1,6 @@
 import { l10n, workspace } from 'vscode';
 import type { Kind } from '../core/kinds/index';
-import { keyLabel, type NativeKey } from '../core/key';
+import { keyLabel, legacyNameOf, type NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 import type { AttachedProcess, Description } from '../shared/protocol';
 import type { LiveDocument } from './documents';
@@ -72,7 +72,7 @@ export function describeFailure(label: string, nativeKey: string, error: unknown
 /** "Qt · System V": what a segment means and how the system reaches it. */
 export function kindText(kind: Kind | null, key: NativeKey): string {
   const mechanism = key.type === 'posix' ? 'POSIX' : 'System V';
-  const legacy = 'legacyKey' in key;
+  const legacy = legacyNameOf(key)?.role === 'memory';
   const name = kindName(kind ?? (legacy ? 'qt' : 'raw'));
   return name === '' ? mechanism : `${name} · ${mechanism}`;
 }
