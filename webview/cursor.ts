@@ -22,6 +22,11 @@ export class CursorCell {
     return this.#refuge;
   }
 
+  /** Where the cell is on the page. */
+  box(): DOMRect {
+    return this.#cell.getBoundingClientRect();
+  }
+
   paint(scene: Scene, rows: Rows, grid: HTMLElement, conflict: number | null): void {
     const { store, edits, grid: geometry } = scene;
     const { cursor, column, anchor } = store.selection;

@@ -13,10 +13,9 @@ export interface PointerTarget {
   runAt(at: Hit): void;
   hover(at: Hit | null, x: number, y: number): void;
   scrollBy(rows: number): void;
-  menu(at: Hit | null, x: number, y: number): void;
 }
 
-/** Wires mouse, pen and wheel to the grid: click, shift-click, drag past the edges, double click, wheel, menu. */
+/** Wires mouse, pen and wheel to the grid: click, shift-click, drag past the edges, double click, wheel. */
 export function wirePointer(target: PointerTarget): void {
   const { viewport } = target;
   let kept: ColumnName | null = null;
@@ -64,10 +63,6 @@ export function wirePointer(target: PointerTarget): void {
   viewport.addEventListener('dblclick', (event) => {
     const place = at(event);
     if (place?.inside === true) target.runAt(place);
-  });
-  viewport.addEventListener('contextmenu', (event) => {
-    event.preventDefault();
-    target.menu(at(event), event.clientX, event.clientY);
   });
   viewport.addEventListener(
     'wheel',

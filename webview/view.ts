@@ -272,6 +272,12 @@ export class View implements Viewer {
       // The workbench listens on the window and would run its own undo, select all …
       event.stopPropagation();
     });
+    this.#grid.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+      // From the keyboard it has no place of its own: below the cursor, then.
+      const box = event.button === 2 ? null : this.#cursor.box();
+      this.#contextMenu(box?.left ?? event.clientX, box?.bottom ?? event.clientY);
+    });
     wirePointer({
       element: this.#sheet,
       viewport: this.#viewport,
@@ -295,9 +301,6 @@ export class View implements Viewer {
       },
       scrollBy: (rows) => {
         this.#scroll.by(rows);
-      },
-      menu: (_, x, y) => {
-        this.#contextMenu(x, y);
       },
     });
   }

@@ -36,7 +36,7 @@ for (const presence of ['removed', 'recreated', 'denied', 'failed'] as const) {
       (words) => words === notice,
     );
     match((await rowAt(page, '00000040')) ?? '', /Hello/);
-    equal(await page.locator('.stage.stale').count(), 1);
+    await page.locator('.stage.stale').waitFor();
     await page.locator('.banner vscode-button').click();
     deepEqual(await acts(page), [{ action: 'reopen' }]);
     await clickByte(page, 'hex', 0x40);
@@ -243,6 +243,23 @@ test('the menu works by keyboard alone and gives the focus back', async () => {
   await page.getByRole('menu').waitFor({ state: 'detached' });
   deepEqual(await acts(page), [{ action: 'showLog' }]);
   equal(await more.evaluate((button) => button === document.activeElement), true);
+});
+
+test('the context menu opens by mouse and by its key, at the cursor', async () => {
+  const page = await browser.open(hello);
+  const { x, y } = await middleOf(page, 'hex', 0x40);
+  await page.mouse.click(x, y, { button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy as hex' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await clickByte(page, 'hex', 0x41);
+  await reads(page, 'offset 0x41');
+  await page.keyboard.press('ContextMenu');
+  await page.getByRole('menuitem', { name: 'Copy as text' }).click();
+  await eventually(
+    () => page.evaluate(() => window.fake.copied),
+    (copied) => copied.join() === 'e',
+  );
 });
 
 test('another segment in the panel starts at its own place and forgets the first', async () => {
