@@ -70,9 +70,16 @@ export class Peer {
     await this.ask('write', offset, Buffer.from(bytes as Uint8Array).toString('hex'));
   }
 
-  /** Leaves as a program does that ends by itself. Idempotent. */
+  /** Leaves as a program does that ends by itself. Idempotent. Rejects, killed, where something keeps it for 10 s. */
   async quit(): Promise<void> {
+    const state = { stuck: false };
+    const limit = setTimeout(() => {
+      state.stuck = true;
+      this.child.kill('SIGKILL');
+    }, 10_000);
     await this.#end(() => this.child.stdin.end('quit\n'));
+    clearTimeout(limit);
+    if (state.stuck) throw new Error(`Peer ${String(this.pid)} could not leave: does it wait for a lock?`);
   }
 
   /** kill -9: no destructor runs. */

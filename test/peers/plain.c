@@ -110,6 +110,8 @@ static void answer(const char* line) {
     reply(operate(-1, SEM_UNDO));
   } else if (strcmp(verb, "acquire_for_ever") == 0) {
     reply(operate(-1, 0));
+  } else if (strcmp(verb, "release_for_ever") == 0) {
+    reply(operate(1, 0));
   } else if (strcmp(verb, "release") == 0) {
     reply(operate(1, SEM_UNDO));
   } else if (strcmp(verb, "semval") == 0) {

@@ -76,11 +76,17 @@ export class Workbench {
     await this.palette(`Shared Memory: ${title}`);
   }
 
-  /** A command from the palette, by its whole title or the beginning of it. */
+  /** A command from the palette, by its whole title or the beginning of it; opened again until it is offered: trust comes late. */
   async palette(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput().fill(`>${title}`);
-    await this.pick(title);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await until(`${title} in the palette`, async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput().fill(`>${title}`);
+      if (await appears(row)) return true;
+      await this.page.keyboard.press('Escape');
+      return undefined;
+    });
+    await row.click();
   }
 
   quickInput(): Locator {
@@ -90,6 +96,11 @@ export class Workbench {
   /** Answers the input box whose prompt or title has these words. */
   async answer(question: string | RegExp, text: string): Promise<void> {
     await this.asks(question);
+    await this.reply(text);
+  }
+
+  /** Answers the input box that is open, whatever it says now. */
+  async reply(text: string): Promise<void> {
     await this.quickInput().fill(text);
     await this.page.keyboard.press('Enter');
   }
@@ -107,9 +118,25 @@ export class Workbench {
     return message.innerText();
   }
 
-  /** Chooses an entry of the list that is open. */
+  /** Waits until the list that is open has these words. */
+  async says(words: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-list', { hasText: words }).waitFor();
+  }
+
+  /** Chooses an entry of the list that is open, once it has settled: a list that is being filled moves. */
   async pick(words: string | RegExp): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first().click();
+    const list = this.page.locator('.quick-input-list');
+    const row = list.locator('.monaco-list-row', { hasText: words }).first();
+    await row.waitFor();
+    let before = '';
+    await until('a list at rest', async () => {
+      const now = await list.innerText();
+      const rests = now === before;
+      before = now;
+      if (!rests) await this.page.waitForTimeout(200);
+      return rests ? true : undefined;
+    });
+    await row.click();
   }
 
   /** The modal question: its words; `press` answers it. */
@@ -158,6 +185,15 @@ export class Workbench {
       }
       await this.screenshot(`${name}-${theme}`);
     }
+  }
+}
+
+async function appears(row: Locator): Promise<boolean> {
+  try {
+    await row.waitFor({ timeout: 2000 });
+    return true;
+  } catch {
+    return false;
   }
 }
 
