@@ -13,6 +13,8 @@ import { checkRange, overwrite } from './write';
 const watchMs = 400;
 /** For the lock that a detach takes, where the caller says nothing. */
 const detachTimeoutMs = 2000;
+/** The same when everything ends. */
+const shutTimeoutMs = 500;
 
 /**
  * One segment that somebody looks at or that we are attached to. Everything that changes it is serialised. Once
@@ -244,11 +246,12 @@ export class OpenSegment {
   /** For Segments: gives back and leaves everything, by Qt's rule where it does not take long. */
   async shut(): Promise<void> {
     this.#references = 0;
-    if (this.access === 'attach') await this.detach({ timeoutMs: 500 }).catch(() => undefined);
+    if (this.access === 'attach') await this.detach({ timeoutMs: shutTimeoutMs }).catch(() => undefined);
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#letGo();
     await this.#removeOwnLock().catch(() => undefined);
+    if (this.#isQtSystemV) await this.#lock.abandon(shutTimeoutMs).catch(() => undefined);
     this.#changed.dispose();
   }
 

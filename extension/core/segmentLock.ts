@@ -94,6 +94,25 @@ export class SegmentLock {
     removeLock(this.native, address);
     this.#created = false;
   }
+
+  /**
+   * Removes the System V semaphore that we made although others may use it, as QSystemSemaphore's destructor does:
+   * otherwise nobody ever would. It is taken first, so that nobody is inside; Qt makes it anew at its next lock.
+   * Left alone where somebody keeps it for longer than `timeoutMs`.
+   */
+  async abandon(timeoutMs: number): Promise<void> {
+    const { address } = this;
+    if (!this.#created || this.held || !address || !('path' in address)) return;
+    const held = await this.native.acquireLock(address, { timeoutMs, create: false }).catch(() => null);
+    if (!held) return;
+    removeLock(this.native, address);
+    this.#created = false;
+    try {
+      held.release();
+    } catch (error) {
+      if (segmentError(error).code !== 'gone') throw error;
+    }
+  }
 }
 
 /** Removes a semaphore and, where Qt's naming made it, its key file. Names what went. */

@@ -141,6 +141,18 @@ for (const version of versions) {
   });
 }
 
+test('We made the lock and end while others count under it: they make it anew, and not one is lost', async (t) => {
+  const stage = new Stage(t);
+  const segment = await createSegment(stage.segments, stage.native, stage.nativeKey, 64, 1000);
+  const peers = [await stage.qt(5), await stage.qt(6)];
+  for (const peer of peers) await peer.ask('attach');
+  const counting = peers.map((peer) => peer.ask('increment', 5000));
+  await until('they count', () => textAt(segment, 1, 1) !== '\0');
+  await stage.segments.dispose();
+  await Promise.all(counting);
+  assert.equal((await peers[0]!.read(0, 4)).readUInt32LE(), 10_000);
+});
+
 test('Qt 5, Qt 6 and we count under one lock: not one is lost', async (t) => {
   const stage = new Stage(t);
   const segment = await createSegment(stage.segments, stage.native, stage.nativeKey, 64, 1000);
