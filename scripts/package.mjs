@@ -47,7 +47,14 @@ export async function packExtension() {
         filter: (source) => !source.endsWith('.map') && !source.startsWith(join(root, 'media/screenshots')),
       });
     }
-    const shipping = { ...manifest, scripts: undefined, devDependencies: undefined, private: undefined };
+    const files = ['**'];
+    const shipping = {
+      ...manifest,
+      files,
+      scripts: undefined,
+      devDependencies: undefined,
+      private: undefined,
+    };
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(shipping, null, 2)}\n`);
     strip(join(stage, 'out/segment_lens.node'));
     mkdirSync(join(root, 'dist'), { recursive: true });

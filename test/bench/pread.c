@@ -1,4 +1,5 @@
-/* The yardstick of read_4k_vs_pread: the same reads in plain C. Usage: pread FILE BYTES COUNT, prints ns per read. */
+/* The yardstick of read_4k_vs_pread: the same reads in plain C. Usage: pread FILE BYTES COUNT, prints ns per
+ * read. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
