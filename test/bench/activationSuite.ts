@@ -15,7 +15,7 @@ export async function run(): Promise<void> {
 
 /** Waits until this host has had half a second to itself: the workbench starts up meanwhile. */
 async function calm(): Promise<void> {
-  for (let quiet = 0; quiet < 20; ) {
+  for (let quiet = 0; quiet < 20;) {
     const start = performance.now();
     await new Promise((done) => setTimeout(done, 25));
     quiet = performance.now() - start < 35 ? quiet + 1 : 0;
