@@ -449,9 +449,14 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
   /// Each object has a `read` of its own, which knows its segment: unwrapping `this` would cost a third of a
   /// read.
   void defineRead(napi_env env, napi_value self) {
-    napi_value function;
+    napi_value function = nullptr;
     auto* const segment = new std::shared_ptr<Segment>(segment_);
-    napi_create_function(env, "read", NAPI_AUTO_LENGTH, &SegmentObject::read, segment, &function);
+    // Refused where the worker is being terminated: nobody will call it then.
+    if (napi_create_function(env, "read", NAPI_AUTO_LENGTH, &SegmentObject::read, segment, &function) !=
+        napi_ok) {
+      delete segment;
+      return;
+    }
     // The function may outlive the object.
     const auto release = [](napi_env, void* data, void*) {
       delete static_cast<std::shared_ptr<Segment>*>(data);
