@@ -159,10 +159,16 @@ export class Workbench {
     return toast.innerText();
   }
 
-  /** The context menu of a row. */
+  /** The context menu of a row, by keyboard: a menu ignores clicks for a moment after it has opened. */
   async menu(row: Locator, item: string): Promise<void> {
     await row.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().waitFor();
+    const focused = this.page.locator('.monaco-menu .action-item.focused', { hasText: item });
+    await until(`${item} in the menu`, async () => {
+      await this.page.keyboard.press('ArrowDown');
+      return (await focused.count()) > 0 ? true : undefined;
+    });
+    await this.page.keyboard.press('Enter');
   }
 
   /** dist/screenshots/NAME.png as it is now: what a failure looked like. */
