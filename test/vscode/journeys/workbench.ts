@@ -76,17 +76,23 @@ export class Workbench {
     await this.palette(`Shared Memory: ${title}`);
   }
 
-  /** A command from the palette, by its whole title or the beginning of it; opened again until it is offered: trust comes late. */
+  /**
+   * A command from the palette, by its whole title or the beginning of it. Opened again until it takes it: trust
+   * comes late, and a palette that is still closing swallows the next.
+   */
   async palette(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     await until(`${title} in the palette`, async () => {
-      await this.page.keyboard.press('F1');
-      await this.quickInput().fill(`>${title}`);
-      if (await appears(row)) return true;
-      await this.page.keyboard.press('Escape');
-      return undefined;
+      try {
+        await this.page.keyboard.press('F1');
+        await this.quickInput().fill(`>${title}`, { timeout: 2000 });
+        await row.click({ timeout: 2000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return undefined;
+      }
     });
-    await row.click();
   }
 
   quickInput(): Locator {
@@ -191,15 +197,6 @@ export class Workbench {
       }
       await this.screenshot(`${name}-${theme}`);
     }
-  }
-}
-
-async function appears(row: Locator): Promise<boolean> {
-  try {
-    await row.waitFor({ timeout: 2000 });
-    return true;
-  } catch {
-    return false;
   }
 }
 
