@@ -81,7 +81,8 @@ void Watch::go(bool seen) {
   const std::scoped_lock guard(mutex_);
   force_ = force_ || !seen;
   resting_ = false;
-  bell_.ring();
+  // Before its time, the thread wakes by itself.
+  if (overdue_) bell_.ring();
 }
 
 void Watch::stop() noexcept {
@@ -103,10 +104,12 @@ void Watch::run() {
   std::unique_lock held(mutex_);
   while (!ended_) {
     const auto now = Clock::now();
-    if (resting_) {
-      bell_.wait(held);
-    } else if (now < due_) {
+    if (now < due_) {
       bell_.waitUntil(held, due_);
+    } else if (resting_) {
+      overdue_ = true;
+      bell_.wait(held);
+      overdue_ = false;
     } else {
       due_ += period_;
       // After a stall, go on from now: missed looks are not made up for.

@@ -100,7 +100,7 @@ class Watch {
   double rate_ = 0, saidRate_ = 0;
   /// Counts the windows, so that a look that another window overtook says nothing.
   unsigned windows_ = 0;
-  bool force_ = true, resting_ = false, ended_ = false;
+  bool force_ = true, resting_ = false, overdue_ = false, ended_ = false;
 
   std::thread thread_;
 };

@@ -36,6 +36,8 @@ export class Live {
     this.#watching = segment.onDidChange(() => {
       if (segment.identity !== this.#identity) this.#restart();
       else if (this.#watch?.isCurrent !== true) this.#resume();
+      // Whose the lock is may have changed without its numbers. In flight, what comes next asks anyway.
+      else if (!this.#inFlight) this.#watch.go(false);
     });
     this.#restart();
   }
