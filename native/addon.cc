@@ -13,6 +13,7 @@
 
 #include "exchange.h"
 #include "processes.h"
+#include "watch.h"
 
 namespace lens {
 namespace {
@@ -20,6 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr double mostSafeInteger = 9007199254740991.0;
+/// The longest window that a watch keeps two copies of.
+constexpr double longestWatched = 16 << 20;
 constexpr napi_type_tag segmentTag{0x5e67e27'0001, 0x1e25};
 constexpr napi_type_tag cancelTag{0x5e67e27'0002, 0x1e25};
 
@@ -187,6 +190,18 @@ std::vector<std::byte> copied(const Napi::Value& value, const char* what) {
   return {given.begin(), given.end()};
 }
 
+Watch::Window window(const Napi::Value& from, const Napi::Value& length) {
+  return {offset(from),
+          static_cast<std::size_t>(integer(length, "length", 0, longestWatched, Code::invalidSize))};
+}
+
+double hertz(const Napi::Value& value) {
+  if (!value.IsNumber()) refuse(value.Env(), "hertz must be a number");
+  const double number = value.As<Napi::Number>();
+  if (!(number >= 1 && number <= 1000)) fail(Code::invalidSize, "hertz");
+  return number;
+}
+
 milliseconds timeout(const Napi::Object& from, const char* field, double absent) {
   const Napi::Value value = from.Get(field);
   const double most = 1e9;
@@ -241,22 +256,36 @@ class SegmentObject;
 class HeldObject;
 
 struct Environment {
-  napi_threadsafe_function deliver = nullptr;
-  Napi::FunctionReference segment, held, cancel;
+  napi_threadsafe_function deliver = nullptr, notify = nullptr;
+  Napi::FunctionReference segment, held, cancel, watch;
   std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
   std::map<Task*, std::unique_ptr<Task>> tasks;
   std::set<std::shared_ptr<Segment>> segments;
   std::set<std::shared_ptr<Held>> locks;
+  /// With what each one calls.
+  std::map<std::shared_ptr<Watch>, Napi::FunctionReference> watches;
 
   static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
   static std::shared_ptr<Environment> shared(Napi::Env env) {
     return *env.GetInstanceData<std::shared_ptr<Environment>>();
   }
 
+  /// Ends the watches of a segment that is closed.
+  void endWatches(const Segment& segment) {
+    for (auto at = watches.begin(); at != watches.end();) {
+      auto& [watch, changed] = *at;
+      const bool ends = watch->segment.get() == &segment;
+      if (ends) watch->stop();
+      if (ends) changed.Reset();
+      at = ends ? watches.erase(at) : std::next(at);
+    }
+  }
+
   /// Ends threads, locks and attachments, in this order. Without Node-API: also runs at the exit of the
   /// process.
   void end() {
     *ending = true;
+    for (const auto& [watch, changed] : std::exchange(watches, {})) watch->stop();
     for (auto& [pointer, task] : tasks) {
       if (task->thread.joinable()) task->thread.join();
       task->settle = nullptr;
@@ -318,6 +347,21 @@ void finish(napi_env raw, napi_value, void*, void* data) {
     }
   } catch (const Napi::Error&) {
     // A worker that is being terminated runs no more JavaScript: nobody listens. What was made is given back.
+  }
+}
+
+/// Calls what a watch was given, unless it was stopped meanwhile.
+void notify(napi_env raw, napi_value, void*, void* data) {
+  if (!raw) return;
+  const Napi::Env env(raw);
+  const auto& watches = Environment::of(env).watches;
+  const auto found = std::find_if(watches.begin(), watches.end(),
+                                  [&](const auto& entry) { return entry.first.get() == data; });
+  if (found == watches.end()) return;
+  try {
+    found->second.Value().Call({});
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
   }
 }
 
@@ -546,6 +590,7 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
 
   void close(const Napi::CallbackInfo&) { letGo(); }
   void letGo() {
+    environment_->endWatches(*segment_);
     segment_->close();
     environment_->segments.erase(segment_);
   }
@@ -564,6 +609,53 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
   }
 
   const std::shared_ptr<Segment> segment_;
+  const std::shared_ptr<Environment> environment_;
+};
+
+/// Runs until stop(), also where nobody keeps this object: then to call what it was given.
+class WatchObject : public Napi::ObjectWrap<WatchObject> {
+ public:
+  explicit WatchObject(const Napi::CallbackInfo& info)
+      : ObjectWrap(info), watch_(fromExternal<Watch>(info)), environment_(Environment::shared(info.Env())) {}
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
+        env, "Watch",
+        {InstanceMethod<&WatchObject::window>("window"), InstanceMethod<&WatchObject::pace>("pace"),
+         InstanceMethod<&WatchObject::take>("take"), InstanceMethod<&WatchObject::go>("go"),
+         InstanceMethod<&WatchObject::stop>("stop"), InstanceAccessor<&WatchObject::rate>("rate")});
+  }
+
+ private:
+  void window(const Napi::CallbackInfo& info) {
+    guarded(info.Env(), [&] { watch_->window(lens::window(info[0], info[1])); });
+  }
+  void pace(const Napi::CallbackInfo& info) {
+    guarded(info.Env(), [&] { watch_->pace(hertz(info[0])); });
+  }
+  Napi::Value take(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    return guarded(env, [&]() -> Napi::Value {
+      const auto seen = watch_->take();
+      if (!seen) return env.Null();
+      auto made = Napi::Uint8Array::New(env, seen->size());
+      if (!seen->empty()) std::memcpy(made.Data(), seen->data(), seen->size());
+      return made;
+    });
+  }
+  void go(const Napi::CallbackInfo& info) {
+    if (!info[0].IsBoolean()) refuse(info.Env(), "seen must be a boolean");
+    watch_->go(info[0].As<Napi::Boolean>());
+  }
+  void stop(const Napi::CallbackInfo&) {
+    watch_->stop();
+    const auto found = environment_->watches.find(watch_);
+    if (found == environment_->watches.end()) return;
+    found->second.Reset();
+    environment_->watches.erase(found);
+  }
+  Napi::Value rate(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), watch_->rate()); }
+
+  const std::shared_ptr<Watch> watch_;
   const std::shared_ptr<Environment> environment_;
 };
 
@@ -725,6 +817,33 @@ Napi::Value copyUnderLock(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value startWatch(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Napi::Object request = object(info[0], "request");
+  if (!info[1].IsFunction()) refuse(env, "changed must be a function");
+  return guarded(env, [&]() -> Napi::Value {
+    const auto segment = SegmentObject::segment(request.Get("segment"));
+    const auto lock = optionalLock(request);
+    const auto at = window(request.Get("offset"), request.Get("length"));
+    const double pace = hertz(request.Get("hertz"));
+    // Refuses what is closed or gone at once.
+    segment->state();
+    Environment& environment = Environment::of(env);
+    const auto changed = [notify = environment.notify](Watch& watch) {
+      napi_call_threadsafe_function(notify, &watch, napi_tsfn_nonblocking);
+    };
+    try {
+      const auto watch = std::make_shared<Watch>(segment, lock, at, pace, changed);
+      auto& called = environment.watches[watch];
+      called = Napi::Persistent(info[1].As<Napi::Function>());
+      called.SuppressDestruct();
+      return construct(environment.watch, watch);
+    } catch (const std::system_error& error) {
+      fail(Code::outOfResources, "pthread_create", error.code().value());
+    }
+  });
+}
+
 Napi::Value scan(const Napi::CallbackInfo& info) {
   return start(info.Env(), [](const Flag& stop) -> Settle {
     auto found = scanProcesses([&] { return stop->load(); });
@@ -786,14 +905,20 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   environment->segment = Napi::Persistent(SegmentObject::define(env));
   environment->held = Napi::Persistent(HeldObject::define(env));
   environment->cancel = Napi::Persistent(CancelObject::define(env));
+  environment->watch = Napi::Persistent(WatchObject::define(env));
   environment->segment.SuppressDestruct();
   environment->held.SuppressDestruct();
   environment->cancel.SuppressDestruct();
-  napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "segment-lens"), 0, 1,
-                                  nullptr, nullptr, nullptr, finish, &environment->deliver);
-  napi_unref_threadsafe_function(env, environment->deliver);
+  environment->watch.SuppressDestruct();
+  const auto deliverer = [&](napi_threadsafe_function_call_js call, napi_threadsafe_function* made) {
+    napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "segment-lens"), 0, 1,
+                                    nullptr, nullptr, nullptr, call, made);
+    napi_unref_threadsafe_function(env, *made);
+  };
+  deliverer(finish, &environment->deliver);
+  deliverer(notify, &environment->notify);
   env.SetInstanceData(new std::shared_ptr<Environment>(environment));
-  // After the thread-safe function, so that it still lives while our threads are joined: hooks run last
+  // After the thread-safe functions, so that they still live while our threads are joined: hooks run last
   // first.
   atExit().add(environment);
   napi_add_env_cleanup_hook(
@@ -820,6 +945,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("removeLock", removeLock);
   add("exchange", exchangeBytes);
   add("copyLocked", copyUnderLock);
+  add("watch", startWatch);
   add("scanProcesses", scan);
   add("processEntry", processEntry);
   add("ftok", fileKey);

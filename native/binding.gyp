@@ -8,6 +8,7 @@
         "exchange.cc",
         "mechanism.cc",
         "processes_linux.cc",
+        "watch.cc",
         "mechanisms/posix_linux.cc",
         "mechanisms/posix_semaphore_linux.cc",
         "mechanisms/systemv_linux.cc",

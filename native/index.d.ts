@@ -267,6 +267,40 @@ export interface CopyRequest {
   readonly cancel?: Cancel;
 }
 
+export interface WatchRequest {
+  readonly segment: Segment;
+  /** The window: bytes; length 0..16777216. */
+  readonly offset: number;
+  readonly length: number;
+  /** Looks per second, 1..1000. */
+  readonly hertz: number;
+  /** A lock whose state is something to see, too. It is peeked, never taken. */
+  readonly lock: LockAddress | null;
+}
+
+/**
+ * Looks at a window of a segment on a thread of its own, so that JavaScript wakes only when there is something new.
+ * A look that finds something new is the last until go(). Goes on until stop(), the close() of the segment (of which
+ * it says nothing) or the end of the environment, and keeps no process alive.
+ */
+export interface Watch {
+  /** Looks per second that are achieved, over the last second, one decimal; 0 before the first 200 ms. */
+  readonly rate: number;
+  /** Looks there from now on, at once, and calls `changed` in any case. What was not taken yet is dropped. */
+  window(offset: number, length: number): void;
+  /** Looks per second, 1..1000; at once, and then at this pace. */
+  pace(hertz: number): void;
+  /**
+   * The bytes that the last look saw, in a buffer of their own; short at the end of the segment. null where nothing
+   * new is waiting (any more). Throws what the look failed with.
+   */
+  take(): Uint8Array | null;
+  /** Goes on looking after take(). `seen` false: the next look calls `changed` in any case. */
+  go(seen: boolean): void;
+  /** Idempotent; `changed` is not called any more. */
+  stop(): void;
+}
+
 export interface ProcessEntry {
   readonly pid: number;
   /** comm, as the kernel has it. */
@@ -314,6 +348,12 @@ export function exchange(request: ExchangeRequest): Promise<ExchangeResult>;
 export function copyLocked(
   request: CopyRequest,
 ): Promise<{ readonly count: number; readonly heldUs: number }>;
+/**
+ * `changed` is called when a look saw other bytes than the one before, and at the first; when size, removal (both
+ * looked at 20 times a second, as the lock is) or the lock's numbers changed; when a look failed; when the achieved
+ * rate changed by more than 5 % (and at least 1). Throws what opening a closed or gone segment would.
+ */
+export function watch(request: WatchRequest, changed: () => void): Watch;
 export function scanProcesses(): Promise<ProcessScan>;
 /** null: no such process. */
 export function processEntry(pid: number): ProcessEntry | null;

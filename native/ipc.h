@@ -150,6 +150,7 @@ struct Peek {
   bool lastPidAlive = false;
   std::optional<std::string> lastPidName;
   std::optional<unsigned> mode, uid;
+  bool operator==(const Peek&) const = default;
 };
 
 /// An open semaphore of which this object may hold one count.

@@ -1,24 +1,22 @@
-import type { LockStatus } from '../shared/lock';
 import type { Frame, Pace, Window } from '../shared/protocol';
 import type { Disposable } from './event';
-import { noLock } from './lock';
+import type { SegmentWatch } from './segmentWatch';
 import type { OpenSegment } from './segments';
 
-/** Between two questions for size and lock, which cost as much as the bytes and change seldom. */
-const stateMs = 50;
-const nothingRead = new Uint8Array(0);
-
 /**
- * One viewer's window onto a segment. Looks `hertz` times a second, and 20 times a second for size and lock, and
- * sends a frame only when bytes, size, lock, presence, or noticeably the rate changed, and only after the last one
- * was answered. While hidden or paused nothing is read. A look that finds no change allocates nothing.
+ * One viewer's window onto a segment. Looks `hertz` times a second, and 20 times a second for size and lock, on a
+ * thread of the addon, and sends a frame only when bytes, size, lock, presence, or noticeably the rate changed, and
+ * only after the last one was answered. While hidden or paused, and until the answer, nothing is read. While nothing
+ * changes, no JavaScript runs.
  */
 export class Live {
   #window: Window = { offset: 0, length: 0 };
+  /** The window that the watch looks at. */
+  #watched: Window = this.#window;
   #visible = true;
   #pace: Pace;
+  #watch: SegmentWatch | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #due = 0;
   #inFlight = false;
   #disposed = false;
   #sequence = 0;
@@ -26,14 +24,6 @@ export class Live {
   /** Whether what was sent last still stands for this window and this segment. */
   #isCurrent = false;
   #identity: string | null = null;
-  #sent = nothingRead;
-  #sentLength = 0;
-  #scratch = nothingRead;
-  #size = 0;
-  #lock: LockStatus = noLock;
-  #stateDue = 0;
-  #looks = 0;
-  #countedFrom = 0;
   #rate = 0;
   readonly #watching: Disposable;
 
@@ -45,13 +35,16 @@ export class Live {
     this.#pace = pace;
     this.#watching = segment.onDidChange(() => {
       if (segment.identity !== this.#identity) this.#restart();
+      else if (this.#watch?.isCurrent !== true) this.#resume();
+      // Whose the lock is may have changed without its numbers. In flight, what comes next asks anyway.
+      else if (!this.#inFlight) this.#watch.go(false);
     });
     this.#restart();
   }
 
   /** Looks per second that are achieved, one decimal; 0 while nothing is read. */
   get rate(): number {
-    return this.#isReading() ? this.#rate : 0;
+    return this.#isReading() ? this.#achieved() : 0;
   }
 
   get lastFrame(): Frame | null {
@@ -65,11 +58,12 @@ export class Live {
   watch(window: Window): void {
     this.#window = window;
     this.#restart();
-    if (this.#pace.paused) this.#timer = setTimeout(this.#lookOnce, 0);
+    if (this.#pace.paused) this.#lookOnceSoon(0);
   }
 
   pace(pace: Pace): void {
     this.#pace = pace;
+    this.#watch?.pace(pace.hertz);
     this.#resume();
   }
 
@@ -83,6 +77,7 @@ export class Live {
     this.#disposed = true;
     this.#watching.dispose();
     clearTimeout(this.#timer);
+    this.#resume();
   }
 
   #isReading(): boolean {
@@ -100,113 +95,87 @@ export class Live {
     this.#resume();
   }
 
+  /** Makes the thread look at what is on screen, if anything is. While a frame is in flight it rests. */
   #resume(): void {
-    clearTimeout(this.#timer);
-    this.#countedFrom = performance.now();
-    this.#looks = 0;
-    this.#due = this.#countedFrom;
-    if (this.#isReading()) this.#timer = setTimeout(this.#tick, 0);
+    if (!this.#isReading() || this.#watch?.isCurrent !== true) {
+      this.#watch?.stop();
+      this.#watch = null;
+    }
+    if (!this.#isReading() || this.#inFlight) return;
+    const window = this.#window;
+    if (!this.#watch) this.#watch = this.segment.watch(window, this.#pace.hertz, this.#look);
+    else if (window !== this.#watched) this.#watch.window(window);
+    this.#watched = window;
   }
 
-  readonly #lookOnce = (): void => {
-    if (!this.#pace.paused || !this.#isOnScreen()) return;
-    if (this.#inFlight) this.#timer = setTimeout(this.#lookOnce, 1000 / this.#pace.hertz);
-    else this.#look(performance.now());
+  /** The thread has seen something new. */
+  readonly #look = (): void => {
+    const watch = this.#watch;
+    if (!watch || this.#inFlight || !this.#isReading()) return;
+    const bytes = watch.take();
+    if (!bytes) return;
+    this.#rate = this.#achieved();
+    if (!this.#show(bytes) && this.#watch === watch) watch.go(this.#isCurrent);
   };
 
-  readonly #tick = (): void => {
-    if (!this.#isReading()) return;
-    const now = performance.now();
-    if (!this.#inFlight) this.#look(now);
-    if (!this.#isReading()) return;
-    const period = 1000 / this.#pace.hertz;
-    this.#due += period;
-    // After a stall, go on from now: missed looks are not made up for.
-    if (this.#due < now) this.#due = now + period;
-    this.#timer = setTimeout(this.#tick, this.#due - now);
-  };
+  #lookOnceSoon(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (!this.#pace.paused || !this.#isOnScreen()) return;
+      if (this.#inFlight) this.#lookOnceSoon(1000 / this.#pace.hertz);
+      else this.#lookOnce();
+    }, delay);
+  }
 
-  #look(now: number): void {
-    const { segment } = this;
-    const { offset, length } = this.#window;
-    this.#reserve(length);
-    const count = segment.read(offset, this.#scratch);
-    if (now >= this.#stateDue || !this.#isCurrent || count !== this.#sentLength) {
-      this.#stateDue = now + stateMs;
-      this.#size = segment.size;
-      this.#lock = segment.lock;
-    }
-    if (segment.presence !== 'live') return;
-    this.#count(now);
-    if (this.#isUnchanged(count)) return;
+  #lookOnce(): void {
+    const target = new Uint8Array(this.#window.length);
+    this.#show(target.slice(0, this.segment.read(this.#window.offset, target)));
+  }
+
+  /** Sends a frame of these bytes if it says anything new. They have a buffer of their own: VS Code ships it whole. */
+  #show(bytes: Uint8Array): boolean {
+    const { size, lock } = this.segment;
+    // Asking for the size may have shown that the segment is gone.
+    if (this.segment.presence !== 'live') return false;
+    const { offset } = this.#window;
+    const frame = { sequence: this.#sequence + 1, offset, bytes, size, lock, rate: this.#rate };
+    if (this.#isCurrent && this.#lastFrame && sameFrame(frame, this.#lastFrame)) return false;
+    this.#sequence += 1;
     this.#isCurrent = true;
-    [this.#scratch, this.#sent] = [this.#sent, this.#scratch];
-    this.#sentLength = count;
-    const frame = {
-      sequence: ++this.#sequence,
-      offset,
-      // A copy with a buffer of its own: VS Code ships the whole buffer behind a view.
-      bytes: this.#sent.slice(0, count),
-      size: this.#size,
-      lock: this.#lock,
-      rate: this.#rate,
-    };
     this.#lastFrame = frame;
     this.#deliver(frame);
-  }
-
-  #isUnchanged(count: number): boolean {
-    const last = this.#lastFrame;
-    return (
-      this.#isCurrent &&
-      last !== null &&
-      count === this.#sentLength &&
-      this.#size === last.size &&
-      this.#lock === last.lock &&
-      Math.abs(this.#rate - last.rate) < Math.max(1, this.#rate / 20) &&
-      sameBytes(this.#scratch, this.#sent, count)
-    );
+    return true;
   }
 
   #deliver(frame: Frame): void {
     this.#inFlight = true;
-    const done = (): void => {
+    const answered = (): void => {
       this.#inFlight = false;
+      const [watch, watched] = [this.#watch, this.#watched];
+      this.#resume();
+      // Another watch, or at another window, looks already.
+      if (this.#watch === watch && this.#watched === watched) watch?.go(this.#isCurrent);
     };
     const failed = (): void => {
-      this.#inFlight = false;
       // It may not have been seen.
       this.#isCurrent = false;
+      answered();
     };
-    this.send(frame).then(done, failed);
+    this.send(frame).then(answered, failed);
   }
 
-  #reserve(length: number): void {
-    if (this.#scratch.length === length && this.#sent.length === length) return;
-    this.#scratch = new Uint8Array(length);
-    this.#sent = new Uint8Array(length);
-    this.#isCurrent = false;
-  }
-
-  #count(now: number): void {
-    this.#looks += 1;
-    const elapsed = now - this.#countedFrom;
-    if (elapsed < 1000) {
-      // A first figure before the first second is over.
-      if (this.#rate === 0 && elapsed > 200) this.#rate = perSecond(this.#looks - 1, elapsed);
-      return;
-    }
-    this.#rate = perSecond(this.#looks, elapsed);
-    this.#looks = 0;
-    this.#countedFrom = now;
+  #achieved(): number {
+    const rate = this.#watch?.rate ?? 0;
+    return rate > 0 ? rate : this.#rate;
   }
 }
 
-function perSecond(looks: number, elapsedMs: number): number {
-  return Math.round((looks * 10_000) / elapsedMs) / 10;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array, count: number): boolean {
-  if (count === a.length && count === b.length) return Buffer.compare(a, b) === 0;
-  return Buffer.compare(a.subarray(0, count), b.subarray(0, count)) === 0;
+/** Whether a view would show the same; the rate counts where it is noticeably another. */
+function sameFrame(a: Frame, b: Frame): boolean {
+  return (
+    a.size === b.size &&
+    a.lock === b.lock &&
+    Math.abs(a.rate - b.rate) < Math.max(1, a.rate / 20) &&
+    Buffer.compare(a.bytes, b.bytes) === 0
+  );
 }

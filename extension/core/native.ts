@@ -19,6 +19,7 @@ export type {
   SegmentAddress,
   SegmentInfo,
   SegmentState,
+  Watch,
 } from '../../native/index';
 
 /** The addon's face. */

@@ -1,5 +1,5 @@
 import type { LockStatus } from '../shared/lock';
-import type { Presence } from '../shared/protocol';
+import type { Presence, Window } from '../shared/protocol';
 import { accessFacts, attachedOthers } from './attached';
 import { SegmentError, segmentError } from './errors';
 import { Emitter, type Event } from './event';
@@ -7,6 +7,7 @@ import { identityOf, sameShownInfo } from './identity';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
 import type { DetachResult, ExchangeResult, Native, ReadRoute, Segment, SegmentInfo } from './native';
 import { SegmentLock, type LockWait } from './segmentLock';
+import { SegmentWatch } from './segmentWatch';
 import { checkRange, overwrite } from './write';
 
 /** How often the name is asked whether it still leads here, and a missing one whether it has appeared. */
@@ -118,6 +119,28 @@ export class OpenSegment {
     } catch (error) {
       this.#fail(error);
       return 0;
+    }
+  }
+
+  /**
+   * Looks at these bytes, the size and the lock `hertz` times a second, and calls `changed` when there is something
+   * new. null while not live, and where it cannot be (see presence). To be stopped by the caller.
+   */
+  watch({ offset, length }: Window, hertz: number, changed: () => void): SegmentWatch | null {
+    const handle = this.#handle;
+    if (!handle) return null;
+    try {
+      const request = { segment: handle, offset, length, hertz, lock: this.#lock.address };
+      return new SegmentWatch(
+        this.native.watch(request, changed),
+        () => this.#handle === handle,
+        (error) => {
+          this.#fail(error);
+        },
+      );
+    } catch (error) {
+      this.#fail(error);
+      return null;
     }
   }
 

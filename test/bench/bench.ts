@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { activation } from './activation';
 import { catalogOfThousand } from './catalog';
 import { holds, measure, type Figure, type Result } from './figure';
-import { liveWindow } from './live';
+import { liveEveryLook, liveWindow } from './live';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
@@ -13,6 +13,7 @@ const figures: readonly Figure[] = [
   readVersusPread,
   readVersusReadSync,
   liveWindow,
+  liveEveryLook,
   catalogOfThousand,
   activation,
   packageSize,
@@ -48,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
         : `at least ${String(figure.must.atLeast)}`;
     const value = `${result.value.toFixed(3)} ${result.unit}`;
     console.log(
-      `${figure.name.padEnd(32)}${value.padStart(16)}   ${must.padEnd(16)}${kept ? 'kept' : 'BROKEN'}`,
+      `${figure.name.padEnd(46)}${value.padStart(16)}   ${must.padEnd(16)}${kept ? 'kept' : 'BROKEN'}`,
     );
   }
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);

@@ -17,6 +17,7 @@ const tasks: Readonly<Record<string, Task>> = {
   otherAtTheSameAddress,
   full,
   hold,
+  watchOn,
   describe: (segments: readonly SegmentAddress[]) => Promise.resolve(segments.map((one) => native.info(one))),
   peek: (lock: LockAddress) => Promise.resolve(native.peekLock(lock)),
 };
@@ -188,6 +189,25 @@ async function hold({ segment, lock, end }: Holding): Promise<unknown> {
   process.disconnect();
   process.exitCode = 4;
   return undefined;
+}
+
+/** Ends while a watch runs. */
+async function watchOn({ segment, lock, end }: Holding): Promise<unknown> {
+  const attached = await native.open(segment, { access: 'attach', write: true });
+  const request = { segment: attached, lock, offset: 0, length: 64, hertz: 1000 };
+  // A watch by itself keeps no process alive.
+  const alive = setInterval(() => undefined, 1000);
+  await new Promise<void>((seen) => {
+    const watch = native.watch(request, () => {
+      watch.go(false);
+      seen();
+    });
+    Object.assign(globalThis, { kept: [watch, attached] });
+  });
+  clearInterval(alive);
+  if (end === 'return') return 'watching';
+  await new Promise<void>((sent) => process.send?.('watching', undefined, undefined, () => sent()));
+  return process.exit(3);
 }
 
 void (async () => {

@@ -12,7 +12,9 @@ import type {
   Segment,
   SegmentAddress,
   SegmentInfo,
+  WatchRequest,
 } from './face';
+import { FakeWatch } from './fakeWatch';
 
 class FakeError extends Error {
   constructor(
@@ -171,6 +173,10 @@ export class FakeMachine {
     },
     exchange: (request: ExchangeRequest) => this.#answer('exchange', () => this.#exchange(request)),
     copyLocked: () => this.#answer('copyLocked', () => ({ count: 0, heldUs: 0 })),
+    watch: (request: WatchRequest, changed: () => void) => {
+      this.#count('watch');
+      return new FakeWatch(this.native, request, changed);
+    },
     scanProcesses: () =>
       this.#answer('scanProcesses', (): ProcessScan => {
         const pids = [...new Set(this.mappings.map(({ pid }) => pid))];

@@ -1,0 +1,53 @@
+import type { Window } from '../shared/protocol';
+import type { Watch } from './native';
+
+/** A look at one window of an open segment, many times a second, until stop(). See Watch of the addon. */
+export class SegmentWatch {
+  #stopped = false;
+
+  /** For OpenSegment: `hasHandle` tells whether it still has the handle; `failed` takes what a look failed with. */
+  constructor(
+    private readonly watch: Watch,
+    private readonly hasHandle: () => boolean,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** False once stopped, and once the segment was let go of, or is reached by another handle. */
+  get isCurrent(): boolean {
+    return !this.#stopped && this.hasHandle();
+  }
+
+  /** Looks per second that are achieved; 0 before it is known. */
+  get rate(): number {
+    return this.watch.rate;
+  }
+
+  /** Looks there from now on, at once. */
+  window({ offset, length }: Window): void {
+    this.watch.window(offset, length);
+  }
+
+  pace(hertz: number): void {
+    this.watch.pace(hertz);
+  }
+
+  /** The bytes of the last look; null where none is waiting. What failed shows in the segment's presence. */
+  take(): Uint8Array | null {
+    try {
+      return this.watch.take();
+    } catch (error) {
+      if (this.isCurrent) this.failed(error);
+      return null;
+    }
+  }
+
+  /** Looks on after take(); in any case anew where what was taken was not seen. */
+  go(seen: boolean): void {
+    this.watch.go(seen);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.watch.stop();
+  }
+}

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <pthread.h>
+
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "ipc.h"
+
+namespace lens {
+
+/// Looks at a window of a segment many times a second, on a thread of its own, and says when there is
+/// something new: other bytes, another size, a removal, another state of the lock, an error, or noticeably
+/// another rate. Then it rests until it is told to go on. Takes no lock of the target. Except for the thread,
+/// of one thread only.
+class Watch {
+ public:
+  struct Window {
+    std::uint64_t offset;
+    std::size_t length;
+  };
+
+  /// `changed` is called on the thread, and must not call back. Throws std::system_error where there is no
+  /// thread.
+  Watch(std::shared_ptr<Segment> segment, std::optional<Key> lock, Window window, double hertz,
+        std::function<void(Watch&)> changed);
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch() { stop(); }
+
+  const std::shared_ptr<Segment> segment;
+
+  /// Looks there from now on, at once, and says so in any case.
+  void window(Window window);
+  /// Looks per second; begins to count anew.
+  void pace(double hertz);
+  /// What the last look saw, valid until the next call; nullopt where nothing new is waiting. Throws what the
+  /// look failed with.
+  std::optional<std::span<const std::byte>> take();
+  /// Goes on after take(). `seen` false: the next look is something new in any case.
+  void go(bool seen);
+  /// Idempotent; `changed` is not called any more afterwards.
+  void stop() noexcept;
+  /// Looks per second that are achieved, over the last second, one decimal; 0 before the first 200 ms.
+  double rate() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// A condition that wakes at a time of the monotonic clock; std::condition_variable needs glibc 2.30 for
+  /// that.
+  class Bell {
+   public:
+    Bell();
+    Bell(const Bell&) = delete;
+    Bell& operator=(const Bell&) = delete;
+    ~Bell() { ::pthread_cond_destroy(&condition_); }
+    void ring() { ::pthread_cond_signal(&condition_); }
+    void wait(std::unique_lock<std::mutex>& held) {
+      ::pthread_cond_wait(&condition_, held.mutex()->native_handle());
+    }
+    void waitUntil(std::unique_lock<std::mutex>& held, Clock::time_point time);
+
+   private:
+    pthread_cond_t condition_;
+  };
+
+  /// What is asked for seldom, because it costs as much as the bytes.
+  struct Surroundings {
+    std::uint64_t size = 0;
+    bool removed = false;
+    Peek lock;
+    bool operator==(const Surroundings&) const = default;
+  };
+
+  void run();
+  bool look(Window window, Clock::time_point now);
+  bool looked(Window window, Clock::time_point now);
+  Surroundings surroundings() const;
+  void restartCount();
+  bool count(Clock::time_point now);
+
+  const std::optional<Key> lock_;
+  const std::function<void(Watch&)> changed_;
+
+  // Of the thread; while it rests, seen_ and failure_ may be read by others.
+  std::vector<std::byte> fresh_, seen_;
+  std::size_t seenLength_ = 0;
+  Surroundings around_;
+  Clock::time_point aroundDue_;
+  std::optional<Error> failure_;
+
+  mutable std::mutex mutex_;
+  Bell bell_;
+  Window window_;
+  Clock::duration period_;
+  Clock::time_point due_, countedFrom_;
+  unsigned looks_ = 0;
+  double rate_ = 0, saidRate_ = 0;
+  /// Counts the windows, so that a look that another window overtook says nothing.
+  unsigned windows_ = 0;
+  bool force_ = true, resting_ = false, overdue_ = false, ended_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace lens

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import type { Segment, Watch } from '../../native/index';
+import { until } from '../unit/until';
+import { addonPath, bytesOf, failure, grounds, native, posixGround, textOf, type Ground } from './ground';
+import { runChild } from './unprivileged';
+
+const window = { offset: 0, length: 4, hertz: 200 };
+
+/** A segment of 64 bytes, attached, and a watch of its first four with the signals it gave. */
+async function stage(scope: Parameters<typeof posixGround>[0], { segment, lock }: Ground) {
+  const made = await native.create(segment, { size: 64, lock });
+  let signals = 0;
+  const watch = native.watch({ segment: made, lock, ...window }, () => {
+    signals += 1;
+  });
+  scope.after(() => {
+    watch.stop();
+    made.close();
+  });
+  const next = async (): Promise<string> => {
+    let bytes: Uint8Array | null = null;
+    await until('something new is seen', () => (bytes = watch.take()) !== null);
+    return textOf(bytes ?? new Uint8Array());
+  };
+  return { made, watch, next, signals: () => signals };
+}
+
+/** Waits until the thread has looked a few times more: it counts its looks. */
+async function looks({ made, lock }: { made: Segment; lock: Ground['lock'] }): Promise<void> {
+  let seen = 0;
+  const other = native.watch({ segment: made, lock, ...window }, () => {
+    seen += 1;
+    other.go(false);
+  });
+  await until('another watch looked ten times', () => seen >= 10);
+  other.stop();
+}
+
+/** Takes whatever the rate alone is a reason for, until the rate is known. */
+async function settle(watch: Watch): Promise<void> {
+  await until('the rate is known', () => {
+    if (watch.take()) watch.go(true);
+    return watch.rate > 0;
+  });
+}
+
+for (const { name, make } of grounds) {
+  test(`${name}: the first look and every change is told, once until it is taken and gone on from`, async (t) => {
+    const ground = make(t);
+    const { made, watch, next, signals } = await stage(t, ground);
+    assert.equal(await next(), '\0\0\0\0');
+    await until('the first look is told', () => signals() === 1);
+    made.write(0, bytesOf('one'));
+    await looks({ made, lock: ground.lock });
+    assert.equal(signals(), 1, 'before go() nothing is told');
+    assert.equal(textOf(watch.take() ?? new Uint8Array()), '\0\0\0\0', 'nor looked at');
+    watch.go(true);
+    await until('the change is told', () => signals() === 2);
+    assert.equal(await next(), 'one\0');
+    assert.equal(watch.take()?.buffer.byteLength, 4);
+  });
+
+  test(`${name}: a byte outside the window is nothing new, a lock that was taken is`, async (t) => {
+    const { segment, lock } = make(t);
+    const { made, watch } = await stage(t, { segment, lock, folder: '' });
+    await settle(watch);
+    made.write(60, bytesOf('far'));
+    await looks({ made, lock });
+    const held = await native.acquireLock(lock, { timeoutMs: 1000, create: false });
+    await until('the lock is told', () => watch.take() !== null);
+    watch.go(true);
+    held.release();
+    await until('its release is told', () => watch.take() !== null);
+    assert.equal(native.peekLock(lock).value, 1);
+  });
+
+  test(`${name}: another window and what was not seen are told in any case`, async (t) => {
+    const { made, watch, next, signals } = await stage(t, make(t));
+    made.write(8, bytesOf('eight'));
+    await next();
+    watch.window(8, 5);
+    await until('the other window is told', () => watch.take()?.length === 5);
+    assert.equal(await next(), 'eight');
+    watch.window(62, 5);
+    await until('the end is told', () => watch.take()?.length === 2);
+    const before = signals();
+    watch.go(false);
+    await until('it is told again', () => signals() > before && watch.take() !== null);
+    watch.window(4096, 5);
+    await until('past the end nothing is', () => watch.take()?.length === 0);
+  });
+
+  test(`${name}: after stop() or close() nothing is told, and nothing keeps running`, async (t) => {
+    const ground = make(t);
+    const { made, watch, next, signals } = await stage(t, ground);
+    await next();
+    watch.stop();
+    watch.stop();
+    const before = signals();
+    watch.go(false);
+    watch.window(0, 8);
+    watch.pace(60);
+    await looks({ made, lock: ground.lock });
+    assert.equal(signals(), before);
+    assert.equal(watch.take(), null);
+
+    let told = 0;
+    const other = native.watch({ segment: made, lock: null, ...window }, () => {
+      told += 1;
+      other.go(false);
+    });
+    await until('the other is told', () => told > 0);
+    made.close();
+    const atClose = told;
+    const again = await native.open(ground.segment, { access: 'observe', write: false }).catch(() => null);
+    if (again) await looks({ made: again, lock: ground.lock });
+    assert.equal(told, atClose);
+    assert.equal(other.take(), null);
+    again?.close();
+    assert.throws(
+      () => native.watch({ segment: made, lock: null, ...window }, () => undefined),
+      failure('closed'),
+    );
+  });
+
+  for (const end of ['exit', 'return'] as const) {
+    test(`${name}: a process with a running watch ends by ${end}`, async (t) => {
+      const { segment, lock } = make(t);
+      const made = await native.create(segment, { size: 64, lock });
+      const { answer, exitCode, signal } = await runChild('watchOn', { segment, lock, end });
+      assert.deepEqual([answer, exitCode, signal], ['watching', end === 'exit' ? 3 : 0, null]);
+      if (segment.mechanism === 'systemv') assert.equal(native.info(segment).attachCount, 1);
+      made.close();
+    });
+  }
+
+  test(`${name}: a worker with running watches may be terminated, reads beside it go on`, async (t) => {
+    const { segment, lock } = make(t);
+    const made = await native.create(segment, { size: 64, lock });
+    for (let round = 0; round < 5; round++) {
+      const worker = new Worker(
+        `const { workerData, parentPort } = require('node:worker_threads');
+         const native = require(workerData.addonPath);
+         native.open(workerData.segment, { access: 'attach', write: true }).then((segment) => {
+           const request = { segment, lock: workerData.lock, offset: 0, length: 64, hertz: 1000 };
+           const watches = Array.from({ length: 4 }, (_, at) => native.watch(request, () => {
+             watches[at].take();
+             watches[at].go(false);
+             parentPort.postMessage('seen');
+           }));
+           const target = new Uint8Array(64);
+           setInterval(() => { segment.read(0, target); segment.state(); segment.write(0, target); }, 0);
+         });`,
+        { eval: true, workerData: { addonPath, segment, lock } },
+      );
+      for (let seen = 0; seen < 20; seen++) await once(worker, 'message');
+      await worker.terminate();
+    }
+    if (segment.mechanism === 'systemv') assert.equal(native.info(segment).attachCount, 1);
+    made.close();
+  });
+}
+
+test('A POSIX segment that is cut short, made longer or removed is told with what is left of it', async (t) => {
+  const { made, watch, next } = await stage(t, posixGround(t));
+  await settle(watch);
+  await made.resize(2);
+  await until('the cut is told', () => watch.take()?.length === 2);
+  watch.go(true);
+  await made.resize(128);
+  assert.equal(await next(), '\0\0\0\0');
+  watch.go(true);
+  await settle(watch);
+  await looks({ made, lock: { mechanism: 'posix', name: '/lens-test-none' } });
+  assert.equal(made.state().size, 128);
+});
+
+test('A System V segment that is gone is told as the error of the look', async (t) => {
+  for (const { make } of grounds.slice(1)) {
+    const { segment, lock } = make(t);
+    const made = await native.create(segment, { size: 64, lock });
+    const observer = await native.open(segment, { access: 'observe', write: false });
+    const watch = native.watch({ segment: observer, lock, ...window }, () => undefined);
+    native.remove(segment, made.identity);
+    made.close();
+    let told: unknown = null;
+    await until('its end is told', () => {
+      try {
+        if (watch.take()) watch.go(true);
+      } catch (error) {
+        told = error;
+      }
+      return told !== null;
+    });
+    failure('gone')(told);
+    watch.stop();
+    observer.close();
+  }
+});
+
+test('The pace may change, and the rate that is achieved follows', async (t) => {
+  const { watch } = await stage(t, posixGround(t));
+  await settle(watch);
+  const fast = watch.rate;
+  watch.pace(5);
+  await until('the rate is lower', () => {
+    if (watch.take()) watch.go(true);
+    return watch.rate < fast / 2;
+  });
+});
+
+test('A watch of what is no segment, window or pace is refused', async (t) => {
+  const made = await native.create(posixGround(t).segment, { size: 64 });
+  const request = { segment: made, lock: null, ...window };
+  const changed = () => undefined;
+  assert.throws(() => native.watch({ ...request, segment: {} as Segment }, changed), TypeError);
+  assert.throws(() => native.watch(request, null as never), TypeError);
+  for (const wrong of [{ offset: -1 }, { length: -1 }, { length: 2 ** 40 }, { hertz: 0 }, { hertz: NaN }]) {
+    assert.throws(() => native.watch({ ...request, ...wrong }, changed), failure('invalid-size'));
+  }
+  const watch = native.watch(request, changed);
+  assert.throws(() => {
+    watch.window(0.5, 1);
+  }, failure('invalid-size'));
+  assert.throws(() => {
+    watch.pace(5000);
+  }, failure('invalid-size'));
+  watch.stop();
+  made.close();
+});
