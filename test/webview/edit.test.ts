@@ -108,7 +108,10 @@ test('what another program wrote meanwhile is shown and not written over', async
     ),
     '0x40 changed to 7F meanwhile; nothing was written. Type again to write over it.',
   );
-  match((await rowAt(page, '00000040')) ?? '', /\|7F 65/);
+  await eventually(
+    () => rowAt(page, '00000040'),
+    (row) => row?.includes('|7F 65') === true,
+  );
   deepEqual(await page.evaluate(() => window.fake.peek(0x40, 1)), [0x7f]);
   await reads(page, 'offset 0x40, 7F, 127');
   equal(await page.locator('.cursor.conflict').count(), 1);
