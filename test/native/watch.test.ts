@@ -21,9 +21,8 @@ async function stage(scope: Parameters<typeof posixGround>[0], { segment, lock }
     made.close();
   });
   const next = async (): Promise<string> => {
-    let bytes: Uint8Array | null = null;
-    await until('something new is seen', () => (bytes = watch.take()) !== null);
-    return textOf(bytes ?? new Uint8Array());
+    await until('something new is seen', () => watch.take() !== null);
+    return textOf(watch.take() ?? new Uint8Array());
   };
   return { made, watch, next, signals: () => signals };
 }
