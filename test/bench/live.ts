@@ -84,4 +84,4 @@ function liveView(name: string, atMost: number, writeMs: number, leastFrames: nu
 export const liveWindow = liveView('live_64k_60hz_cpu_percent', 1, 100, 8);
 
 /** The same while a peer changes bytes all the time, so that each look ends in a frame: 60 of 64 KiB a second. */
-export const liveEveryLook = liveView('live_64k_60hz_every_look_changed_cpu_percent', 4, 5, 30);
+export const liveEveryLook = liveView('live_64k_60hz_every_look_changed_cpu_percent', 3, 5, 30);
