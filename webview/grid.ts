@@ -70,8 +70,7 @@ function columnsOf(reading: Reading, bytesPerRow: number): Columns {
   const known = made.get(key);
   if (known) return known;
   const columns = {
-    hex:
-      format === 'hex' ? hexColumn(bytesPerRow, group, endian) : numberColumn(bytesPerRow, reading),
+    hex: format === 'hex' ? hexColumn(bytesPerRow, group, endian) : numberColumn(bytesPerRow, reading),
     text: textColumn(bytesPerRow),
   };
   made.set(key, columns);

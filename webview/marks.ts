@@ -74,7 +74,8 @@ export class Marks {
       for (let index = 0; index < bytes; index += grid.columns.hex.unit) {
         this.#collectMain(scene, strokes, row, offset, index);
       }
-      for (let index = 0; index < bytes; index++) this.#collectText(scene, strokes, cells, row, offset, index);
+      for (let index = 0; index < bytes; index++)
+        this.#collectText(scene, strokes, cells, row, offset, index);
       const from = Math.max(0, start - offset);
       const to = Math.min(grid.bytesPerRow, start + length - offset);
       if (length > 0 && from < to) this.#select(scene, strokes, row, from, to);
@@ -167,7 +168,12 @@ export class Marks {
     if (kind !== cellKinds.glyph) {
       const size = Math.max(1, this.#snap(kind === cellKinds.dot ? 1.5 : 3));
       const list = kind === cellKinds.dot ? strokes.dots : strokes.wrong;
-      list.push(span.x + Math.round((span.width - size) / 2), y + Math.round((height - size) / 2), size, size);
+      list.push(
+        span.x + Math.round((span.width - size) / 2),
+        y + Math.round((height - size) / 2),
+        size,
+        size,
+      );
       return;
     }
     const text = cells.texts[index] ?? '';

@@ -1,5 +1,6 @@
 import type { LockStatus } from '../extension/shared/lock';
 import type { Description, Frame, Pace } from '../extension/shared/protocol';
+import { plainReading, type Reading } from '../extension/shared/reading';
 import { History } from './history';
 import { nowhere, type Selection } from './selection';
 
@@ -19,7 +20,8 @@ const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters:
 export class Store {
   description: Description | null = null;
   pace: Pace = { hertz: 30, paused: false };
-  bytesPerRow: 8 | 16 | 32 = 16;
+  /** How the bytes are read and drawn. */
+  reading: Reading = plainReading;
   place: 'editor' | 'panel' = 'editor';
   selection: Selection = nowhere;
   lock: LockStatus = noLock;

@@ -55,7 +55,7 @@ export class View implements Viewer, ViewContext {
     welcome: Welcome,
   ) {
     const { store } = this;
-    store.bytesPerRow = welcome.bytesPerRow;
+    store.reading = welcome.reading;
     store.place = welcome.place;
     this.edits = new Edits(
       store,

@@ -1,5 +1,6 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
+import { encodings } from './encoding';
 import { Fault } from './fault';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
@@ -16,6 +17,7 @@ import type {
   Welcome,
   Window,
 } from './protocol';
+import { formats, groups, rowLengths, type Reading, type RowLength } from './reading';
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
@@ -89,6 +91,18 @@ const description = shape<Description>({
   canRedo: flag,
 });
 
+const reading = shape<Reading>({
+  bytesPerRow: oneOf<RowLength>(...rowLengths),
+  format: oneOf(...formats),
+  group: oneOf(...groups),
+  endian: oneOf('little', 'big'),
+  encoding: oneOf(...encodings),
+  colourByClass: flag,
+  dimZeros: flag,
+  // Who has the segment mapped where is not known before it is looked at.
+  base: oneOf('offset'),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -135,7 +149,7 @@ export const replyChecks = {
   ready: shape<Welcome>({
     description: nullable(description),
     pace,
-    bytesPerRow: oneOf(8, 16, 32),
+    reading,
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
   }),

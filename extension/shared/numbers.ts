@@ -99,7 +99,8 @@ function parseFloating(text: string, shape: NumberShape): ParsedNumber {
   else if (shape.group === 4) view.setFloat32(0, value, little);
   else view.setUint16(0, halfBits(value), little);
   if (!named && !Number.isFinite(readFloat(bytes, 0, shape))) {
-    const limit = shape.group === 8 ? String(Number.MAX_VALUE) : shape.group === 4 ? '3.4028235e+38' : '65504';
+    const limit =
+      shape.group === 8 ? String(Number.MAX_VALUE) : shape.group === 4 ? '3.4028235e+38' : '65504';
     return { problem: 'out-of-range', minimum: `-${limit}`, maximum: limit };
   }
   return { bytes };

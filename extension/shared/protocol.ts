@@ -1,5 +1,6 @@
 import type { Gesture } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
+import type { Reading } from './reading';
 
 /**
  * The messages between the extension host and one live view. The reply type of a message is its method's;
@@ -130,7 +131,8 @@ export interface Welcome {
   /** null: the panel follows the tree and nothing is selected yet. */
   readonly description: Description | null;
   readonly pace: Pace;
-  readonly bytesPerRow: 8 | 16 | 32;
+  /** How bytes are read where nothing else was chosen for a segment. */
+  readonly reading: Reading;
   /** Localised texts by key of shared/strings.ts. */
   readonly strings: Readonly<Record<string, string>>;
   /** Where the editor tab and the panel differ. */

@@ -78,6 +78,8 @@ export const strings = {
   'grid.text': 'Text',
   'grid.scrollbar': 'Position in the segment',
   'cell.label': 'offset 0x{0}, {1}, {2}',
+  'cell.number': 'offset 0x{0}, {1}',
+  'cell.cut': 'no whole number',
   'cell.character': 'character {0}',
   'cell.changed': 'changed',
   'cell.pending': 'not yet written',

@@ -22,7 +22,7 @@ import { AttachedScan } from './attachedScan';
 import { describe, restrictedText } from './description';
 import type { LiveDocument } from './documents';
 import { parts, phrase } from './phrases';
-import { bytesPerRow, rate } from './settings';
+import { rate, reading } from './settings';
 import { viewStrings } from './strings';
 import type { System } from './system';
 
@@ -233,7 +233,7 @@ export class Viewer implements Disposable {
     return {
       description,
       pace: this.#pace,
-      bytesPerRow: bytesPerRow(),
+      reading: reading(),
       strings: viewStrings(),
       place: this.place,
     };

@@ -12,6 +12,7 @@ import type {
   Welcome,
   Window,
 } from '../../extension/shared/protocol';
+import { plainReading, readAs, type Reading } from '../../extension/shared/reading';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 
@@ -24,6 +25,8 @@ export interface Setup {
   readonly lock?: Partial<LockStatus>;
   readonly pace?: Pace;
   readonly bytesPerRow?: 8 | 16 | 32;
+  /** What the settings say. */
+  readonly reading?: Partial<Reading>;
   readonly place?: 'editor' | 'panel';
   /** What getState() gives. */
   readonly state?: unknown;
@@ -79,7 +82,7 @@ export class FakeHost implements Host {
     return Promise.resolve({
       description: this.description,
       pace: this.#pace,
-      bytesPerRow: this.setup.bytesPerRow ?? 16,
+      reading: readAs(plainReading, { bytesPerRow: this.setup.bytesPerRow ?? 16, ...this.setup.reading }),
       strings,
       place: this.setup.place ?? 'editor',
     });

@@ -8,17 +8,14 @@ import {
   rowCount,
   rowOf,
   windowOf,
+  gridOf,
   type Grid,
+  type GridParts,
 } from '../../webview/grid';
 
 const tebi = 2 ** 40;
-const grid = (change: Partial<Grid> = {}): Grid => ({
-  bytesPerRow: 16,
-  extent: 1024,
-  charWidth: 8.43,
-  rowHeight: 20,
-  ...change,
-});
+const grid = (change: Partial<GridParts> = {}): Grid =>
+  gridOf({ extent: 1024, charWidth: 8.43, rowHeight: 20, ...change });
 
 test('a segment has as many rows as it takes to hold its bytes', () => {
   equal(rowCount(grid({ extent: 0 })), 0);

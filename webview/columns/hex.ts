@@ -50,7 +50,7 @@ export function hexColumn(bytesPerRow: number, group = 1, endian: Endian = 'big'
     runs(from, to) {
       if (!swapped) return [starts[from] ?? 0, (starts[to - 1] ?? 0) + 2];
       const runs: number[] = [];
-      for (let index = from; index < to; ) {
+      for (let index = from; index < to;) {
         const whole = index % group === 0 && index + group <= to;
         const end = whole ? to - (to % group) : Math.min(to, index - (index % group) + group);
         const first = whole ? groups.at(index / group) : (starts[end - 1] ?? 0);
