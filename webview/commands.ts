@@ -2,6 +2,8 @@ import { keysOf, type Gesture } from '../extension/shared/gestures';
 import type { Pace } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
 import type { ColumnName } from './columns/column';
+import { openLayout } from './layoutPanel';
+import { openEncodings, setReading, swapByteOrder } from './readings';
 import { refusal } from './typing';
 import type { ViewContext } from './viewContext';
 
@@ -51,6 +53,26 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     enabled: hasBytes,
     run: (view) => {
       copy(view, 'text');
+    },
+  },
+  changeLayout: {
+    label: 'menu.changeLayout',
+    icon: 'layout',
+    run: (view) => {
+      openLayout(view, document.getElementById('layout-tool') ?? view.grid.element);
+    },
+  },
+  chooseEncoding: {
+    label: 'menu.chooseEncoding',
+    run: (view) => {
+      openEncodings(view, document.getElementById('encoding-item') ?? view.grid.element);
+    },
+  },
+  swapByteOrder: { label: 'menu.swapByteOrder', run: swapByteOrder },
+  colorByClass: {
+    label: 'menu.colorByClass',
+    run: (view) => {
+      setReading(view, { colourByClass: !view.store.reading.colourByClass });
     },
   },
   togglePause: {

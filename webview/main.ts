@@ -1,5 +1,6 @@
 import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
+import './layout.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';

@@ -1,3 +1,4 @@
+import { soundReading, type Reading } from '../extension/shared/reading';
 import type { ColumnName } from './columns/column';
 
 /** Where the user was in one segment. */
@@ -12,6 +13,7 @@ interface Remembered {
   readonly paused: boolean;
   readonly hertz: number | null;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
+  readonly readings: readonly (readonly [nativeKey: string, reading: unknown])[];
 }
 
 /** VS Code's store for a web view: survives its being hidden and the reload of the window. */
@@ -23,7 +25,7 @@ export interface StateStore {
 const most = 20;
 const wait = 250;
 
-/** Remembers the place in the last segments, and pause and rate. */
+/** Remembers the place in the last segments and how they were read, and pause and rate. */
 export class Memory {
   #state: Remembered;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +54,17 @@ export class Memory {
     this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
   }
 
+  /** How the bytes of a segment were read last; what was not chosen is `settings`'. */
+  reading(nativeKey: string, settings: Reading): Reading {
+    const stored = this.#state.readings.find(([key]) => key === nativeKey)?.[1];
+    return soundReading(stored, settings);
+  }
+
+  keepReading(nativeKey: string, reading: Reading): void {
+    const others = this.#state.readings.filter(([key]) => key !== nativeKey);
+    this.#set({ ...this.#state, readings: [[nativeKey, reading] as const, ...others].slice(0, most) });
+  }
+
   keepPace(paused: boolean, hertz: number): void {
     this.#set({ ...this.#state, paused, hertz });
   }
@@ -74,9 +87,11 @@ export class Memory {
 function read(stored: unknown): Remembered {
   const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Remembered>;
   const places = Array.isArray(found.places) ? (found.places as Remembered['places']) : [];
+  const readings = Array.isArray(found.readings) ? (found.readings as Remembered['readings']) : [];
   return {
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
+    readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };
 }

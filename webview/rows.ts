@@ -120,9 +120,9 @@ export class Rows {
       return fits;
     });
     if (slot.nodes.text.data !== text) slot.nodes.text.data = text;
-    // What the marks layer draws is in no text node: it is told by name.
+    // What the marks layer draws is in no text node.
     drawn ||= cells.widths.includes(2);
-    setAttribute(slot.cells.text, 'aria-label', drawn ? cells.texts.join('') : null);
+    setAttribute(slot.cells.text, 'aria-description', drawn ? cells.texts.join('') : null);
   }
 
   #blank(slot: Slot): void {

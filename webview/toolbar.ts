@@ -16,12 +16,16 @@ export class Toolbar {
   readonly #rate = tool('', '', text('tool.rate.tip'));
   readonly #lock = tool('lock', '', '');
   readonly #attach = tool('plug', '', '');
+  readonly #layout = tool('layout', text('tool.layout'), text('tool.layout.tip'));
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
 
   constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
+    this.#layout.id = 'layout-tool';
+    setAttribute(this.#layout, 'aria-haspopup', 'dialog');
+    setAttribute(this.#layout, 'aria-expanded', 'false');
     for (const button of [this.#rate, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
       setAttribute(button, 'aria-expanded', 'false');
@@ -33,6 +37,7 @@ export class Toolbar {
       this.#lock,
       this.#attach,
       element('span', 'spring'),
+      this.#layout,
       this.#goTo,
       this.#write,
       this.#more,
@@ -91,6 +96,9 @@ export class Toolbar {
     });
     on(this.#attach, () => {
       act(store.description?.access === 'attach' ? 'detach' : 'attach');
+    });
+    on(this.#layout, () => {
+      runCommand(view, 'changeLayout');
     });
     on(this.#goTo, () => {
       act('goTo');

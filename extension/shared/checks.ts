@@ -64,12 +64,19 @@ const frame = shape<Frame>({
   rate: number(0, 1000),
 });
 
+const address: Check<string> = (value) => {
+  const checked = text(16)(value);
+  if (/^[0-9a-f]+$/.test(checked)) return checked;
+  throw new Fault('unsupported', 'expected an address in hex digits');
+};
+
 const attached = shape<AttachedProcess>({
   pid: integer(0),
   name: anyText,
   commandLine: text(1024 * 1024),
   alive: flag,
   writable: flag,
+  address: nullable(address),
   us: flag,
 });
 

@@ -18,6 +18,10 @@ export const gestures = {
   selectAll: { key: 'ctrl+a' },
   copyHex: { key: '' },
   copyText: { key: '' },
+  changeLayout: { key: 'ctrl+alt+l' },
+  chooseEncoding: { key: 'ctrl+alt+e' },
+  swapByteOrder: { key: 'ctrl+alt+b' },
+  colorByClass: { key: 'ctrl+alt+k' },
   togglePause: { key: 'ctrl+alt+p' },
 } as const satisfies Readonly<Record<string, Keys>>;
 

@@ -55,6 +55,8 @@ export interface AttachedProcess extends ProcessName {
   readonly commandLine: string;
   readonly alive: boolean;
   readonly writable: boolean;
+  /** Where it has the segment's first byte mapped, lower-case hex without 0x; null: not mapped, or not known. */
+  readonly address: string | null;
   readonly us: boolean;
 }
 
