@@ -11,6 +11,8 @@ export function setReading(view: ViewContext, change: Partial<Reading>): void {
   store.reading = readAs(store.reading, change);
   view.edits.nibble = null;
   if (store.description !== null) view.memory.keepReading(store.description.nativeKey, store.reading);
+  // Before the cursor is brought into sight: the rows it is looked for in must be the new ones.
+  view.grid.measure();
   view.select(store.selection);
 }
 

@@ -60,7 +60,9 @@ export function parseNumber(text: string, shape: NumberShape): ParsedNumber {
 
 function parseWhole(text: string, shape: NumberShape): ParsedNumber {
   const { format, group } = shape;
-  const found = /^([+-]?)(0[xob])?([\da-f]+)$/i.exec(text);
+  // 0B1 is a number of its own in hex, not a binary one.
+  const written = format === 'hex' ? /^([+-]?)(0x)?([\da-f]+)$/i : /^([+-]?)(0[xob])?([\da-f]+)$/i;
+  const found = written.exec(text);
   const own = { hex: '0x', octal: '0o', binary: '0b', unsigned: '', signed: '', float: '' }[format];
   const prefix = found?.[2]?.toLowerCase() ?? own;
   const digits = found?.[3] ?? '';
@@ -142,7 +144,7 @@ function halfBits(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const size = Math.abs(value);
   if (size >= 65520) return sign | 0x7c00;
-  const exponent = Math.max(-14, Math.floor(Math.log2(size)) || -14);
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
   const step = 2 ** (exponent - 10);
   const scaled = size / step;
   const floor = Math.floor(scaled);
@@ -165,7 +167,8 @@ function floatText(value: number, group: Group): string {
 /** The double with the fewest decimal digits that rounds to `value` in the smaller type. */
 function shortest(value: number, group: Group): number {
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return value;
-  for (let digits = group === 4 ? 6 : 3; digits < 9; digits++) {
+  // A normal float32 keeps 6 digits whatever they are; a subnormal has fewer of its own.
+  for (let digits = group === 4 && Math.abs(value) >= 2 ** -126 ? 6 : 1; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits));
     const back = group === 4 ? Math.fround(candidate) : halfValue(halfBits(candidate));
     if (back === value) return candidate;
