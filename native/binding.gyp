@@ -4,6 +4,7 @@
       "target_name": "segment_lens",
       "sources": [
         "addon.cc",
+        "bell_linux.cc",
         "error.cc",
         "exchange.cc",
         "mechanism.cc",

@@ -4,6 +4,7 @@ import type { StringKey } from '../extension/shared/strings';
 import type { ColumnName } from './columns/column';
 import { openLayout } from './layoutPanel';
 import { openEncodings, setReading, swapByteOrder } from './readings';
+import { text } from './texts';
 import { refusal } from './typing';
 import type { ViewContext } from './viewContext';
 
@@ -82,6 +83,16 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
       setPace(view, { ...view.store.pace, paused: !view.store.pace.paused });
     },
   },
+  toggleUnderLock: {
+    label: 'copying.locked',
+    icon: 'lock',
+    enabled: ({ store }) => store.live && store.lock.kind !== 'none',
+    run: (view) => {
+      const { lock, pace } = view.store;
+      if (lock.kind === 'none' && !pace.underLock) view.say(text('copying.noLock'));
+      else setPace(view, { ...pace, underLock: !pace.underLock });
+    },
+  },
 };
 
 /** Whether a menu offers a gesture now. */
@@ -102,12 +113,19 @@ export function copy(view: ViewContext, column: ColumnName): void {
   });
 }
 
-/** Looks at another rate or pauses, here and in the host. */
+/** Looks in another way, here and in the host; as before where the host refuses. */
 export function setPace(view: ViewContext, pace: Pace): void {
+  const before = view.store.pace;
   view.store.pace = pace;
   view.memory.keepPace(pace.paused, pace.hertz);
   view.invalidate();
-  view.ask(view.host.pace(pace));
+  view.ask(
+    view.host.pace(pace).catch((error: unknown) => {
+      view.store.pace = before;
+      view.invalidate();
+      throw error;
+    }),
+  );
 }
 
 function selectAll(view: ViewContext): void {

@@ -83,6 +83,8 @@ export function tipLines(offset: number, store: Store, edits: Edits, now: number
 function trust(offset: number, store: Store): string {
   if (!store.live || offset >= store.size) return text('tip.lastKnown');
   if (store.lock.state === 'ours') return text('tip.underLock');
+  if (store.copy === 'locked') return text('tip.locked');
+  if (store.copy === 'busy') return text('tip.busy');
   return text(store.lock.kind === 'none' ? 'tip.noLock' : 'tip.torn');
 }
 

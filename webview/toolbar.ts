@@ -14,6 +14,7 @@ export class Toolbar {
   readonly element = element('div', 'toolbar', { role: 'toolbar', label: text('tool.label') });
   readonly #pause = tool('debug-pause', '', '');
   readonly #rate = tool('', '', text('tool.rate.tip'));
+  readonly #copy = tool('', '', '');
   readonly #lock = tool('lock', '', '');
   readonly #attach = tool('plug', '', '');
   readonly #layout = tool('layout', text('tool.layout'), text('tool.layout.tip'));
@@ -23,16 +24,18 @@ export class Toolbar {
 
   constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
+    this.#copy.classList.add('dropdown');
     this.#layout.id = 'layout-tool';
     setAttribute(this.#layout, 'aria-haspopup', 'dialog');
     setAttribute(this.#layout, 'aria-expanded', 'false');
-    for (const button of [this.#rate, this.#more]) {
+    for (const button of [this.#rate, this.#copy, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
       setAttribute(button, 'aria-expanded', 'false');
     }
     this.element.append(
       this.#pause,
       this.#rate,
+      this.#copy,
       element('span', 'divider'),
       this.#lock,
       this.#attach,
@@ -56,6 +59,9 @@ export class Toolbar {
       text(pace.paused ? 'tool.resume.tip' : 'tool.pause.tip'),
     );
     label(this.#rate, 'chevron-down', text('tool.rate', pace.hertz), text('tool.rate.tip'));
+    const copying = pace.underLock ? 'copying.locked' : 'copying.unlocked';
+    label(this.#copy, 'chevron-down', text(copying), text(`${copying}.tip`));
+    enable(this.#copy, pace.underLock || (live && lock.kind !== 'none'));
     const ours = lock.state === 'ours';
     label(
       this.#lock,
@@ -91,6 +97,9 @@ export class Toolbar {
     on(this.#rate, () => {
       this.#openRates();
     });
+    on(this.#copy, () => {
+      this.#openCopying();
+    });
     on(this.#lock, () => {
       act(store.lock.state === 'ours' ? 'unlock' : 'lock');
     });
@@ -122,6 +131,21 @@ export class Toolbar {
         checked: hertz === now.hertz,
         run: () => {
           setPace(this.view, { ...now, hertz });
+        },
+      })),
+    );
+  }
+
+  #openCopying(): void {
+    const now = this.view.store.pace;
+    openMenu(
+      this.#copy,
+      text('copying.label'),
+      [false, true].map((underLock) => ({
+        label: text(underLock ? 'copying.locked' : 'copying.unlocked'),
+        checked: now.underLock === underLock,
+        run: () => {
+          setPace(this.view, { ...now, underLock });
         },
       })),
     );

@@ -87,7 +87,8 @@ export class View implements Viewer, ViewContext {
     store.pace = welcome.pace;
     const hertz = memory.hertz ?? welcome.pace.hertz;
     if (memory.paused !== welcome.pace.paused || hertz !== welcome.pace.hertz) {
-      setPace(this, { hertz, paused: memory.paused });
+      // The lock is only taken where the user asks for it anew.
+      setPace(this, { hertz, paused: memory.paused, underLock: false });
     }
     void this.describe(welcome.description);
   }

@@ -15,6 +15,7 @@ export type {
   ProcessEntry,
   ProcessScan,
   ReadRoute,
+  Seen,
   Segment,
   SegmentAddress,
   SegmentInfo,

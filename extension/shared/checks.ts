@@ -21,6 +21,8 @@ import { formats, groups, rowLengths, type Reading, type RowLength } from './rea
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
+/** Most runs of one frame; the addon tells everything where there would be more. */
+const mostRuns = 1024;
 /** Most bytes of one edit. */
 export const longestEdit = 65536;
 const longestCopy = 1024 * 1024;
@@ -30,7 +32,7 @@ const offset = integer(0);
 const anyText = text(longestText);
 
 const windowCheck = shape<Window>({ offset, length: integer(0, longestWindow) });
-const pace = shape<Pace>({ hertz: integer(1, 60), paused: flag });
+const pace = shape<Pace>({ hertz: integer(1, 60), paused: flag, underLock: flag });
 const cursor = shape<Cursor>({ offset, length: offset, start: offset });
 const range = shape<{ readonly offset: number; readonly length: number }>({ offset, length: offset });
 
@@ -55,14 +57,41 @@ const lock = shape<LockStatus>({
   value: nullable(integer(0)),
 });
 
-const frame = shape<Frame>({
+const frameShape = shape<Frame>({
   sequence: integer(0),
   offset,
+  length: integer(0, longestWindow),
+  runs: nullable(list(integer(0, longestWindow), 2 * mostRuns)),
   bytes: bytes(0, longestWindow),
+  copy: oneOf('unlocked', 'locked', 'busy'),
   size: offset,
   lock,
   rate: number(0, 1000),
 });
+
+const frame: Check<Frame> = (value) => {
+  const checked = frameShape(value);
+  const { runs, length, bytes: told } = checked;
+  const total = runs === null ? length : totalOf(runs, length);
+  if (total === told.length) return checked;
+  throw new Fault('invalid-size', `${String(told.length)} bytes for ${String(total)} that are told`);
+};
+
+/** Bytes in runs that ascend within `length`; throws where they do not. */
+function totalOf(runs: readonly number[], length: number): number {
+  let total = 0;
+  let end = 0;
+  for (let at = 0; at < runs.length; at += 2) {
+    const start = runs[at] ?? 0;
+    const count = runs[at + 1] ?? 0;
+    if (start < end || count === 0 || start + count > length) {
+      throw new Fault('invalid-size', `a run of ${String(count)} at ${String(start)} of ${String(length)}`);
+    }
+    end = start + count;
+    total += count;
+  }
+  return total;
+}
 
 const address: Check<string> = (value) => {
   const checked = text(16)(value);

@@ -23,6 +23,7 @@ export const gestures = {
   swapByteOrder: { key: 'ctrl+alt+b' },
   colorByClass: { key: 'ctrl+alt+k' },
   togglePause: { key: 'ctrl+alt+p' },
+  toggleUnderLock: { key: 'ctrl+alt+l' },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;

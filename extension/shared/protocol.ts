@@ -60,14 +60,28 @@ export interface AttachedProcess extends ProcessName {
   readonly us: boolean;
 }
 
+/**
+ * How bytes were copied: beside the lock, so that they may be torn; under it; or (`busy`) not since another process
+ * took it: then they are the last that were copied under it.
+ */
+export type Copy = 'unlocked' | 'locked' | 'busy';
+
 /** One look at the window. Answered (with nothing) when it has been painted; only then the next is sent. */
 export interface Frame {
   /** Counts up by one per frame of this view. */
   readonly sequence: number;
-  /** First byte of `bytes` in the segment. */
+  /** First byte of the window in the segment. */
   readonly offset: number;
-  /** As many bytes as the segment has there; may be shorter than asked for. */
+  /** As many bytes as the segment has there; may be fewer than asked for. */
+  readonly length: number;
+  /**
+   * What differs from the frame before, which was answered: pairs of first byte (from `offset`) and length, ascending,
+   * not touching. null: this frame tells all bytes.
+   */
+  readonly runs: readonly number[] | null;
+  /** The bytes of the runs after one another; without runs, `length` bytes. */
   readonly bytes: Uint8Array;
+  readonly copy: Copy;
   /** Size of the segment now. */
   readonly size: number;
   readonly lock: LockStatus;
@@ -85,6 +99,8 @@ export interface Pace {
   /** Looks per second, 1..60. */
   readonly hertz: number;
   readonly paused: boolean;
+  /** Each look takes the lock for its one copy, where there is a lock. */
+  readonly underLock: boolean;
 }
 
 export interface Edit {

@@ -1,7 +1,7 @@
 import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
-import { Live } from '../core/live';
+import { Live, type Picture } from '../core/live';
 import { hostChecks } from '../shared/checks';
 import type {
   Action,
@@ -9,7 +9,6 @@ import type {
   Cursor,
   Description,
   EditReply,
-  Frame,
   Host,
   Pace,
   Viewer as Remote,
@@ -59,7 +58,7 @@ export class Viewer implements Disposable {
   #visible = true;
   #ready = false;
   #placed = false;
-  #pace: Pace = { hertz: rate(), paused: false };
+  #pace: Pace = { hertz: rate(), paused: false, underLock: false };
   #cursor: Cursor = { offset: 0, start: 0, length: 0 };
 
   constructor(
@@ -96,9 +95,9 @@ export class Viewer implements Disposable {
     return this.#visible;
   }
 
-  /** The last look that was sent; null before the first. */
-  get lastFrame(): Frame | null {
-    return this.#live?.lastFrame ?? null;
+  /** What is on screen; null before the first look. */
+  get picture(): Picture | null {
+    return this.#live?.picture ?? null;
   }
 
   /** Shows something else. The caller keeps ownership of the document until the next show or dispose. */
@@ -196,6 +195,9 @@ export class Viewer implements Disposable {
         return done;
       },
       pace: (pace) => {
+        // Taking the lock is a change that other processes can notice.
+        if (pace.underLock && !workspace.isTrusted)
+          throw new SegmentError('permission-denied', restrictedText());
         this.#pace = pace;
         this.#live?.pace(pace);
         this.#changed.fire();

@@ -190,14 +190,37 @@ test('a pace outside 1 to 60 and an unknown action are refused', () => {
 
 test('a checked message has nothing but its known parts', () => {
   const argument: unknown = JSON.parse(
-    '{"hertz": 30, "paused": true, "extra": 1, "__proto__": {"polluted": true}}',
+    '{"hertz": 30, "paused": true, "underLock": false, "extra": 1, "__proto__": {"polluted": true}}',
   );
-  assert.deepEqual(Object.keys(hostChecks.pace(argument)), ['hertz', 'paused']);
+  assert.deepEqual(Object.keys(hostChecks.pace(argument)), ['hertz', 'paused', 'underLock']);
 });
 
-test('a frame keeps its bytes as they are', () => {
-  const bytes = new Uint8Array([1, 2, 3]);
+test('a frame keeps its bytes as they are, and its runs must fit them', () => {
+  const bytes = Uint8Array.of(1, 2, 3);
   const lock = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
-  const frame = viewerChecks.frame({ sequence: 1, offset: 0, bytes, size: 3, lock, rate: 30 });
-  assert.equal(frame.bytes, bytes);
+  const whole = {
+    sequence: 1,
+    offset: 0,
+    length: 3,
+    runs: null,
+    bytes,
+    copy: 'unlocked',
+    size: 3,
+    lock,
+    rate: 30,
+  };
+  assert.equal(viewerChecks.frame(whole).bytes, bytes);
+  assert.deepEqual(viewerChecks.frame({ ...whole, length: 9, runs: [0, 1, 7, 2] }).runs, [0, 1, 7, 2]);
+  for (const [length, runs] of [
+    [4, null],
+    [9, [0, 2]],
+    [9, [0, 1, 8, 2]],
+    [9, [4, 1, 0, 2]],
+    [9, [0, 2, 1, 1]],
+    [9, [0, 3, 5, 0]],
+    [9, [0, 3, 5]],
+    [9, [0, 3, -1, 1]],
+  ] as const) {
+    assert.throws(() => viewerChecks.frame({ ...whole, length, runs }), Fault, JSON.stringify(runs));
+  }
 });

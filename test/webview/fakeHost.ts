@@ -64,7 +64,7 @@ export class FakeHost implements Host {
     private readonly setup: Setup,
   ) {
     this.size = setup.size ?? 1024;
-    this.#pace = setup.pace ?? { hertz: 30, paused: false };
+    this.#pace = setup.pace ?? { hertz: 30, paused: false, underLock: false };
     this.lock = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 1, ...setup.lock };
     this.description = setup.description === null ? null : { ...described, ...setup.description };
     for (const { offset, text } of setup.texts ?? []) this.poke(offset, latin1(text));
@@ -95,10 +95,11 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  pace(pace: Pace): Promise<void> {
+  async pace(pace: Pace): Promise<void> {
     this.#note('pace', pace);
+    this.#refuse();
     this.#pace = pace;
-    return Promise.resolve();
+    await this.look();
   }
 
   async edit({ offset, bytes, expected }: Parameters<Host['edit']>[0]): Promise<EditReply> {
@@ -177,10 +178,14 @@ export class FakeHost implements Host {
     if (this.holdLooks || this.description?.presence !== 'live' || this.window.length === 0) return;
     this.#inFlight = true;
     const { offset, length } = this.window;
+    const bytes = this.#read(offset, Math.max(0, Math.min(length, this.size - offset)));
     const frame: Frame = {
       sequence: ++this.frames,
       offset,
-      bytes: this.#read(offset, Math.max(0, Math.min(length, this.size - offset))),
+      length: bytes.length,
+      runs: null,
+      bytes,
+      copy: this.lock.state === 'ours' || this.#pace.underLock ? 'locked' : 'unlocked',
       size: this.size,
       lock: this.lock,
       rate: this.#pace.hertz,
@@ -211,6 +216,10 @@ export class FakeHost implements Host {
 
   async #gate(): Promise<void> {
     if (this.holdEdits) await new Promise<void>((resolve) => this.#held.push(resolve));
+    this.#refuse();
+  }
+
+  #refuse(): void {
     const refused = this.refuseNext;
     this.refuseNext = null;
     if (refused) throw new Fault(refused.code, refused.message);

@@ -8,7 +8,7 @@ import { askOffset } from './write';
 
 /** Asks for an offset and goes there. */
 export async function goToOffset(_context: Context, viewer: Viewer): Promise<void> {
-  const size = viewer.lastFrame?.size ?? viewer.document?.segment.info?.size ?? 0;
+  const size = viewer.picture?.size ?? viewer.document?.segment.info?.size ?? 0;
   if (size === 0) throw new Error(l10n.t('There are no bytes to go to.'));
   const offset = await askOffset(l10n.t('Go to Offset'), size, viewer.cursor.offset);
   if (offset === undefined) return;
