@@ -6,6 +6,8 @@
         "addon.cc",
         "error.cc",
         "exchange.cc",
+        "hash.cc",
+        "hash_object.cc",
         "mechanism.cc",
         "processes_linux.cc",
         "watch.cc",

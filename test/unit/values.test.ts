@@ -346,7 +346,8 @@ test('a pointer says where in the segment it leads: by a mapping, from the start
 test('times are local with their offset, UTC is the detail, and either can be typed', () => {
   const time = valueOf('time64');
   const decoded = time.decode(time.encode('2027-08-23T04:25:00Z', 'big'), 'big');
-  assert.equal(decoded?.detail, '2027-08-23T04:25:00Z');
+  assert.ok(decoded);
+  assert.equal(decoded.detail, '2027-08-23T04:25:00Z');
   assert.equal(new Date(decoded.text.replace(' ', 'T')).toISOString(), '2027-08-23T04:25:00.000Z');
   const local = new Date(2027, 7, 23, 4, 25).getTime() / 1000;
   for (const text of ['2027-08-23 04:25', '2027-08-23T04:25:00', String(local)]) {
