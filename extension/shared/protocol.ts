@@ -1,3 +1,4 @@
+import type { Gesture } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 
 /**
@@ -153,9 +154,6 @@ export interface Host {
   complain(request: { readonly message: string }): Promise<void>;
 }
 
-/** Key-bound commands that act inside the view. */
-export type Gesture = 'undo' | 'redo' | 'togglePause' | 'selectAll' | 'copyHex' | 'copyText' | 'focus';
-
 /** What the extension host asks of the view. */
 export interface Viewer {
   frame(frame: Frame): Promise<void>;
@@ -163,6 +161,8 @@ export interface Viewer {
   /** Scrolls there, puts the cursor there and selects `length` bytes. */
   reveal(range: { readonly offset: number; readonly length: number }): Promise<void>;
   perform(request: { readonly gesture: Gesture }): Promise<void>;
+  /** Takes the keyboard focus. */
+  focus(): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }
