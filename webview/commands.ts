@@ -60,6 +60,13 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
       setPace(view, { ...view.store.pace, paused: !view.store.pace.paused });
     },
   },
+  toggleSide: {
+    label: 'tool.side',
+    icon: 'layout-sidebar-right',
+    run: ({ side }) => {
+      side.toggle();
+    },
+  },
 };
 
 /** Whether a menu offers a gesture now. */

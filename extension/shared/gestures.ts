@@ -19,6 +19,7 @@ export const gestures = {
   copyHex: { key: '' },
   copyText: { key: '' },
   togglePause: { key: 'ctrl+alt+p' },
+  toggleSide: { key: 'ctrl+alt+v' },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;
