@@ -117,9 +117,9 @@ test('the byte order is switched in the header and remembered', async () => {
   const page = await browser.open(scene);
   await clickByte(page, 'hex', 0x48);
   await says(page, 'uint16', 'uint16, 25928');
-  await page.getByRole('button', { name: 'Little endian; press to read as big endian' }).click();
+  await page.getByRole('button', { name: 'LE: little endian; press to read as big endian' }).click();
   await says(page, 'uint16', 'uint16, 18533');
-  await page.getByRole('button', { name: 'Big endian; press to read as little endian' }).waitFor();
+  await page.getByRole('button', { name: 'BE: big endian; press to read as little endian' }).waitFor();
   const state = await eventually(
     () => page.evaluate(() => window.savedState as { side?: { endian?: string } } | undefined),
     (saved) => saved?.side?.endian === 'big',
@@ -268,7 +268,7 @@ test('by keyboard alone: into the pane, along the rows, edit, copy, and back to 
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
   equal(await focused(), 'int8, 72');
   await page.keyboard.press('End');
-  equal(await focused(), await label(page, 'pointer64').then((found) => found));
+  equal(await focused(), await label(page, 'time64'));
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Control+c');
@@ -423,17 +423,17 @@ test('the sash resizes by mouse and by keyboard, within bounds, and the width is
   const page = await browser.open(scene);
   const sash = page.getByRole('separator', { name: 'Width of the side pane' });
   const width = () => page.evaluate(() => document.querySelector('.side')?.getBoundingClientRect().width);
-  equal(await width(), 280);
+  equal(await width(), 300);
   const box = await sash.boundingBox();
   ok(box);
   await page.mouse.move(box.x + 2, box.y + 200);
   await page.mouse.down();
   await page.mouse.move(box.x - 98, box.y + 200);
   await page.mouse.up();
-  equal(await width(), 380);
+  equal(await width(), 400);
   await page.keyboard.press('ArrowRight');
-  equal(await width(), 364);
-  equal(await sash.getAttribute('aria-valuenow'), '364');
+  equal(await width(), 384);
+  equal(await sash.getAttribute('aria-valuenow'), '384');
   await page.keyboard.press('Home');
   equal(await width(), 200);
   await page.keyboard.press('ArrowRight');
@@ -441,10 +441,10 @@ test('the sash resizes by mouse and by keyboard, within bounds, and the width is
   await page.keyboard.press('End');
   equal(await width(), Number(await sash.getAttribute('aria-valuemax')));
   await sash.dblclick();
-  equal(await width(), 280);
+  equal(await width(), 300);
   await eventually(
     () => page.evaluate(() => window.savedState as { side?: { width?: number } } | undefined),
-    (saved) => saved?.side?.width === 280,
+    (saved) => saved?.side?.width === 300,
   );
 });
 

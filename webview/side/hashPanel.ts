@@ -19,7 +19,7 @@ type State =
 /** The hashes of the selection: of a copy that the host makes, said to be one, gone when the bytes change. */
 export class HashPanel {
   readonly #list = element('dl', 'facts');
-  readonly #texts = new Map(hashes.map(({ name }) => [name, element('dd', 'digits')]));
+  readonly #texts = new Map(hashes.map(({ name }) => [name, element('span', 'digits')]));
   readonly #note = element('p', 'quiet', { role: 'status' });
   readonly #button = element('button', 'link', { attributes: { type: 'button' } });
   readonly element = element('div', 'hashes', {}, this.#list, this.#note, this.#button);
@@ -44,7 +44,7 @@ export class HashPanel {
         this.view.ask(this.view.host.copy({ text: digits.textContent }));
         this.view.say(text('inspector.copied', title));
       });
-      this.#list.append(element('dt', '', { text: title }), digits, copy);
+      this.#list.append(element('dt', '', { text: title }), element('dd', 'hash', {}, digits, copy));
     }
     this.#button.addEventListener('click', () => {
       if (this.#state.kind === 'running') this.#stop();

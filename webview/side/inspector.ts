@@ -1,3 +1,4 @@
+import type { Description } from '../../extension/shared/protocol';
 import { values, type Endian, type Place, type ValueId } from '../../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
 import { openMenu } from '../menu';
@@ -5,6 +6,7 @@ import { selectedRange } from '../selection';
 import { hex, text } from '../texts';
 import { refusal } from '../typing';
 import type { ViewContext } from '../viewContext';
+import { mappings } from './mappings';
 import type { Section } from './section';
 import { shownBytes, ValueEdit } from './valueEdit';
 import { ValueRow } from './valueRow';
@@ -52,6 +54,7 @@ export class Inspector implements Section {
   #offset = -1;
   #bytes: Uint8Array = new Uint8Array(0);
   #read = '';
+  #description: Description | null = null;
 
   constructor(private readonly view: ViewContext) {
     view.store.endian = view.memory.side.endian;
@@ -97,15 +100,17 @@ export class Inspector implements Section {
     setHidden(this.#list, away);
     setHidden(this.#more, away);
     if (this.#edit !== null && (away || start !== this.#edit.offset)) this.#edit.close(false);
-    const read = [start, store.endian, store.size, store.description?.attached.length].join();
-    const isSame = read === this.#read && equal(bytes, this.#bytes);
+    const read = [start, store.endian, store.size].join();
+    const { description } = store;
+    const isSame = read === this.#read && description === this.#description && equal(bytes, this.#bytes);
     if (!isSame) {
       // The same place in the same byte order: what differs has changed there.
       const live = read === this.#read;
       this.#read = read;
+      this.#description = description;
       this.#bytes = bytes;
       this.#offset = start;
-      const place: Place = { offset: start, size: store.size, mappings: [] };
+      const place: Place = { offset: start, size: store.size, mappings: mappings(store) };
       for (const row of this.#shown()) row.show(row.value.decode(bytes, store.endian, place), live, now);
     }
     for (const row of this.#shown()) row.glow(now, this.#calm.matches);

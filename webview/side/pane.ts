@@ -8,7 +8,7 @@ import type { Section } from './section';
 /** Below this width of the view, in pixels, the pane starts folded and opens over the grid. */
 export const narrow = 800;
 const minimum = 200;
-const preferred = 280;
+const preferred = 300;
 /** What is left of the grid beside it, or of what lies below it. */
 const rest = { beside: 320, over: 48 };
 

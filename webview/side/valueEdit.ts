@@ -35,8 +35,7 @@ export class ValueEdit {
     this.#input.value = row.decoded?.text ?? '';
     setAttribute(this.#input, 'aria-label', text('inspector.input', row.name));
     row.element.classList.add('editing');
-    row.cell.append(this.#input);
-    row.element.append(this.#error);
+    row.cell.append(this.#input, this.#error);
     this.#input.addEventListener('keydown', (event) => {
       // Its own undo, select all and arrows: neither the pane's, the view's nor the workbench's.
       event.stopPropagation();
