@@ -1,5 +1,6 @@
 import type { LockStatus } from '../extension/shared/lock';
 import type { Copy, Description, Frame, Pace } from '../extension/shared/protocol';
+import type { Endian } from '../extension/shared/values/index';
 import { History } from './history';
 import { nowhere, type Selection } from './selection';
 
@@ -21,6 +22,8 @@ export class Store {
   pace: Pace = { hertz: 30, paused: false, underLock: false };
   bytesPerRow: 8 | 16 | 32 = 16;
   place: 'editor' | 'panel' = 'editor';
+  /** How values of several bytes are read. */
+  endian: Endian = 'little';
   selection: Selection = nowhere;
   lock: LockStatus = noLock;
   /** How the bytes on screen were copied. */

@@ -19,6 +19,7 @@ export class Toolbar {
   readonly #attach = tool('plug', '', '');
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
+  readonly #side = tool('layout-sidebar-right', '', text('tool.side.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
 
   constructor(private readonly view: ViewContext) {
@@ -38,6 +39,7 @@ export class Toolbar {
       element('span', 'spring'),
       this.#goTo,
       this.#write,
+      this.#side,
       this.#more,
     );
     this.#wire();
@@ -71,6 +73,7 @@ export class Toolbar {
       text(attached ? 'tool.detach' : 'tool.attach'),
       text(attached ? 'tool.detach.tip' : 'tool.attach.tip'),
     );
+    setAttribute(this.#side, 'aria-pressed', String(this.view.side.open));
     enable(this.#lock, live || ours);
     enable(this.#attach, live || attached);
     enable(this.#goTo, live);
@@ -106,6 +109,9 @@ export class Toolbar {
     });
     on(this.#write, () => {
       act('write');
+    });
+    on(this.#side, () => {
+      runCommand(view, 'toggleSide');
     });
     on(this.#more, () => {
       this.#openMore();

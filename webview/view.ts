@@ -14,6 +14,9 @@ import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
 import { visibleName } from './names';
 import { clamp, destination, moveTo, selectedRange, type Selection } from './selection';
+import { Inspector } from './side/inspector';
+import { SidePane } from './side/pane';
+import { SelectionSection } from './side/selectionSection';
 import { Store } from './store';
 import { hex, text } from './texts';
 import { Tip } from './tip';
@@ -32,6 +35,8 @@ export class View implements Viewer, ViewContext {
   readonly edits: Edits;
   readonly copying: Copying;
   readonly grid: GridView;
+  readonly side: SidePane;
+  readonly #selection: SelectionSection;
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
@@ -75,6 +80,10 @@ export class View implements Viewer, ViewContext {
       this.#reopen();
     });
     this.grid = this.#makeGrid();
+    this.side = new SidePane(this);
+    this.#selection = new SelectionSection(this);
+    this.side.add(new Inspector(this));
+    this.side.add(this.#selection);
     this.#toolbar = new Toolbar(this);
     this.#build(welcome.place);
     this.#wire();
@@ -137,6 +146,11 @@ export class View implements Viewer, ViewContext {
 
   focus(): Promise<void> {
     this.grid.focus();
+    return Promise.resolve();
+  }
+
+  hashing({ fraction }: { readonly fraction: number }): Promise<void> {
+    this.#selection.hashes.progress(fraction);
     return Promise.resolve();
   }
 
@@ -218,6 +232,8 @@ export class View implements Viewer, ViewContext {
     this.#stage.append(
       this.grid.element,
       this.grid.scroll.element,
+      this.side.sash,
+      this.side.element,
       this.#tip.element,
       this.#announcer.element,
     );
@@ -416,6 +432,7 @@ export class View implements Viewer, ViewContext {
     );
     this.#toolbar.show(description);
     this.#footer.show(store);
+    this.side.paint(now);
     this.#tip.refresh(now);
     clearTimeout(this.#glowing);
     if (glows) {
