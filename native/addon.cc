@@ -1,5 +1,5 @@
-// The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. The only
-// file that knows Node-API.
+// The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. With
+// hash_object.cc the only file that knows Node-API.
 #include <napi.h>
 
 #include <climits>
@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "exchange.h"
+#include "hash_object.h"
 #include "processes.h"
 #include "watch.h"
 
@@ -984,6 +985,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("processEntry", processEntry);
   add("ftok", fileKey);
   add("limits", limits);
+  defineHash(env, exports);
   return exports;
 }
 

@@ -7,6 +7,8 @@
         "bell_linux.cc",
         "error.cc",
         "exchange.cc",
+        "hash.cc",
+        "hash_object.cc",
         "mechanism.cc",
         "processes_linux.cc",
         "watch.cc",

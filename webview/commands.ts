@@ -93,6 +93,13 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
       else setPace(view, { ...pace, underLock: !pace.underLock });
     },
   },
+  toggleSide: {
+    label: 'tool.side',
+    icon: 'layout-sidebar-right',
+    run: ({ side }) => {
+      side.toggle();
+    },
+  },
 };
 
 /** Whether a menu offers a gesture now. */

@@ -1,6 +1,7 @@
 import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
 import './layout.css';
+import './side/side.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -26,6 +27,7 @@ const local: Viewer = {
   reveal: async (range) => (await whenReady()).reveal(range),
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
+  hashing: async (progress) => (await whenReady()).hashing(progress),
   paced: async (pace) => (await whenReady()).paced(pace),
 };
 

@@ -9,7 +9,18 @@ export interface Place {
   readonly column: ColumnName;
 }
 
+/** How the user likes the side pane. */
+export interface SideState {
+  readonly open: boolean;
+  /** Pixels; null: as it comes. */
+  readonly width: number | null;
+  /** Sections that are folded. */
+  readonly folded: readonly string[];
+  readonly allTypes: boolean;
+}
+
 interface Remembered {
+  readonly side: SideState;
   readonly paused: boolean;
   readonly hertz: number | null;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
@@ -43,6 +54,14 @@ export class Memory {
 
   get hertz(): number | null {
     return this.#state.hertz;
+  }
+
+  get side(): SideState {
+    return this.#state.side;
+  }
+
+  keepSide(change: Partial<SideState>): void {
+    this.#set({ ...this.#state, side: { ...this.#state.side, ...change } });
   }
 
   place(nativeKey: string): Place | undefined {
@@ -89,10 +108,22 @@ function read(stored: unknown): Remembered {
   const places = Array.isArray(found.places) ? (found.places as Remembered['places']) : [];
   const readings = Array.isArray(found.readings) ? (found.readings as Remembered['readings']) : [];
   return {
+    side: readSide(found.side),
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
     readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
+  };
+}
+
+function readSide(stored: unknown): SideState {
+  const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<SideState>;
+  const folded: readonly unknown[] = Array.isArray(found.folded) ? found.folded : [];
+  return {
+    open: found.open !== false,
+    width: Number.isFinite(found.width) ? (found.width ?? null) : null,
+    folded: folded.filter((id) => typeof id === 'string'),
+    allTypes: found.allTypes === true,
   };
 }
 

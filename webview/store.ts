@@ -1,6 +1,6 @@
 import type { LockStatus } from '../extension/shared/lock';
 import type { Copy, Description, Frame, Pace } from '../extension/shared/protocol';
-import { plainReading, type Reading } from '../extension/shared/reading';
+import { plainReading, type Endian, type Reading } from '../extension/shared/reading';
 import { History } from './history';
 import { nowhere, type Selection } from './selection';
 
@@ -35,6 +35,11 @@ export class Store {
   #extent = 0;
   #changed: number[] = [];
   #frames = 0;
+
+  /** How values of several bytes are read. */
+  get endian(): Endian {
+    return this.reading.endian;
+  }
 
   /** The bytes of the last frame. */
   get span(): Span {

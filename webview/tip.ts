@@ -88,7 +88,8 @@ function trust(offset: number, store: Store): string {
   return text(store.lock.kind === 'none' ? 'tip.noLock' : 'tip.torn');
 }
 
-function ageText(milliseconds: number): string {
+/** An age in words: milliseconds, seconds or minutes. */
+export function ageText(milliseconds: number): string {
   if (milliseconds < 1000) return text('tip.milliseconds', Math.max(0, Math.round(milliseconds)));
   if (milliseconds < 120_000) return text('tip.seconds', (milliseconds / 1000).toFixed(1));
   return text('tip.minutes', grouped(Math.floor(milliseconds / 60_000)));

@@ -20,6 +20,7 @@ export class Toolbar {
   readonly #layout = tool('layout', text('tool.layout'), text('tool.layout.tip'));
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
+  readonly #side = tool('layout-sidebar-right', '', text('tool.side.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
 
   constructor(private readonly view: ViewContext) {
@@ -43,6 +44,7 @@ export class Toolbar {
       this.#layout,
       this.#goTo,
       this.#write,
+      this.#side,
       this.#more,
     );
     this.#wire();
@@ -76,6 +78,7 @@ export class Toolbar {
       text(attached ? 'tool.detach' : 'tool.attach'),
       text(attached ? 'tool.detach.tip' : 'tool.attach.tip'),
     );
+    setAttribute(this.#side, 'aria-pressed', String(this.view.side.open));
     enable(this.#lock, live || ours);
     enable(this.#attach, live || attached);
     enable(this.#goTo, live);
@@ -114,6 +117,9 @@ export class Toolbar {
     });
     on(this.#write, () => {
       act('write');
+    });
+    on(this.#side, () => {
+      runCommand(view, 'toggleSide');
     });
     on(this.#more, () => {
       this.#openMore();

@@ -17,6 +17,9 @@ import type { Reading } from '../extension/shared/reading';
 import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
 import { openNumber, startOfNumber } from './numberInput';
 import { followBase } from './readings';
+import { Inspector } from './side/inspector';
+import { SidePane } from './side/pane';
+import { SelectionSection } from './side/selectionSection';
 import { Store } from './store';
 import { hex, text } from './texts';
 import { Tip } from './tip';
@@ -35,6 +38,8 @@ export class View implements Viewer, ViewContext {
   readonly edits: Edits;
   readonly copying: Copying;
   readonly grid: GridView;
+  readonly side: SidePane;
+  readonly #selection: SelectionSection;
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
@@ -80,6 +85,10 @@ export class View implements Viewer, ViewContext {
       this.#reopen();
     });
     this.grid = this.#makeGrid();
+    this.side = new SidePane(this);
+    this.#selection = new SelectionSection(this);
+    this.side.add(new Inspector(this));
+    this.side.add(this.#selection);
     this.#toolbar = new Toolbar(this);
     this.#footer = new Footer(this);
     this.#build(welcome.place);
@@ -144,6 +153,11 @@ export class View implements Viewer, ViewContext {
 
   focus(): Promise<void> {
     this.grid.focus();
+    return Promise.resolve();
+  }
+
+  hashing({ fraction }: { readonly fraction: number }): Promise<void> {
+    this.#selection.hashes.progress(fraction);
     return Promise.resolve();
   }
 
@@ -226,6 +240,8 @@ export class View implements Viewer, ViewContext {
     this.#stage.append(
       this.grid.element,
       this.grid.scroll.element,
+      this.side.sash,
+      this.side.element,
       this.#tip.element,
       this.#announcer.element,
     );
@@ -445,6 +461,7 @@ export class View implements Viewer, ViewContext {
     );
     this.#toolbar.show(description);
     this.#footer.show(store);
+    this.side.paint(now);
     this.#tip.refresh(now);
     clearTimeout(this.#glowing);
     if (glows) {

@@ -4,6 +4,7 @@ import type { Edits } from './edits';
 import type { GridView } from './gridView';
 import type { Memory } from './memory';
 import type { Selection } from './selection';
+import type { SidePane } from './side/pane';
 import type { Store } from './store';
 
 /** What a part of the live view may use of it. */
@@ -14,6 +15,7 @@ export interface ViewContext {
   readonly host: Host;
   readonly memory: Memory;
   readonly grid: GridView;
+  readonly side: SidePane;
   /** Puts cursor and selection there, cut to what exists, and scrolls as little as shows the cursor. */
   select(selection: Selection): void;
   /** The same without scrolling. */

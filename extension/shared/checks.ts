@@ -2,6 +2,7 @@ import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, te
 import type { Check, Checks } from './check';
 import { encodings } from './encoding';
 import { Fault } from './fault';
+import { hashNames, longestHashed, type HashName, type HashReply, type HashRequest } from './hashes';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 import type {
@@ -46,6 +47,8 @@ const edit: Check<Edit> = (value) => {
     `${String(checked.bytes.length)} bytes to write over ${String(checked.expected.length)} seen`,
   );
 };
+
+const hashName: Check<HashName> = oneOf(...hashNames);
 
 const processName = shape<ProcessName>({ pid: integer(0), name: anyText });
 
@@ -166,6 +169,12 @@ export const hostChecks: Checks<Host> = {
       'showLog',
     ),
   }),
+  hash: shape<HashRequest>({
+    offset,
+    length: integer(1, longestHashed),
+    names: list(hashName, hashNames.length),
+  }),
+  stopHash: nothing,
   copy: shape({ text: text(longestCopy) }),
   complain: shape({ message: anyText }),
 };
@@ -177,6 +186,7 @@ export const viewerChecks: Checks<Viewer> = {
   reveal: range,
   perform: shape({ gesture: oneOf(...gestureIds) }),
   focus: nothing,
+  hashing: shape({ fraction: number(0, 1) }),
   paced: pace,
 };
 
@@ -188,6 +198,11 @@ export const replyChecks = {
     reading,
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
+  }),
+  hash: shape<HashReply>({
+    texts: list(shape({ name: hashName, text: text(128) }), hashNames.length),
+    length: integer(1, longestHashed),
+    locked: flag,
   }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),

@@ -24,6 +24,7 @@ export const gestures = {
   colorByClass: { key: 'ctrl+alt+k' },
   togglePause: { key: 'ctrl+alt+p' },
   toggleUnderLock: { key: 'ctrl+alt+l' },
+  toggleSide: { key: 'ctrl+alt+v' },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;

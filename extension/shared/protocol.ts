@@ -1,4 +1,5 @@
 import type { Gesture } from './gestures';
+import type { HashReply, HashRequest } from './hashes';
 import type { LockStatus, ProcessName } from './lock';
 import type { Reading } from './reading';
 
@@ -168,6 +169,10 @@ export interface Host {
   redo(): Promise<EditReply>;
   cursor(cursor: Cursor): Promise<void>;
   act(request: { readonly action: Action }): Promise<void>;
+  /** Hashes bytes as they are now; one that is still running is given up. Faults: closed, gone, unsupported. */
+  hash(request: HashRequest): Promise<HashReply>;
+  /** Gives up the hash that is running. */
+  stopHash(): Promise<void>;
   /** Puts text on the clipboard. At most 1 MiB. */
   copy(request: { readonly text: string }): Promise<void>;
   /** A failure in the view, for the log. At most 4 KiB. */
@@ -183,6 +188,8 @@ export interface Viewer {
   perform(request: { readonly gesture: Gesture }): Promise<void>;
   /** Takes the keyboard focus. */
   focus(): Promise<void>;
+  /** How much of a hash that was asked for is done, 0..1; a few times a second. */
+  hashing(progress: { readonly fraction: number }): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

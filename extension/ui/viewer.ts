@@ -1,8 +1,10 @@
 import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
+import { hashRange } from '../core/hashing';
 import { Live, type Picture } from '../core/live';
 import { hostChecks } from '../shared/checks';
+import type { HashReply, HashRequest } from '../shared/hashes';
 import type {
   Action,
   AttachedProcess,
@@ -26,6 +28,8 @@ import { viewStrings } from './strings';
 import type { System } from './system';
 
 const done = Promise.resolve();
+/** Between two reports of a hash's progress. */
+const progressMs = 200;
 
 /** What a viewer needs of its surroundings. */
 export interface ViewerContext {
@@ -51,6 +55,7 @@ export class Viewer implements Disposable {
   #content: Content | null = null;
   #subscriptions: Disposable[] = [];
   #live: Live | null = null;
+  #hashing: AbortController | null = null;
   #window = { offset: 0, length: 0 };
   #attached: readonly AttachedProcess[] = [];
   #described = '';
@@ -134,6 +139,7 @@ export class Viewer implements Disposable {
       this.#ready = false;
       this.#live?.dispose();
       this.#live = null;
+      this.#hashing?.abort();
       this.#connection.dispose();
       this.#connection = this.#connect();
     }
@@ -218,6 +224,11 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
+      hash: (request) => this.#hash(request),
+      stopHash: () => {
+        this.#hashing?.abort();
+        return done;
+      },
       copy: async ({ text }) => env.clipboard.writeText(text),
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
@@ -278,6 +289,27 @@ export class Viewer implements Disposable {
     }
   }
 
+  async #hash(request: HashRequest): Promise<HashReply> {
+    this.#hashing?.abort();
+    const running = new AbortController();
+    this.#hashing = running;
+    const { document } = this;
+    const system = this.context.system();
+    try {
+      if (document === null || system === null) throw new SegmentError('closed', 'no segment is shown');
+      let told = performance.now();
+      const progress = (fraction: number): void => {
+        const now = performance.now();
+        if (now - told < progressMs) return;
+        told = now;
+        this.#tell((remote) => remote.hashing({ fraction }));
+      };
+      return await hashRange(system.native, document.segment, request, progress, running.signal);
+    } catch (error) {
+      throw new SegmentError(parts(error).code, phrase(error));
+    }
+  }
+
   #current(): Description | null {
     const content = this.#content;
     if (content === null) return null;
@@ -323,6 +355,8 @@ export class Viewer implements Disposable {
   }
 
   #release(): void {
+    this.#hashing?.abort();
+    this.#hashing = null;
     this.#scan?.dispose();
     this.#scan = null;
     this.#live?.dispose();

@@ -13,6 +13,7 @@ import type {
   Window,
 } from '../../extension/shared/protocol';
 import { plainReading, readAs, type Reading } from '../../extension/shared/reading';
+import type { HashReply, HashRequest } from '../../extension/shared/hashes';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 
@@ -47,6 +48,8 @@ export class FakeHost implements Host {
   holdEdits = false;
   /** While true nothing is looked at. */
   holdLooks = false;
+  /** While true a hash waits for `releaseHashes()`. */
+  holdHashes = false;
   /** The next edit, undo or redo fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
@@ -55,6 +58,7 @@ export class FakeHost implements Host {
   readonly #undo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
   readonly #redo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
   readonly #held: (() => void)[] = [];
+  readonly #hashes: { readonly resolve: () => void; readonly reject: (fault: Fault) => void }[] = [];
   #pace: Pace;
   #inFlight = false;
   #again = false;
@@ -141,6 +145,38 @@ export class FakeHost implements Host {
   act(request: Parameters<Host['act']>[0]): Promise<void> {
     this.#note('act', request);
     return Promise.resolve();
+  }
+
+  async hash(request: HashRequest): Promise<HashReply> {
+    this.#note('hash', request);
+    this.stopHashes('superseded');
+    if (this.holdHashes) {
+      await new Promise<void>((resolve, reject) => this.#hashes.push({ resolve, reject }));
+    }
+    const bytes = this.#read(
+      request.offset,
+      Math.max(0, Math.min(request.length, this.size - request.offset)),
+    );
+    return {
+      texts: request.names.map((name) => ({ name, text: `${name}:${checksum(bytes)}` })),
+      length: bytes.length,
+      locked: this.lock.state === 'ours',
+    };
+  }
+
+  stopHash(): Promise<void> {
+    this.#note('stopHash', undefined);
+    this.stopHashes('stopped');
+    return Promise.resolve();
+  }
+
+  stopHashes(why: string): void {
+    for (const { reject } of this.#hashes.splice(0)) reject(new Fault('closed', why));
+  }
+
+  releaseHashes(): void {
+    this.holdHashes = false;
+    for (const { resolve } of this.#hashes.splice(0)) resolve();
   }
 
   copy({ text }: { readonly text: string }): Promise<void> {
@@ -244,6 +280,13 @@ export class FakeHost implements Host {
     }
     return bytes;
   }
+}
+
+/** Stands for a hash: other bytes, another text. */
+function checksum(bytes: Uint8Array): string {
+  let sum = 0;
+  for (const byte of bytes) sum = (Math.imul(sum, 31) + byte) >>> 0;
+  return sum.toString(16).padStart(8, '0');
 }
 
 const described: Description = {
