@@ -25,6 +25,8 @@ const local: Viewer = {
   reveal: async (range) => (await whenReady()).reveal(range),
   perform: async (request) => (await whenReady()).perform(request),
   paced: async (pace) => (await whenReady()).paced(pace),
+  frozen: async (frozen) => (await whenReady()).frozen(frozen),
+  bookmarks: async (bookmarks) => (await whenReady()).bookmarks(bookmarks),
 };
 
 const { remote: host } = connect<Viewer, Host>(

@@ -1,3 +1,5 @@
+import type { Bookmark } from './bookmark';
+import type { Frozen } from './frozen';
 import type { LockStatus, ProcessName } from './lock';
 
 /**
@@ -116,6 +118,9 @@ export type Action =
   | 'write'
   | 'writeFile'
   | 'save'
+  | 'saveSelection'
+  | 'exportBookmarks'
+  | 'importBookmarks'
   | 'recreate'
   | 'remove'
   | 'goTo'
@@ -123,6 +128,17 @@ export type Action =
   | 'copyKey'
   | 'openInEditor'
   | 'showLog';
+
+/** Bytes that the view wants to see once, besides its window. */
+export interface Peek {
+  /** At most 256 ranges and 1 MiB in all. */
+  readonly ranges: readonly Window[];
+}
+
+/** As many bytes of each range as the segment has there. Unlocked. */
+export interface Peeked {
+  readonly found: readonly Uint8Array[];
+}
 
 /** Answer to `ready`. */
 export interface Welcome {
@@ -147,8 +163,19 @@ export interface Host {
   redo(): Promise<EditReply>;
   cursor(cursor: Cursor): Promise<void>;
   act(request: { readonly action: Action }): Promise<void>;
-  /** Puts text on the clipboard. At most 1 MiB. */
+  /** Reads once. Faults: closed where no segment is shown. */
+  peek(request: Peek): Promise<Peeked>;
+  /** Puts text on the clipboard. At most 8 Mi characters. */
   copy(request: { readonly text: string }): Promise<void>;
+  /**
+   * Keeps these 1..65536 bytes as they are until `thaw`; the counts come by `frozen`. Another freeze of this view
+   * ends. Faults: permission-denied, invalid-size, gone.
+   */
+  freeze(request: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void>;
+  thaw(): Promise<void>;
+  /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
+  putBookmark(bookmark: Bookmark): Promise<void>;
+  dropBookmark(request: { readonly id: string }): Promise<void>;
   /** A failure in the view, for the log. At most 4 KiB. */
   complain(request: { readonly message: string }): Promise<void>;
 }
@@ -163,6 +190,10 @@ export interface Viewer {
   /** Scrolls there, puts the cursor there and selects `length` bytes. */
   reveal(range: { readonly offset: number; readonly length: number }): Promise<void>;
   perform(request: { readonly gesture: Gesture }): Promise<void>;
+  /** What is frozen by this view; null: nothing. Its end is told once, then null. */
+  frozen(frozen: Frozen | null): Promise<void>;
+  /** The bookmarks of the segment on show, by offset. */
+  bookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

@@ -129,6 +129,43 @@ export const strings = {
   'copy.doneOne': '1 byte copied.',
   'copy.tooLong': 'At most {0} bytes can be copied; save the segment to a file instead.',
   'copy.unread': 'The selection could not be read; nothing was copied.',
+  // Expressions, pasting, filling, freezing, bookmarks.
+  'expression.empty': 'Type an offset, such as 64, 0x40 or 0x40 + 8*12.',
+  'expression.tooLong': 'An expression has at most {0} characters.',
+  'expression.character':
+    'Character {0}: “{1}” cannot stand here. An offset is written such as 64, 0x40 or 0x40 + 8*12.',
+  'expression.quote': 'Character {0}: this name has no closing quotation mark. Write it such as "header".',
+  'expression.operand': 'Character {0}: a number is missing here. Write such as 0x40 + 8*12.',
+  'expression.operator':
+    'Character {0}: an operator is missing before “{1}”. There are + - * / % << >> & |, such as 0x40 + 8*12.',
+  'expression.open': 'Character {0}: this parenthesis is not closed. Write such as (2 + 3) * 8.',
+  'expression.close': 'Character {0}: this parenthesis was never opened. Write such as (2 + 3) * 8.',
+  'expression.bareHex': 'Character {0}: “{1}” has hexadecimal digits. Write 0x{1} or {1}h.',
+  'expression.word':
+    'Character {0}: “{1}” is not known. There are start, end, cursor, size and page 3; a bookmark is #name or "name".',
+  'expression.fraction': 'Character {0}: only a percentage can have decimals, such as 12.5%.',
+  'expression.percent': 'Character {0}: a percentage is from 0% to 100%, such as 50%.',
+  'expression.bookmark': 'Character {0}: there is no bookmark “{1}” in this segment.',
+  'expression.zero': 'Character {0}: nothing can be divided by zero. Write such as 0x100 / 4.',
+  'expression.shift': 'Character {0}: a shift is by 0 to 63 bits, such as 1 << 12.',
+  'expression.noBytes': 'There are no bytes there.',
+  'expression.range': '{0} is outside: this segment has {1} bytes, at offsets 0 to {2}.',
+  'expression.length': '{0} bytes are not there: from {1} on there are 1 to {2}.',
+  'paste.empty': 'There is nothing to paste: the text has no byte in it.',
+  'paste.encoding': 'The text has a character that this encoding lacks; nothing was written.',
+  'paste.notHex': '“{0}” in “{1}” is not a hexadecimal digit. Hex is written such as 48 65 6C or 0x48, 0x65.',
+  'paste.oddHex': '“{0}” has an odd number of digits; a byte has two, such as 48 65 6C.',
+  'paste.notByte': '{0} is no byte: in a list without 0x, numbers are decimal, from 0 to 255.',
+  'paste.notBase64': '“{0}” is not part of Base64. It has A-Z, a-z, 0-9, + and /, such as SGVsbG8=.',
+  'paste.cutBase64': 'This Base64 is cut off: four characters stand for three bytes, such as SGVsbG8=.',
+  'bookmarks.notJson': 'Line {0}: this is not JSON, at “{1}”. Nothing was imported.',
+  'bookmarks.noList':
+    'Bookmarks are a list, or an object with a list "bookmarks". Export some to see the form. Nothing was imported.',
+  'bookmarks.tooMany': 'A segment has at most {0} bookmarks. Nothing was imported.',
+  'bookmarks.noObject':
+    'Line {0}, bookmark {1}: it must be an object with name and offset. Nothing was imported.',
+  'bookmarks.field': 'Line {0}, bookmark {1}: “{2}” must be one of {3}. Nothing was imported.',
+  'bookmarks.twice': 'Line {0}, bookmark {1}: the name “{2}” is there twice. Nothing was imported.',
 } as const;
 
 export type StringKey = keyof typeof strings;
