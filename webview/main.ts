@@ -1,5 +1,6 @@
 import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
+import './hands.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -24,9 +25,10 @@ const local: Viewer = {
   describe: async (description) => (await whenReady()).describe(description),
   reveal: async (range) => (await whenReady()).reveal(range),
   perform: async (request) => (await whenReady()).perform(request),
+  focus: async () => (await whenReady()).focus(),
   paced: async (pace) => (await whenReady()).paced(pace),
   frozen: async (frozen) => (await whenReady()).frozen(frozen),
-  bookmarks: async (bookmarks) => (await whenReady()).bookmarks(bookmarks),
+  bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),
 };
 
 const { remote: host } = connect<Viewer, Host>(

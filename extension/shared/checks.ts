@@ -3,6 +3,7 @@ import type { Check, Checks } from './check';
 import { bookmarkColours, bookmarkTypes, longestName, mostBookmarks, type Bookmark } from './bookmark';
 import { Fault } from './fault';
 import type { Frozen } from './frozen';
+import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 import type {
   AttachedProcess,
@@ -158,7 +159,8 @@ export const hostChecks: Checks<Host> = {
       'showLog',
     ),
   }),
-  peek,
+  read: peek,
+  clipboard: nothing,
   copy: shape({ text: text(longestCopy) }),
   freeze: shape({ offset, bytes: bytes(1, longestEdit) }),
   thaw: nothing,
@@ -172,12 +174,11 @@ export const viewerChecks: Checks<Viewer> = {
   frame,
   describe: nullable(description),
   reveal: range,
-  perform: shape({
-    gesture: oneOf('undo', 'redo', 'togglePause', 'selectAll', 'copyHex', 'copyText', 'focus'),
-  }),
+  perform: shape({ gesture: oneOf(...gestureIds) }),
+  focus: nothing,
   paced: pace,
   frozen: nullable(frozen),
-  bookmarks: list(bookmark, mostBookmarks),
+  bookmarked: list(bookmark, mostBookmarks),
 };
 
 /** For the view: the host's answers, where their shape matters. */
@@ -189,7 +190,8 @@ export const replyChecks = {
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
   }),
-  peek: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
+  clipboard: shape({ text: text(longestCopy) }),
+  read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),
     offset,

@@ -1,5 +1,6 @@
 import type { Bookmark } from './bookmark';
 import type { Frozen } from './frozen';
+import type { Gesture } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 
 /**
@@ -164,7 +165,9 @@ export interface Host {
   cursor(cursor: Cursor): Promise<void>;
   act(request: { readonly action: Action }): Promise<void>;
   /** Reads once. Faults: closed where no segment is shown. */
-  peek(request: Peek): Promise<Peeked>;
+  read(request: Peek): Promise<Peeked>;
+  /** What the clipboard holds, as text. Faults: invalid-size beyond 8 Mi characters. */
+  clipboard(): Promise<{ readonly text: string }>;
   /** Puts text on the clipboard. At most 8 Mi characters. */
   copy(request: { readonly text: string }): Promise<void>;
   /**
@@ -180,9 +183,6 @@ export interface Host {
   complain(request: { readonly message: string }): Promise<void>;
 }
 
-/** Key-bound commands that act inside the view. */
-export type Gesture = 'undo' | 'redo' | 'togglePause' | 'selectAll' | 'copyHex' | 'copyText' | 'focus';
-
 /** What the extension host asks of the view. */
 export interface Viewer {
   frame(frame: Frame): Promise<void>;
@@ -190,10 +190,12 @@ export interface Viewer {
   /** Scrolls there, puts the cursor there and selects `length` bytes. */
   reveal(range: { readonly offset: number; readonly length: number }): Promise<void>;
   perform(request: { readonly gesture: Gesture }): Promise<void>;
+  /** Takes the keyboard focus. */
+  focus(): Promise<void>;
   /** What is frozen by this view; null: nothing. Its end is told once, then null. */
   frozen(frozen: Frozen | null): Promise<void>;
   /** The bookmarks of the segment on show, by offset. */
-  bookmarks(bookmarks: readonly Bookmark[]): Promise<void>;
+  bookmarked(bookmarks: readonly Bookmark[]): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

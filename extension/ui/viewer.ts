@@ -3,20 +3,20 @@ import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
 import { Live } from '../core/live';
 import type { Bookmarks } from '../core/bookmarks';
-import { hostChecks } from '../shared/checks';
+import { hostChecks, longestCopy } from '../shared/checks';
 import type {
   Action,
   AttachedProcess,
   Cursor,
   Description,
   Frame,
-  Gesture,
   Host,
   Pace,
   Viewer as Remote,
   Welcome,
 } from '../shared/protocol';
 import type { Disposable } from '../shared/disposable';
+import type { Gesture } from '../shared/gestures';
 import { connect, type Connection } from '../shared/rpc';
 import { AttachedScan } from './attachedScan';
 import { Freezing } from './freezing';
@@ -168,6 +168,10 @@ export class Viewer implements Disposable {
     this.#tell((remote) => remote.perform({ gesture }));
   }
 
+  focus(): void {
+    this.#tell((remote) => remote.focus());
+  }
+
   /** Says anew what the header shows: after trust, settings or the listing changed. */
   refresh(): void {
     this.#describe();
@@ -228,14 +232,19 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
-      peek: ({ ranges }) =>
-        this.#guard('peek', ({ segment }) => {
+      read: ({ ranges }) =>
+        this.#guard('read', ({ segment }) => {
           const found = ranges.map(({ offset, length }) => {
             const bytes = new Uint8Array(Math.max(0, Math.min(length, segment.size - offset)));
             return bytes.slice(0, segment.read(offset, bytes));
           });
           return Promise.resolve({ found });
         }),
+      clipboard: async () => {
+        const text = await env.clipboard.readText();
+        if (text.length <= longestCopy) return { text };
+        throw new SegmentError('invalid-size', l10n.t('The clipboard holds too much text.'));
+      },
       copy: async ({ text }) => env.clipboard.writeText(text),
       freeze: (request) => {
         this.#touched.fire();
@@ -321,7 +330,7 @@ export class Viewer implements Disposable {
     const { document } = this;
     if (document === null) return;
     const bookmarks = this.context.bookmarks.of(document.segment.id);
-    this.#tell((remote) => remote.bookmarks(bookmarks));
+    this.#tell((remote) => remote.bookmarked(bookmarks));
   }
 
   #current(): Description | null {

@@ -1,7 +1,7 @@
 import { InputBoxValidationSeverity, l10n, window } from 'vscode';
 import { SegmentError } from '../../core/errors';
 import { offsetOf } from '../../shared/expression';
-import type { Gesture } from '../../shared/protocol';
+import type { Gesture } from '../../shared/gestures';
 import { askText } from '../ask';
 import type { Context } from '../context';
 import { problemText } from '../strings';
@@ -34,7 +34,7 @@ export async function goToOffset({ bookmarks }: Context, viewer: Viewer): Promis
   const found = offsetOf(text, surroundings);
   if ('problem' in found) throw new Error(problemText(found.problem));
   viewer.reveal(found.offset, 0);
-  viewer.perform('focus');
+  viewer.focus();
 }
 
 /** Asks for the looks per second of this view. */
@@ -46,11 +46,6 @@ export async function setRate(_context: Context, viewer: Viewer): Promise<void> 
     check: parseRate,
   });
   if (text !== undefined) viewer.setPace({ ...viewer.pace, hertz: parseRate(text) });
-}
-
-/** Stops or resumes looking; the last bytes stay. */
-export function togglePause(_context: Context, viewer: Viewer): void {
-  viewer.setPace({ ...viewer.pace, paused: !viewer.pace.paused });
 }
 
 /** A command that the view itself carries out. */

@@ -1,0 +1,221 @@
+import { keysOf, type Gesture } from '../extension/shared/gestures';
+import type { Pace } from '../extension/shared/protocol';
+import type { StringKey } from '../extension/shared/strings';
+import { addBookmark } from './bookmarkForm';
+import { openBookmarks } from './bookmarkSection';
+import { copy, openCopyAs } from './copying';
+import { addToNumber, fill, zeroOut } from './filling';
+import { toggleFreeze } from './freezing';
+import { followPointer, goBack, goForward, goToChange, goToHit } from './jumping';
+import { paste, pasteAs } from './pasting';
+import { askOffset, askSelectBytes, askSelectTo } from './places';
+import { refusal } from './typing';
+import type { ViewContext } from './viewContext';
+
+/** What a gesture is in the view: its words, its icon, when it can be used, and what it does. */
+export interface ViewCommand {
+  readonly label: StringKey;
+  /** A codicon's name. */
+  readonly icon?: string;
+  /** Whether a menu offers it; default: while a segment is shown. */
+  readonly enabled?: (view: ViewContext) => boolean;
+  /** Only called while a segment is shown; says why where it cannot be done. */
+  readonly run: (view: ViewContext) => void;
+}
+
+const hasBytes = ({ store }: ViewContext): boolean => store.extent > 0;
+const canWrite = ({ store }: ViewContext): boolean => refusal(store) === null;
+
+/** Every gesture. Keyboard, toolbar, context menu and palette all use this table. */
+export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
+  undo: {
+    label: 'menu.undo',
+    icon: 'discard',
+    enabled: (view) => canWrite(view) && view.store.description?.canUndo === true,
+    run: ({ edits }) => {
+      edits.undo();
+    },
+  },
+  redo: {
+    label: 'menu.redo',
+    icon: 'redo',
+    enabled: (view) => canWrite(view) && view.store.description?.canRedo === true,
+    run: ({ edits }) => {
+      edits.redo();
+    },
+  },
+  selectAll: { label: 'menu.selectAll', enabled: hasBytes, run: selectAll },
+  copyHex: {
+    label: 'menu.copyHex',
+    icon: 'copy',
+    enabled: hasBytes,
+    run: (view) => {
+      void copy(view, 'hex');
+    },
+  },
+  copyText: {
+    label: 'menu.copyText',
+    enabled: hasBytes,
+    run: (view) => {
+      void copy(view, 'text');
+    },
+  },
+  copyAs: { label: 'menu.copyAs', enabled: hasBytes, run: openCopyAs },
+  goToQuick: { label: 'menu.goTo', icon: 'target', enabled: hasBytes, run: askOffset },
+  goBack: { label: 'menu.goBack', icon: 'arrow-left', enabled: ({ jumps }) => jumps.canGoBack, run: goBack },
+  goForward: {
+    label: 'menu.goForward',
+    icon: 'arrow-right',
+    enabled: ({ jumps }) => jumps.canGoForward,
+    run: goForward,
+  },
+  nextChange: {
+    label: 'menu.nextChange',
+    icon: 'arrow-down',
+    enabled: hasBytes,
+    run: (view) => {
+      goToChange(view, 1);
+    },
+  },
+  previousChange: {
+    label: 'menu.previousChange',
+    icon: 'arrow-up',
+    enabled: hasBytes,
+    run: (view) => {
+      goToChange(view, -1);
+    },
+  },
+  nextHit: {
+    label: 'menu.nextHit',
+    enabled: ({ hits }) => hits !== null,
+    run: (view) => {
+      goToHit(view, 1);
+    },
+  },
+  previousHit: {
+    label: 'menu.previousHit',
+    enabled: ({ hits }) => hits !== null,
+    run: (view) => {
+      goToHit(view, -1);
+    },
+  },
+  followPointer: {
+    label: 'menu.followPointer',
+    enabled: hasBytes,
+    run: (view) => {
+      void followPointer(view);
+    },
+  },
+  selectBytes: { label: 'menu.selectBytes', enabled: hasBytes, run: askSelectBytes },
+  selectTo: { label: 'menu.selectTo', enabled: hasBytes, run: askSelectTo },
+  paste: { label: 'menu.paste', enabled: canWrite, run: paste },
+  pasteAs: { label: 'menu.pasteAs', enabled: canWrite, run: pasteAs },
+  fill: { label: 'menu.fill', enabled: canWrite, run: fill },
+  zeroOut: { label: 'menu.zeroOut', enabled: canWrite, run: zeroOut },
+  increment: {
+    label: 'menu.increment',
+    enabled: canWrite,
+    run: (view) => {
+      addToNumber(view, 1);
+    },
+  },
+  decrement: {
+    label: 'menu.decrement',
+    enabled: canWrite,
+    run: (view) => {
+      addToNumber(view, -1);
+    },
+  },
+  freeze: { label: 'menu.freeze', icon: 'pinned', enabled: canWrite, run: toggleFreeze },
+  addBookmark: { label: 'menu.addBookmark', icon: 'bookmark', enabled: hasBytes, run: addBookmark },
+  goToBookmark: {
+    label: 'menu.goToBookmark',
+    enabled: ({ bookmarks }) => bookmarks.all.length > 0,
+    run: openBookmarks,
+  },
+  togglePause: {
+    label: 'tool.pause',
+    icon: 'debug-pause',
+    run: (view) => {
+      setPace(view, { ...view.store.pace, paused: !view.store.pace.paused });
+    },
+  },
+};
+
+/** Whether a menu offers a gesture now. */
+export function isEnabled(view: ViewContext, gesture: Gesture): boolean {
+  if (view.store.description === null) return false;
+  return viewCommands[gesture].enabled?.(view) ?? true;
+}
+
+/** Carries out a gesture, or says why it cannot be; nothing while no segment is shown. */
+export function runCommand(view: ViewContext, gesture: Gesture): void {
+  if (view.store.description !== null) viewCommands[gesture].run(view);
+}
+
+/** Looks at another rate or pauses, here and in the host. */
+export function setPace(view: ViewContext, pace: Pace): void {
+  view.store.pace = pace;
+  view.memory.keepPace(pace.paused, pace.hertz);
+  view.invalidate();
+  view.ask(view.host.pace(pace));
+}
+
+function selectAll(view: ViewContext): void {
+  const { selection, extent } = view.store;
+  if (extent === 0) return;
+  view.selectInPlace({ ...selection, anchor: 0, cursor: extent - 1 });
+}
+
+/** The gesture that a key press means; null: none. AltGr types, though it also counts as Ctrl+Alt. */
+export function gestureOf(event: KeyboardEvent): Gesture | null {
+  return event.getModifierState('AltGraph') ? null : (byChord.get(chordOf(event)) ?? null);
+}
+
+/** A key press as VS Code's keybindings write it: "ctrl+shift+z". */
+function chordOf(event: KeyboardEvent): string {
+  const modifiers = [
+    event.ctrlKey ? 'ctrl+' : '',
+    event.shiftKey ? 'shift+' : '',
+    event.altKey ? 'alt+' : '',
+    event.metaKey ? 'cmd+' : '',
+  ];
+  return modifiers.join('') + (chordNames[event.key] ?? event.key.toLowerCase());
+}
+
+/** The key of a gesture as a menu shows it: "Ctrl+Shift+Z", "⇧⌘Z"; '' where it has none. */
+export function keyText(gesture: Gesture): string {
+  const [chord = ''] = keysOf(gesture, mac);
+  const parts = chord.split('+').map((part) => (mac ? macNames : plainNames)[part] ?? capital(part));
+  return parts.join(mac ? '' : '+');
+}
+
+const mac = navigator.userAgent.includes('Mac');
+const chordNames: Readonly<Record<string, string>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ' ': 'space',
+};
+const plainNames: Readonly<Record<string, string>> = { ctrl: 'Ctrl', shift: 'Shift', alt: 'Alt' };
+const macNames: Readonly<Record<string, string>> = { cmd: '⌘', ctrl: '⌃', shift: '⇧', alt: '⌥' };
+const byChord = new Map(
+  (Object.keys(viewCommands) as Gesture[]).flatMap((gesture) =>
+    keysOf(gesture, mac).map((chord) => [normal(chord), gesture] as const),
+  ),
+);
+
+/** Modifiers in the order in which chordOf() writes them. */
+function normal(chord: string): string {
+  const parts = chord.split('+');
+  const key = parts.pop() ?? '';
+  return ['ctrl', 'shift', 'alt', 'cmd']
+    .filter((modifier) => parts.includes(modifier))
+    .concat(key)
+    .join('+');
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
