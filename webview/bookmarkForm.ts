@@ -24,7 +24,7 @@ export function addBookmark(view: ViewContext): void {
   const { start, length } = selectedRange(view.store.selection);
   const used = new Set(view.bookmarks.all.map(({ colour }) => colour));
   openForm(view, text('bookmark.add'), {
-    id: crypto.randomUUID(),
+    id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
     name: '',
     colour: bookmarkColours.find((colour) => !used.has(colour)) ?? 'purple',
     offset: start,

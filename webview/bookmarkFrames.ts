@@ -92,8 +92,10 @@ function edges(
   const lines: Line[] = [];
   const across = (from: number, to: number, at: number): void => {
     if (from >= to) return;
-    const x = left(from);
-    lines.push({ x, y: at, width: right(to - 1) - x, height: 1, colour });
+    // Where a line ends inside the run, it meets the edge of the row above or below.
+    const x = from === run.from ? left(from) : right(from - 1) - 1;
+    const end = to === run.to ? right(to - 1) : left(to) + 1;
+    lines.push({ x, y: at, width: end - x, height: 1, colour });
   };
   across(run.from, above === null ? run.to : Math.min(run.to, above.from), y);
   across(below === null ? run.from : Math.max(run.from, below.to), run.to, y + grid.rowHeight - 1);

@@ -48,8 +48,8 @@ export class BookmarkSection {
     tool('add', text('bookmark.add'), () => {
       addBookmark(view);
     });
-    tool('cloud-download', text('bookmark.import'), act('importBookmarks'));
-    tool('cloud-upload', text('bookmark.export'), act('exportBookmarks'));
+    tool('cloud-download', text('bookmark.importFile'), act('importBookmarks'));
+    tool('cloud-upload', text('bookmark.exportFile'), act('exportBookmarks'));
     const heading = element('div', 'heading-line', {}, element('h2', '', { text: this.title }), tools);
     this.element = element(
       'section',
