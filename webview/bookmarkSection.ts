@@ -30,7 +30,7 @@ export class BookmarkSection {
   readonly #none = element('p', 'none', { text: text('bookmark.none') });
   readonly element: HTMLElement;
   #items: readonly Item[] = [];
-  #read = new Map<string, Uint8Array>();
+  readonly #read = new Map<string, Uint8Array>();
   #readAt = -Infinity;
   #reading = false;
 

@@ -24,7 +24,9 @@ function leads(bytes: Uint8Array, width: 4 | 8, place: PointerPlace): number | n
   const value = width === 8 ? view.getBigUint64(0, littleEndian) : BigInt(view.getUint32(0, littleEndian));
   if (value === 0n) return null;
   const size = BigInt(place.size);
-  const bases = place.mappings.flatMap(({ address }) => (address == null ? [] : [BigInt(address)]));
+  const bases = place.mappings.flatMap(({ address }) =>
+    address === undefined || address === null ? [] : [BigInt(address)],
+  );
   const relative = BigInt(place.offset) + BigInt.asIntN(8 * width, value);
   const candidates = [...bases.map((base) => value - base), value, relative];
   const inside = candidates.find((offset) => offset >= 0n && offset < size);

@@ -13,11 +13,11 @@ export class JsonError extends Error {
 /** JSON that knows on which line each object and list of it starts. */
 export interface LinedJson {
   readonly value: unknown;
-  lineOf(part: object): number;
+  readonly lineOf: (part: object) => number;
 }
 
 const token =
-  /\s*(?:("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null)|([[\]{},:]))/iy;
+  /\s*(?:("(?:[^"\\\p{Cc}]|\x7f|[\u0080-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([[\]{},:]))/uy;
 const deepest = 100;
 
 /** As JSON.parse, whose errors name no line in every version. Throws a JsonError. */
@@ -59,8 +59,7 @@ export function parseJson(text: string): LinedJson {
   const read = (depth: number): unknown => {
     const { text: piece, from } = take();
     if (depth > deepest || /^[\]},:]$/.test(piece)) return fail(from);
-    if (piece !== '[' && piece !== '{')
-      return JSON.parse(piece.startsWith('"') ? piece : piece.toLowerCase());
+    if (piece !== '[' && piece !== '{') return JSON.parse(piece);
     const line = lineAt(at);
     const isList = piece === '[';
     const list: unknown[] = [];

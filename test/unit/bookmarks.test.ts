@@ -115,6 +115,7 @@ test('JSON is read as JSON.parse reads it', () => {
     '"a',
     '"\n"',
     'tru',
+    'TRUE',
     '[1]]',
     '{a: 1}',
     'nullx',
