@@ -24,6 +24,10 @@ interface Remembered {
   readonly side: SideState;
   readonly paused: boolean;
   readonly hertz: number | null;
+  /** Entered expressions, the last one first. */
+  readonly expressions: readonly string[];
+  /** The pattern that filled bytes last. */
+  readonly pattern: string;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
 }
 
@@ -73,6 +77,23 @@ export class Memory {
     this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
   }
 
+  get expressions(): readonly string[] {
+    return this.#state.expressions;
+  }
+
+  keepExpression(entered: string): void {
+    const others = this.expressions.filter((known) => known !== entered);
+    this.#set({ ...this.#state, expressions: [entered, ...others].slice(0, most) });
+  }
+
+  get pattern(): string {
+    return this.#state.pattern;
+  }
+
+  keepPattern(pattern: string): void {
+    this.#set({ ...this.#state, pattern });
+  }
+
   keepPace(paused: boolean, hertz: number): void {
     this.#set({ ...this.#state, paused, hertz });
   }
@@ -99,6 +120,10 @@ function read(stored: unknown): Remembered {
     side: readSide(found.side),
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
+    expressions: Array.isArray(found.expressions)
+      ? found.expressions.filter((text): text is string => typeof text === 'string').slice(0, most)
+      : [],
+    pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };
 }

@@ -105,7 +105,7 @@ export class Toolbar {
       act(store.description?.access === 'attach' ? 'detach' : 'attach');
     });
     on(this.#goTo, () => {
-      act('goTo');
+      runCommand(view, 'goToQuick');
     });
     on(this.#write, () => {
       act('write');
@@ -155,6 +155,14 @@ export class Toolbar {
     openMenu(this.#more, text('tool.more'), [
       gestureItem(view, 'undo'),
       gestureItem(view, 'redo'),
+      null,
+      gestureItem(view, 'goBack'),
+      gestureItem(view, 'goForward'),
+      gestureItem(view, 'nextChange'),
+      gestureItem(view, 'previousChange'),
+      gestureItem(view, 'nextHit'),
+      gestureItem(view, 'previousHit'),
+      gestureItem(view, 'goToBookmark'),
       null,
       gestureItem(view, 'selectAll'),
       gestureItem(view, 'copyHex'),
