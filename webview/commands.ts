@@ -1,9 +1,16 @@
 import { keysOf, type Gesture } from '../extension/shared/gestures';
 import type { Pace } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
-import type { ColumnName } from './columns/column';
 import { openLayout } from './layoutPanel';
 import { openEncodings, setReading, swapByteOrder } from './readings';
+import { addBookmark } from './bookmarkForm';
+import { openBookmarks } from './bookmarkSection';
+import { copy, openCopyAs } from './copying';
+import { addToNumber, fill, zeroOut } from './filling';
+import { toggleFreeze } from './freezing';
+import { followPointer, goBack, goForward, goToChange, goToHit } from './jumping';
+import { paste, pasteAs } from './pasting';
+import { askOffset, askSelectBytes, askSelectTo } from './places';
 import { text } from './texts';
 import { refusal } from './typing';
 import type { ViewContext } from './viewContext';
@@ -46,14 +53,14 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     icon: 'copy',
     enabled: hasBytes,
     run: (view) => {
-      copy(view, 'hex');
+      void copy(view, 'hex');
     },
   },
   copyText: {
     label: 'menu.copyText',
     enabled: hasBytes,
     run: (view) => {
-      copy(view, 'text');
+      void copy(view, 'text');
     },
   },
   changeLayout: {
@@ -75,6 +82,79 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     run: (view) => {
       setReading(view, { colourByClass: !view.store.reading.colourByClass });
     },
+  },
+  copyAs: { label: 'menu.copyAs', enabled: hasBytes, run: openCopyAs },
+  goToQuick: { label: 'menu.goTo', icon: 'target', enabled: hasBytes, run: askOffset },
+  goBack: { label: 'menu.goBack', icon: 'arrow-left', enabled: ({ jumps }) => jumps.canGoBack, run: goBack },
+  goForward: {
+    label: 'menu.goForward',
+    icon: 'arrow-right',
+    enabled: ({ jumps }) => jumps.canGoForward,
+    run: goForward,
+  },
+  nextChange: {
+    label: 'menu.nextChange',
+    icon: 'arrow-down',
+    enabled: hasBytes,
+    run: (view) => {
+      goToChange(view, 1);
+    },
+  },
+  previousChange: {
+    label: 'menu.previousChange',
+    icon: 'arrow-up',
+    enabled: hasBytes,
+    run: (view) => {
+      goToChange(view, -1);
+    },
+  },
+  nextHit: {
+    label: 'menu.nextHit',
+    enabled: ({ hits }) => hits !== null,
+    run: (view) => {
+      goToHit(view, 1);
+    },
+  },
+  previousHit: {
+    label: 'menu.previousHit',
+    enabled: ({ hits }) => hits !== null,
+    run: (view) => {
+      goToHit(view, -1);
+    },
+  },
+  followPointer: {
+    label: 'menu.followPointer',
+    enabled: hasBytes,
+    run: (view) => {
+      void followPointer(view);
+    },
+  },
+  selectBytes: { label: 'menu.selectBytes', enabled: hasBytes, run: askSelectBytes },
+  selectTo: { label: 'menu.selectTo', enabled: hasBytes, run: askSelectTo },
+  paste: { label: 'menu.paste', enabled: canWrite, run: paste },
+  pasteAs: { label: 'menu.pasteAs', enabled: canWrite, run: pasteAs },
+  fill: { label: 'menu.fill', enabled: canWrite, run: fill },
+  zeroOut: { label: 'menu.zeroOut', enabled: canWrite, run: zeroOut },
+  increment: {
+    label: 'menu.increment',
+    enabled: canWrite,
+    run: (view) => {
+      addToNumber(view, 1);
+    },
+  },
+  decrement: {
+    label: 'menu.decrement',
+    enabled: canWrite,
+    run: (view) => {
+      addToNumber(view, -1);
+    },
+  },
+  freeze: { label: 'menu.freeze', icon: 'pinned', enabled: canWrite, run: toggleFreeze },
+  addBookmark: { label: 'menu.addBookmark', icon: 'bookmark', enabled: hasBytes, run: addBookmark },
+  goToBookmark: {
+    label: 'menu.goToBookmark',
+    enabled: ({ bookmarks }) => bookmarks.all.length > 0,
+    run: openBookmarks,
   },
   togglePause: {
     label: 'tool.pause',
@@ -111,13 +191,6 @@ export function isEnabled(view: ViewContext, gesture: Gesture): boolean {
 /** Carries out a gesture, or says why it cannot be; nothing while no segment is shown. */
 export function runCommand(view: ViewContext, gesture: Gesture): void {
   if (view.store.description !== null) viewCommands[gesture].run(view);
-}
-
-/** Copies what is selected, as that column shows it, and says so. */
-export function copy(view: ViewContext, column: ColumnName): void {
-  void view.copying.copy(column).then((said) => {
-    view.say(said);
-  });
 }
 
 /** Looks in another way, here and in the host; as before where the host refuses. */

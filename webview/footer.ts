@@ -19,7 +19,7 @@ export class Footer {
   readonly #selected = element('span', 'item');
   readonly #position = element('span', 'item');
   readonly #encoding = element('button', 'item', { title: text('foot.encoding.tip') });
-  readonly #endian = element('button', 'item', { title: text('foot.endian.tip') });
+  readonly #endian = element('button', 'item endian', { title: text('foot.endian.tip') });
   readonly element = element(
     'footer',
     'footer',

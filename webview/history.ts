@@ -84,6 +84,17 @@ export class History {
     return bytes === 0 ? null : { bytes, count, changedAt };
   }
 
+  /** The bytes that were seen to change, in ascending order. */
+  offsets(): readonly number[] {
+    return [...this.#pages]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([index, { count }]) =>
+        Array.from(count.keys())
+          .filter((at) => count[at] !== 0)
+          .map((at) => index * pageLength + at),
+      );
+  }
+
   clear(): void {
     this.#pages.clear();
     this.#latest = -Infinity;

@@ -2,6 +2,7 @@ import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
 import './layout.css';
 import './side/side.css';
+import './hands.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -29,6 +30,8 @@ const local: Viewer = {
   focus: async () => (await whenReady()).focus(),
   hashing: async (progress) => (await whenReady()).hashing(progress),
   paced: async (pace) => (await whenReady()).paced(pace),
+  frozen: async (frozen) => (await whenReady()).frozen(frozen),
+  bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),
 };
 
 const { remote: host } = connect<Viewer, Host>(

@@ -23,6 +23,10 @@ interface Remembered {
   readonly side: SideState;
   readonly paused: boolean;
   readonly hertz: number | null;
+  /** Entered expressions, the last one first. */
+  readonly expressions: readonly string[];
+  /** The pattern that filled bytes last. */
+  readonly pattern: string;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
   readonly readings: readonly (readonly [nativeKey: string, reading: unknown])[];
 }
@@ -84,6 +88,23 @@ export class Memory {
     this.#set({ ...this.#state, readings: [[nativeKey, reading] as const, ...others].slice(0, most) });
   }
 
+  get expressions(): readonly string[] {
+    return this.#state.expressions;
+  }
+
+  keepExpression(entered: string): void {
+    const others = this.expressions.filter((known) => known !== entered);
+    this.#set({ ...this.#state, expressions: [entered, ...others].slice(0, most) });
+  }
+
+  get pattern(): string {
+    return this.#state.pattern;
+  }
+
+  keepPattern(pattern: string): void {
+    this.#set({ ...this.#state, pattern });
+  }
+
   keepPace(paused: boolean, hertz: number): void {
     this.#set({ ...this.#state, paused, hertz });
   }
@@ -112,6 +133,10 @@ function read(stored: unknown): Remembered {
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
     readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
+    expressions: Array.isArray(found.expressions)
+      ? found.expressions.filter((text): text is string => typeof text === 'string').slice(0, most)
+      : [],
+    pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };
 }

@@ -113,7 +113,7 @@ export class Toolbar {
       runCommand(view, 'changeLayout');
     });
     on(this.#goTo, () => {
-      act('goTo');
+      runCommand(view, 'goToQuick');
     });
     on(this.#write, () => {
       act('write');
@@ -163,6 +163,14 @@ export class Toolbar {
     openMenu(this.#more, text('tool.more'), [
       gestureItem(view, 'undo'),
       gestureItem(view, 'redo'),
+      null,
+      gestureItem(view, 'goBack'),
+      gestureItem(view, 'goForward'),
+      gestureItem(view, 'nextChange'),
+      gestureItem(view, 'previousChange'),
+      gestureItem(view, 'nextHit'),
+      gestureItem(view, 'previousHit'),
+      gestureItem(view, 'goToBookmark'),
       null,
       gestureItem(view, 'selectAll'),
       gestureItem(view, 'copyHex'),

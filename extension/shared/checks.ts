@@ -1,8 +1,10 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
+import { bookmarkColours, bookmarkTypes, longestName, mostBookmarks, type Bookmark } from './bookmark';
 import { encodings } from './encoding';
 import { Fault } from './fault';
 import { hashNames, longestHashed, type HashName, type HashReply, type HashRequest } from './hashes';
+import type { Frozen } from './frozen';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 import type {
@@ -14,6 +16,8 @@ import type {
   Frame,
   Host,
   Pace,
+  Peek,
+  Peeked,
   Viewer,
   Welcome,
   Window,
@@ -26,7 +30,9 @@ export const longestWindow = 1024 * 1024;
 const mostRuns = 1024;
 /** Most bytes of one edit. */
 export const longestEdit = 65536;
-const longestCopy = 1024 * 1024;
+/** Most characters of one copy to the clipboard: a mebibyte of bytes as source text. */
+export const longestCopy = 8 * 1024 * 1024;
+const mostRanges = 256;
 const longestText = 4096;
 
 const offset = integer(0);
@@ -142,6 +148,40 @@ const reading = shape<Reading>({
   base: oneOf('offset'),
 });
 
+const peekShape = shape<Peek>({ ranges: list(windowCheck, mostRanges) });
+
+const peek: Check<Peek> = (value) => {
+  const checked = peekShape(value);
+  const total = checked.ranges.reduce((sum, { length }) => sum + length, 0);
+  if (total <= longestWindow) return checked;
+  throw new Fault('invalid-size', `${String(total)} bytes; at most ${String(longestWindow)}`);
+};
+
+const name: Check<string> = (value) => {
+  const checked = text(longestName)(value);
+  if (checked.trim() !== '') return checked;
+  throw new Fault('invalid-size', 'a name without a character');
+};
+
+const bookmark = shape<Bookmark>({
+  id: text(100),
+  name,
+  colour: oneOf(...bookmarkColours),
+  offset,
+  length: integer(1),
+  type: oneOf(...bookmarkTypes),
+});
+
+const frozen = shape<Frozen>({
+  offset,
+  length: integer(1),
+  writes: integer(0),
+  skips: integer(0),
+  limit: integer(0),
+  ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
+  message: nullable(anyText),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -160,6 +200,9 @@ export const hostChecks: Checks<Host> = {
       'write',
       'writeFile',
       'save',
+      'saveSelection',
+      'exportBookmarks',
+      'importBookmarks',
       'recreate',
       'remove',
       'goTo',
@@ -175,7 +218,13 @@ export const hostChecks: Checks<Host> = {
     names: list(hashName, hashNames.length),
   }),
   stopHash: nothing,
+  read: peek,
+  clipboard: nothing,
   copy: shape({ text: text(longestCopy) }),
+  freeze: shape({ offset, bytes: bytes(1, longestEdit) }),
+  thaw: nothing,
+  putBookmark: bookmark,
+  dropBookmark: shape({ id: text(100) }),
   complain: shape({ message: anyText }),
 };
 
@@ -188,6 +237,8 @@ export const viewerChecks: Checks<Viewer> = {
   focus: nothing,
   hashing: shape({ fraction: number(0, 1) }),
   paced: pace,
+  frozen: nullable(frozen),
+  bookmarked: list(bookmark, mostBookmarks),
 };
 
 /** For the view: the host's answers, where their shape matters. */
@@ -204,6 +255,8 @@ export const replyChecks = {
     length: integer(1, longestHashed),
     locked: flag,
   }),
+  clipboard: shape({ text: text(longestCopy) }),
+  read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),
     offset,

@@ -1,3 +1,5 @@
+import type { Bookmark } from './bookmark';
+import type { Frozen } from './frozen';
 import type { Gesture } from './gestures';
 import type { HashReply, HashRequest } from './hashes';
 import type { LockStatus, ProcessName } from './lock';
@@ -137,6 +139,9 @@ export type Action =
   | 'write'
   | 'writeFile'
   | 'save'
+  | 'saveSelection'
+  | 'exportBookmarks'
+  | 'importBookmarks'
   | 'recreate'
   | 'remove'
   | 'goTo'
@@ -144,6 +149,17 @@ export type Action =
   | 'copyKey'
   | 'openInEditor'
   | 'showLog';
+
+/** Bytes that the view wants to see once, besides its window. */
+export interface Peek {
+  /** At most 256 ranges and 1 MiB in all. */
+  readonly ranges: readonly Window[];
+}
+
+/** As many bytes of each range as the segment has there. Unlocked. */
+export interface Peeked {
+  readonly found: readonly Uint8Array[];
+}
 
 /** Answer to `ready`. */
 export interface Welcome {
@@ -173,8 +189,21 @@ export interface Host {
   hash(request: HashRequest): Promise<HashReply>;
   /** Gives up the hash that is running. */
   stopHash(): Promise<void>;
-  /** Puts text on the clipboard. At most 1 MiB. */
+  /** Reads once. Faults: closed where no segment is shown. */
+  read(request: Peek): Promise<Peeked>;
+  /** What the clipboard holds, as text. Faults: invalid-size beyond 8 Mi characters. */
+  clipboard(): Promise<{ readonly text: string }>;
+  /** Puts text on the clipboard. At most 8 Mi characters. */
   copy(request: { readonly text: string }): Promise<void>;
+  /**
+   * Keeps these 1..65536 bytes as they are until `thaw`; the counts come by `frozen`. Another freeze of this view
+   * ends. Faults: permission-denied, invalid-size, gone.
+   */
+  freeze(request: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void>;
+  thaw(): Promise<void>;
+  /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
+  putBookmark(bookmark: Bookmark): Promise<void>;
+  dropBookmark(request: { readonly id: string }): Promise<void>;
   /** A failure in the view, for the log. At most 4 KiB. */
   complain(request: { readonly message: string }): Promise<void>;
 }
@@ -190,6 +219,10 @@ export interface Viewer {
   focus(): Promise<void>;
   /** How much of a hash that was asked for is done, 0..1; a few times a second. */
   hashing(progress: { readonly fraction: number }): Promise<void>;
+  /** What is frozen by this view; null: nothing. Its end is told once, then null. */
+  frozen(frozen: Frozen | null): Promise<void>;
+  /** The bookmarks of the segment on show, by offset. */
+  bookmarked(bookmarks: readonly Bookmark[]): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

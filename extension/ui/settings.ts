@@ -15,6 +15,11 @@ export function lockTimeout(): number {
   return clamp(read('lockTimeout', 2000), 100, 60_000);
 }
 
+/** Milliseconds after which a freeze ends by itself, 1..3600 s. */
+export function freezeLimit(): number {
+  return clamp(read('freezeLimit', 60), 1, 3600) * 1000;
+}
+
 /** How a live view reads the bytes of a segment for which nothing else was chosen. */
 export function reading(): Reading {
   return soundReading({

@@ -1,16 +1,16 @@
 import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
+import type { Bookmarks } from '../core/bookmarks';
 import { hashRange } from '../core/hashing';
 import { Live, type Picture } from '../core/live';
-import { hostChecks } from '../shared/checks';
+import { hostChecks, longestCopy } from '../shared/checks';
 import type { HashReply, HashRequest } from '../shared/hashes';
 import type {
   Action,
   AttachedProcess,
   Cursor,
   Description,
-  EditReply,
   Host,
   Pace,
   Viewer as Remote,
@@ -20,6 +20,7 @@ import type { Disposable } from '../shared/disposable';
 import type { Gesture } from '../shared/gestures';
 import { connect, type Connection } from '../shared/rpc';
 import { AttachedScan } from './attachedScan';
+import { Freezing } from './freezing';
 import { describe, restrictedText } from './description';
 import type { LiveDocument } from './documents';
 import { parts, phrase } from './phrases';
@@ -37,6 +38,7 @@ export interface ViewerContext {
   readonly system: () => System | null;
   /** Runs the command that a tool of the view stands for, on the segment of the view. */
   readonly act: (action: Action, viewer: Viewer) => Promise<void>;
+  readonly bookmarks: Bookmarks;
 }
 
 /** What a viewer shows: a segment, or why there is none. */
@@ -60,6 +62,9 @@ export class Viewer implements Disposable {
   #attached: readonly AttachedProcess[] = [];
   #described = '';
   #scan: AttachedScan | null = null;
+  readonly #freezing = new Freezing((frozen) => {
+    this.#tell((remote) => remote.frozen(frozen));
+  });
   #visible = true;
   #ready = false;
   #placed = false;
@@ -122,10 +127,14 @@ export class Viewer implements Disposable {
         document.editor.onDidChange(() => {
           this.#update();
         }),
+        this.context.bookmarks.onDidChange((segment) => {
+          if (segment === document.segment.id) this.#tellBookmarks();
+        }),
       ];
     }
     if (this.#ready) this.#begin();
     this.#describe();
+    this.#tellBookmarks();
     this.#changed.fire();
   }
 
@@ -135,6 +144,8 @@ export class Viewer implements Disposable {
     this.#visible = visible;
     this.#live?.visible(visible);
     if (!visible) {
+      // Nobody sees the badge that says so.
+      this.#freezing.stop();
       // VS Code destroys a hidden webview; what it has not answered it never will.
       this.#ready = false;
       this.#live?.dispose();
@@ -209,7 +220,12 @@ export class Viewer implements Disposable {
         this.#changed.fire();
         return done;
       },
-      edit: (edit) => this.#change((document) => document.editor.edit(edit)),
+      edit: (edit) =>
+        this.#change(async (document) => {
+          const reply = await document.editor.edit(edit);
+          if (reply.outcome === 'written') this.#freezing.adopt(edit);
+          return reply;
+        }),
       undo: () => this.#change((document) => document.editor.undo()),
       redo: () => this.#change((document) => document.editor.redo()),
       cursor: (cursor) => {
@@ -229,7 +245,32 @@ export class Viewer implements Disposable {
         this.#hashing?.abort();
         return done;
       },
+      read: ({ ranges }) =>
+        this.#guard('read', ({ segment }) => {
+          const found = ranges.map(({ offset, length }) => {
+            const bytes = new Uint8Array(Math.max(0, Math.min(length, segment.size - offset)));
+            return bytes.slice(0, segment.read(offset, bytes));
+          });
+          return Promise.resolve({ found });
+        }),
+      clipboard: async () => {
+        const text = await env.clipboard.readText();
+        if (text.length <= longestCopy) return { text };
+        throw new SegmentError('invalid-size', l10n.t('The clipboard holds too much text.'));
+      },
       copy: async ({ text }) => env.clipboard.writeText(text),
+      freeze: (request) => {
+        this.#touched.fire();
+        return this.#change(({ segment }) => this.#freezing.start(segment, request));
+      },
+      thaw: () => {
+        this.#freezing.stop();
+        return done;
+      },
+      putBookmark: (bookmark) =>
+        this.#guard('bookmark', ({ segment }) => this.context.bookmarks.put(segment.id, bookmark)),
+      dropBookmark: ({ id }) =>
+        this.#guard('bookmark', ({ segment }) => this.context.bookmarks.drop(segment.id, id)),
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
         return done;
@@ -241,6 +282,7 @@ export class Viewer implements Disposable {
     this.#ready = true;
     this.#placed = false;
     this.#begin();
+    this.#tellBookmarks();
     const description = this.#current();
     this.#described = JSON.stringify(description);
     return {
@@ -273,19 +315,27 @@ export class Viewer implements Disposable {
     this.#startScan();
   }
 
-  async #change(edit: (document: LiveDocument) => Promise<EditReply>): Promise<EditReply> {
-    const { document } = this;
-    try {
-      if (document === null) throw new SegmentError('closed', 'no segment is shown');
-      if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
-      const reply = await edit(document);
+  /** What changes the segment: refused in a workspace that is not trusted. */
+  async #change<T>(work: (document: LiveDocument) => Promise<T>): Promise<T> {
+    if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
+    return this.#guard('edit', async (document) => {
+      const reply = await work(document);
       // A view that is paused looks once: the byte is pending until the segment gives it back.
       if (this.#pace.paused) this.#live?.watch(this.#window);
       return reply;
+    });
+  }
+
+  /** What needs a segment; a failure is logged and phrased for a person. */
+  async #guard<T>(name: string, work: (document: LiveDocument) => Promise<T>): Promise<T> {
+    const { document } = this;
+    try {
+      if (document === null) throw new SegmentError('closed', 'no segment is shown');
+      return await work(document);
     } catch (error) {
       const { code, message } = parts(error);
-      this.context.log.warn(`edit: ${code}: ${message}`);
-      throw new SegmentError(code, workspace.isTrusted ? phrase(error) : restrictedText());
+      this.context.log.warn(`${name}: ${code}: ${message}`);
+      throw new SegmentError(code, phrase(error));
     }
   }
 
@@ -308,6 +358,13 @@ export class Viewer implements Disposable {
     } catch (error) {
       throw new SegmentError(parts(error).code, phrase(error));
     }
+  }
+
+  #tellBookmarks(): void {
+    const { document } = this;
+    if (document === null) return;
+    const bookmarks = this.context.bookmarks.of(document.segment.id);
+    this.#tell((remote) => remote.bookmarked(bookmarks));
   }
 
   #current(): Description | null {
@@ -357,6 +414,7 @@ export class Viewer implements Disposable {
   #release(): void {
     this.#hashing?.abort();
     this.#hashing = null;
+    this.#freezing.stop();
     this.#scan?.dispose();
     this.#scan = null;
     this.#live?.dispose();

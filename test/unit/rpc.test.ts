@@ -185,7 +185,25 @@ test('a pace outside 1 to 60 and an unknown action are refused', () => {
   assert.throws(() => hostChecks.pace({ hertz: 61, paused: false }), Fault);
   assert.throws(() => hostChecks.act({ action: 'format' }), Fault);
   assert.throws(() => hostChecks.watch({ offset: 0, length: 2 ** 40 }), Fault);
-  assert.throws(() => hostChecks.copy({ text: 'x'.repeat(1024 * 1024 + 1) }), Fault);
+  assert.throws(() => hostChecks.copy({ text: 'x'.repeat(8 * 1024 * 1024 + 1) }), Fault);
+});
+
+test('what is read, frozen and bookmarked has its bounds', () => {
+  const ranges = (count: number, length: number) =>
+    Array.from({ length: count }, () => ({ offset: 0, length }));
+  assert.equal(hostChecks.read({ ranges: ranges(256, 4096) }).ranges.length, 256);
+  assert.throws(() => hostChecks.read({ ranges: ranges(257, 1) }), Fault);
+  assert.throws(() => hostChecks.read({ ranges: ranges(2, 600_000) }), Fault);
+  assert.throws(() => hostChecks.read({ ranges: [{ offset: -1, length: 1 }] }), Fault);
+  assert.throws(() => hostChecks.freeze({ offset: 0, bytes: new Uint8Array(0) }), Fault);
+  assert.throws(() => hostChecks.freeze({ offset: 0, bytes: new Uint8Array(65537) }), Fault);
+  assert.throws(() => hostChecks.freeze({ offset: 0.5, bytes: new Uint8Array(1) }), Fault);
+  const bookmark = { id: 'a', name: 'header', colour: 'red', offset: 0, length: 1, type: 'uint8' };
+  assert.deepEqual(hostChecks.putBookmark(bookmark), bookmark);
+  const wrong = [{ name: ' ' }, { name: 'x'.repeat(101) }, { colour: 'pink' }, { length: 0 }, { offset: -1 }];
+  for (const change of wrong) {
+    assert.throws(() => hostChecks.putBookmark({ ...bookmark, ...change }), Fault, JSON.stringify(change));
+  }
 });
 
 test('a checked message has nothing but its known parts', () => {

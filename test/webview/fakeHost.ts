@@ -1,5 +1,7 @@
 import { hostChecks } from '../../extension/shared/checks';
 import { Fault, type ErrorCode } from '../../extension/shared/fault';
+import type { Bookmark } from '../../extension/shared/bookmark';
+import type { FreezeEnd } from '../../extension/shared/frozen';
 import type { LockStatus } from '../../extension/shared/lock';
 import type {
   Cursor,
@@ -8,6 +10,8 @@ import type {
   Frame,
   Host,
   Pace,
+  Peek,
+  Peeked,
   Viewer,
   Welcome,
   Window,
@@ -39,6 +43,9 @@ const page = 4096;
 export class FakeHost implements Host {
   readonly calls: { readonly method: string; readonly argument: unknown }[] = [];
   readonly copied: string[] = [];
+  clipboardText = '';
+  marked: readonly Bookmark[] = [];
+  frozen: { readonly offset: number; readonly bytes: Uint8Array } | null = null;
   size: number;
   description: Description | null;
   lock: LockStatus;
@@ -177,6 +184,57 @@ export class FakeHost implements Host {
   releaseHashes(): void {
     this.holdHashes = false;
     for (const { resolve } of this.#hashes.splice(0)) resolve();
+  }
+
+  read({ ranges }: Peek): Promise<Peeked> {
+    this.#note('read', ranges);
+    return Promise.resolve({
+      found: ranges.map(({ offset, length }) =>
+        this.#read(offset, Math.max(0, Math.min(length, this.size - offset))),
+      ),
+    });
+  }
+
+  clipboard(): Promise<{ readonly text: string }> {
+    return Promise.resolve({ text: this.clipboardText });
+  }
+
+  freeze(range: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void> {
+    this.#note('freeze', { offset: range.offset, bytes: [...range.bytes] });
+    this.frozen = range;
+    return this.tellFrozen(0, 0, null);
+  }
+
+  async thaw(): Promise<void> {
+    this.#note('thaw', undefined);
+    await this.tellFrozen(3, 0, 'stopped');
+  }
+
+  /** Says how the freeze goes. */
+  async tellFrozen(writes: number, skips: number, ended: FreezeEnd | null): Promise<void> {
+    if (this.frozen === null) return;
+    const { offset, bytes } = this.frozen;
+    const counts = { offset, length: bytes.length, writes, skips, limit: 60, ended, message: null };
+    await this.viewer.frozen(counts);
+    if (ended === null) return;
+    this.frozen = null;
+    await this.viewer.frozen(null);
+  }
+
+  putBookmark(bookmark: Bookmark): Promise<void> {
+    this.#note('putBookmark', bookmark);
+    return this.mark([...this.marked.filter(({ id }) => id !== bookmark.id), bookmark]);
+  }
+
+  dropBookmark({ id }: { readonly id: string }): Promise<void> {
+    this.#note('dropBookmark', id);
+    return this.mark(this.marked.filter((bookmark) => bookmark.id !== id));
+  }
+
+  /** Has these bookmarks from now on. */
+  mark(bookmarks: readonly Bookmark[]): Promise<void> {
+    this.marked = [...bookmarks].sort((a, b) => a.offset - b.offset);
+    return this.viewer.bookmarked(this.marked);
   }
 
   copy({ text }: { readonly text: string }): Promise<void> {
