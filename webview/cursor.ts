@@ -108,7 +108,7 @@ function numberAt({ grid, edits, store }: Scene, offset: number): string | null 
 function characterAt(grid: Grid, rows: Rows, offset: number): string {
   const row = Math.floor(offset / grid.bytesPerRow);
   const index = offset - row * grid.bytesPerRow;
-  const cells = rows.textOf(row);
+  const cells = rows.textOf(row)?.cells;
   return cells?.kinds[index] === cellKinds.glyph ? (cells.texts[index] ?? '') : '';
 }
 

@@ -1,13 +1,22 @@
-/** The editor's font as the marks layer needs it: which characters keep to the grid, and where their line is. */
+/** Most pictures of characters that are kept. */
+const mostStamps = 4096;
+/** How long one paint may make new pictures, in milliseconds: a rare character makes the system look for a font. */
+const patience = 3;
+
+/** The editor's font as the marks layer needs it: which characters keep to the grid, and pictures of the others. */
 export class Faces {
-  readonly #context = document.createElement('canvas').getContext('2d');
+  // A canvas that is in no document: setting a font on one that is makes the page compute its styles.
+  readonly #canvas = new OffscreenCanvas(1, 1);
+  readonly #context = this.#canvas.getContext('2d');
   readonly #fits = new Map<string, boolean>();
+  readonly #stamps = new Map<string, ImageBitmap>();
+  #spent = 0;
   /** From the top edge of a row to the line that letters stand on, in pixels. */
-  readonly baseline: number;
+  readonly #baseline: number;
 
   constructor(
     /** As CSS writes it, with size and family. */
-    readonly font: string,
+    private readonly font: string,
     private readonly charWidth: number,
     rowHeight: number,
   ) {
@@ -15,7 +24,7 @@ export class Faces {
     const box = this.#context?.measureText('0');
     const ascent = Math.round(box?.fontBoundingBoxAscent ?? rowHeight * 0.75);
     const descent = Math.round(box?.fontBoundingBoxDescent ?? rowHeight * 0.25);
-    this.baseline = Math.floor((rowHeight - ascent - descent) / 2) + ascent;
+    this.#baseline = Math.floor((rowHeight - ascent - descent) / 2) + ascent;
   }
 
   /**
@@ -33,8 +42,47 @@ export class Faces {
     return fits;
   }
 
-  /** Advance of a character in this font or the one that stands in for it, in pixels. */
-  width(character: string): number {
-    return this.#context?.measureText(character).width ?? this.charWidth;
+  /**
+   * A picture of a character in the middle of a box of `width` by `height` device pixels; one that is wider is
+   * narrowed to it. Kept: drawing the same character again costs a copy. null: not in this paint any more.
+   */
+  stamp(character: string, colour: string, width: number, height: number): ImageBitmap | null {
+    const key = `${character}/${colour}/${String(width)}/${String(height)}/${String(devicePixelRatio)}`;
+    const known = this.#stamps.get(key);
+    if (known !== undefined) return known;
+    if (this.#spent > patience) return null;
+    const start = performance.now();
+    if (this.#stamps.size >= mostStamps) this.#forget();
+    const made = this.#draw(character, colour, width, height);
+    if (made !== null) this.#stamps.set(key, made);
+    this.#spent += performance.now() - start;
+    return made;
+  }
+
+  /** A new paint begins. */
+  begin(): void {
+    this.#spent = 0;
+  }
+
+  #draw(character: string, colour: string, width: number, height: number): ImageBitmap | null {
+    const context = this.#context;
+    if (context === null || width <= 0 || height <= 0) return null;
+    // A new size clears the canvas and forgets the font.
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    const ratio = devicePixelRatio;
+    context.scale(ratio, ratio);
+    context.font = this.font;
+    context.textAlign = 'center';
+    context.fillStyle = colour;
+    context.fillText(character, width / 2 / ratio, this.#baseline, width / ratio);
+    const made = this.#canvas.transferToImageBitmap();
+    context.font = this.font;
+    return made;
+  }
+
+  #forget(): void {
+    for (const stamp of this.#stamps.values()) stamp.close();
+    this.#stamps.clear();
   }
 }

@@ -1,10 +1,10 @@
-import type { Cells } from '../extension/shared/cells';
 import { cellKinds } from '../extension/shared/cells';
 import type { ColumnName } from './columns/column';
 import { cell, columnLeft, rowWidth, type Grid } from './grid';
 import { element } from './element';
 import { newStrokes, strokeAll, type Strokes } from './strokes';
 import type { Rows } from './rows';
+import type { RowText } from './rowText';
 import type { Scene } from './scene';
 import { selectedRange } from './selection';
 
@@ -37,7 +37,7 @@ export class Marks {
   #spans: Readonly<Record<ColumnName, readonly Span[]>> = { hex: [], text: [] };
   #origin = 0;
 
-  /** Brings the marks up to date; returns whether a glow goes on, so that they must be painted again. */
+  /** Brings the marks up to date; returns whether they must be painted again soon: a glow goes on. */
   paint(scene: Scene, rows: Rows): boolean {
     const context = this.#context;
     if (context === null) return false;
@@ -59,8 +59,10 @@ export class Marks {
     } else {
       this.#collectSome(context, scene, rows, strokes, changed, dirty);
     }
-    strokeAll(context, strokes, scene, this.#snap(1.5));
-    return glows;
+    if (strokeAll(context, strokes, scene, this.#snap(1.5))) return glows;
+    // The next paint draws everything, and with it what is missing.
+    this.#painted = '';
+    return true;
   }
 
   #collectAll(scene: Scene, rows: Rows, strokes: Strokes): void {
@@ -70,12 +72,11 @@ export class Marks {
     for (let row = 0; row < scene.rows; row++) {
       const offset = (top + row) * grid.bytesPerRow;
       const bytes = Math.min(grid.bytesPerRow, grid.extent - offset);
-      const cells = rows.textOf(top + row);
+      const text = rows.textOf(top + row);
       for (let index = 0; index < bytes; index += grid.columns.hex.unit) {
         this.#collectMain(scene, strokes, row, offset, index);
       }
-      for (let index = 0; index < bytes; index++)
-        this.#collectText(scene, strokes, cells, row, offset, index);
+      for (let index = 0; index < bytes; index++) this.#collectText(scene, strokes, text, row, offset, index);
       const from = Math.max(0, start - offset);
       const to = Math.min(grid.bytesPerRow, start + length - offset);
       if (length > 0 && from < to) this.#select(scene, strokes, row, from, to);
@@ -116,8 +117,8 @@ export class Marks {
         }
         if (name === 'hex') this.#collectMain(scene, strokes, row, offset, at - offset);
         else {
-          const cells = rows.textOf(offset / grid.bytesPerRow);
-          this.#collectText(scene, strokes, cells, row, offset, at - offset);
+          const shown = rows.textOf(offset / grid.bytesPerRow);
+          this.#collectText(scene, strokes, shown, row, offset, at - offset);
         }
       }
     }
@@ -127,7 +128,7 @@ export class Marks {
   #addText({ grid }: Scene, rows: Rows, text: Set<number>, at: number): void {
     text.add(at);
     const row = Math.floor(at / grid.bytesPerRow);
-    const cells = rows.textOf(row);
+    const cells = rows.textOf(row)?.cells;
     const offset = row * grid.bytesPerRow;
     let index = at - offset;
     while (index > 0 && cells?.kinds[index] === cellKinds.rest) index--;
@@ -153,7 +154,7 @@ export class Marks {
   #collectText(
     scene: Scene,
     strokes: Strokes,
-    cells: Cells | undefined,
+    shown: RowText | undefined,
     row: number,
     offset: number,
     index: number,
@@ -162,8 +163,8 @@ export class Marks {
     const at = offset + index;
     if (!span) return;
     this.#heat(scene, strokes, span, row, levelOf(scene, at), isTyped(scene, at));
-    const kind = cells?.kinds[index] ?? cellKinds.rest;
-    if (cells === undefined || kind === cellKinds.rest) return;
+    const kind = shown?.cells.kinds[index] ?? cellKinds.rest;
+    if (shown === undefined || kind === cellKinds.rest) return;
     const { y, height } = this.#line(scene, row);
     if (kind !== cellKinds.glyph) {
       const size = Math.max(1, this.#snap(kind === cellKinds.dot ? 1.5 : 3));
@@ -176,9 +177,9 @@ export class Marks {
       );
       return;
     }
-    const text = cells.texts[index] ?? '';
-    const width = cells.widths[index] ?? 1;
-    if (text === ' ' || (width === 1 && scene.theme.faces.fits(text))) return;
+    if (shown.drawn[index] !== 1) return;
+    const text = shown.cells.texts[index] ?? '';
+    const width = shown.cells.widths[index] ?? 1;
     const last = this.#spans.text[Math.min(scene.grid.bytesPerRow - 1, index + width - 1)] ?? span;
     const colour = at >= scene.store.size ? 'lost' : isSelected(scene, at, 1) ? 'selected' : 'common';
     strokes.glyphs.push({ text, x: span.x, y, width: last.x + last.width - span.x, height, colour });

@@ -24,6 +24,10 @@ const fresh = newCells(longestRow);
 /** The text of one row in cells, kept until the bytes in and around the row are others. */
 export class RowText {
   readonly cells: Cells = newCells(longestRow);
+  /** 1 where the character that starts here is drawn by the marks layer and not part of `line`. */
+  readonly drawn = new Uint8Array(longestRow);
+  /** The row as its text node has it: what is drawn, dots and marks of wrong bytes are blanks. */
+  line = '';
   readonly #seen = new Uint8Array(longest);
   #key = '';
   #length = 0;
@@ -45,22 +49,30 @@ export class RowText {
     const { from, to, offset } = shown;
     readCells(scratch.subarray(0, length), lead, lead + to - from, scene.grid.reading.encoding, fresh);
     const { kinds, lengths, widths, texts } = this.cells;
+    const { faces } = scene.theme;
+    let line = '';
     for (let index = 0; index < scene.grid.bytesPerRow; index++) {
       const known = index >= from && index < to;
       const kind = known ? (fresh.kinds[index - from] ?? 0) : 0;
       const text = known ? (fresh.texts[index - from] ?? '') : '';
       lengths[index] = known ? (fresh.lengths[index - from] ?? 0) : 0;
+      const width = known ? (fresh.widths[index - from] ?? 0) : 0;
+      const plain = text === '' || (width === 1 && (text < '\x7f' || faces.fits(text)));
+      line += text !== '' && plain ? text : ' ';
+      this.drawn[index] = plain ? 0 : 1;
       if (kinds[index] === kind && texts[index] === text) continue;
       kinds[index] = kind;
       texts[index] = text;
-      widths[index] = fresh.widths[index - from] ?? 0;
+      widths[index] = width;
       dirty.push(offset + index);
     }
+    this.line = line;
   }
 
   /** Rows have another shape now: nothing that was read holds. */
   clear(): void {
     this.#key = '';
+    this.drawn.fill(0);
     this.cells.kinds.fill(0);
     this.cells.widths.fill(0);
     this.cells.texts.fill('');

@@ -1,4 +1,3 @@
-import { textOf } from './columns/text';
 import type { ColumnName } from './columns/column';
 import { element, setAttribute, setText, setHidden, setClass } from './element';
 import { cellNumber, columnLeft, longestRow, offsetDigits, offsetText, rowCount, type Grid } from './grid';
@@ -45,9 +44,9 @@ export class Rows {
   }
 
   /** The text of a row that is on screen, in cells. */
-  textOf(row: number): RowText['cells'] | undefined {
+  textOf(row: number): RowText | undefined {
     const slot = this.#slots[row - this.#first];
-    return slot?.row === row ? slot.text.cells : undefined;
+    return slot?.row === row ? slot.text : undefined;
   }
 
   /** Offsets of the bytes whose text is another one since this was asked last. */
@@ -109,20 +108,11 @@ export class Rows {
   }
 
   #writeText(scene: Scene, slot: Slot, shown: RowBytes): void {
-    const { bytesPerRow } = scene.grid;
     slot.text.read(scene, shown, this.#dirty);
-    const { cells } = slot.text;
-    const { faces } = scene.theme;
-    let drawn = false;
-    const text = textOf(cells, bytesPerRow, (character) => {
-      const fits = faces.fits(character);
-      drawn ||= !fits;
-      return fits;
-    });
-    if (slot.nodes.text.data !== text) slot.nodes.text.data = text;
+    const { cells, drawn, line } = slot.text;
+    if (slot.nodes.text.data !== line) slot.nodes.text.data = line;
     // What the marks layer draws is in no text node.
-    drawn ||= cells.widths.includes(2);
-    setAttribute(slot.cells.text, 'aria-description', drawn ? cells.texts.join('') : null);
+    setAttribute(slot.cells.text, 'aria-description', drawn.includes(1) ? cells.texts.join('') : null);
   }
 
   #blank(slot: Slot): void {

@@ -27,13 +27,13 @@ export function newStrokes(levels: number): Strokes {
   return { heat, selected: [], dots: [], wrong: [], waiting: [], glyphs: [] };
 }
 
-/** Draws all of it, each kind with one fill. `line`: width of the outline of wrong bytes, in device pixels. */
+/** Draws all of it, each kind with one fill; false: some characters are still to be drawn, by another paint. `line`: width of the outline of wrong bytes, in device pixels. */
 export function strokeAll(
   context: CanvasRenderingContext2D,
   strokes: Strokes,
   scene: Pick<Scene, 'theme'>,
   line: number,
-): void {
+): boolean {
   const { theme } = scene;
   const { heat } = strokes;
   heat.forEach((rectangles, level) => {
@@ -51,7 +51,7 @@ export function strokeAll(
   fill(context, strokes.dots, theme.dot);
   outline(context, strokes.wrong, theme.dot, Math.max(1, line));
   fill(context, strokes.waiting, theme.pending);
-  write(context, strokes.glyphs, theme);
+  return write(context, strokes.glyphs, theme);
 }
 
 function fill(context: CanvasRenderingContext2D, rectangles: readonly number[], style: string): void {
@@ -94,19 +94,15 @@ function underline(rectangles: readonly number[], thick: number): number[] {
   return lines;
 }
 
-/** Each in the middle of its cells; one that is wider is narrowed to them. */
-function write(context: CanvasRenderingContext2D, glyphs: readonly Glyph[], theme: Theme): void {
-  if (glyphs.length === 0) return;
-  const ratio = devicePixelRatio;
-  const { faces } = theme;
-  context.save();
-  context.scale(ratio, ratio);
-  context.font = faces.font;
-  context.textAlign = 'center';
+/** Each into its cells, as a picture that is made once: text that is drawn anew is shaped anew. */
+function write(context: CanvasRenderingContext2D, glyphs: readonly Glyph[], theme: Theme): boolean {
+  let all = true;
+  theme.faces.begin();
   const colours = { common: theme.foreground, selected: theme.selectionForeground, lost: theme.lost };
-  for (const { text, x, y, width, colour } of glyphs) {
-    context.fillStyle = colours[colour];
-    context.fillText(text, (x + width / 2) / ratio, y / ratio + faces.baseline, width / ratio);
+  for (const { text, x, y, width, height, colour } of glyphs) {
+    const stamp = theme.faces.stamp(text, colours[colour], width, height);
+    if (stamp !== null) context.drawImage(stamp, x, y);
+    else all = false;
   }
-  context.restore();
+  return all;
 }
