@@ -6,7 +6,7 @@ import { liveEveryLook, liveWindow } from './live';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
-import { rendering } from './rendering';
+import { rendering, renderingInterval, renderingVersusSpans, scrolling } from './rendering';
 import { observedPages } from './sparse';
 
 const figures: readonly Figure[] = [
@@ -20,6 +20,9 @@ const figures: readonly Figure[] = [
   observedPages,
   lockHold,
   rendering,
+  renderingVersusSpans,
+  renderingInterval,
+  scrolling,
 ];
 
 /** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */
