@@ -18,7 +18,7 @@ export const gestures = {
   selectAll: { key: 'ctrl+a' },
   copyHex: { key: '' },
   copyText: { key: '' },
-  changeLayout: { key: 'ctrl+alt+l' },
+  changeLayout: { key: 'ctrl+alt+y' },
   chooseEncoding: { key: 'ctrl+alt+e' },
   swapByteOrder: { key: 'ctrl+alt+o' },
   colorByClass: { key: 'ctrl+alt+k' },

@@ -60,7 +60,7 @@ test('every format shows the numbers that the bytes make, chosen by mouse', asyn
 test('the layout is chosen by keyboard alone and the focus comes back', async () => {
   const page = await browser.open(numbers);
   await page.locator('.grid').focus();
-  await page.keyboard.press('Control+Alt+l');
+  await page.keyboard.press('Control+Alt+y');
   await page.locator('.layout').waitFor();
   await page.keyboard.press('ArrowLeft');
   await eventually(
@@ -78,7 +78,11 @@ test('the layout is chosen by keyboard alone and the focus comes back', async ()
 });
 
 test('rows are as long as the width has room for, and follow it', async () => {
-  const page = await browser.open({ reading: { bytesPerRow: 'fit' }, width: 1280 });
+  const page = await browser.open({
+    reading: { bytesPerRow: 'fit' },
+    width: 1280,
+    state: { side: { open: false } },
+  });
   const bytes = (): Promise<number> =>
     page.evaluate(() => Number(document.querySelector('.row .bytes')?.getAttribute('aria-colspan')));
   await eventually(bytes, (count) => count === 32);
