@@ -6,6 +6,7 @@ import { liveEveryLook, liveWindow } from './live';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
+import { changeToPixel } from './pixel';
 import { rendering } from './rendering';
 import { observedPages } from './sparse';
 
@@ -20,6 +21,7 @@ const figures: readonly Figure[] = [
   observedPages,
   lockHold,
   rendering,
+  changeToPixel,
 ];
 
 /** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */
