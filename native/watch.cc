@@ -27,23 +27,9 @@ double perSecond(unsigned looks, std::chrono::steady_clock::duration elapsed) {
 
 }  // namespace
 
-Watch::Bell::Bell() {
-  pthread_condattr_t attributes;
-  ::pthread_condattr_init(&attributes);
-  ::pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-  ::pthread_cond_init(&condition_, &attributes);
-  ::pthread_condattr_destroy(&attributes);
-}
-
-void Watch::Bell::waitUntil(std::unique_lock<std::mutex>& held, Clock::time_point time) {
-  const auto since = std::chrono::duration_cast<nanoseconds>(time.time_since_epoch()).count();
-  const timespec until{since / 1'000'000'000, since % 1'000'000'000};
-  ::pthread_cond_timedwait(&condition_, held.mutex()->native_handle(), &until);
-}
-
 Watch::Watch(std::shared_ptr<Segment> segment, std::optional<Key> lock, Window window, double hertz,
-             std::function<void(Watch&)> changed)
-    : segment(std::move(segment)),
+             std::function<void(Work&)> changed)
+    : Work(std::move(segment)),
       lock_(std::move(lock)),
       changed_(std::move(changed)),
       window_(window),

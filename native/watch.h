@@ -1,12 +1,11 @@
 #pragma once
 
-#include <pthread.h>
-
 #include <functional>
 #include <mutex>
 #include <thread>
 
-#include "ipc.h"
+#include "bell.h"
+#include "work.h"
 
 namespace lens {
 
@@ -14,7 +13,7 @@ namespace lens {
 /// something new: other bytes, another size, a removal, another state of the lock, an error, or noticeably
 /// another rate. Then it rests until it is told to go on. Takes no lock of the target. Except for the thread,
 /// of one thread only.
-class Watch {
+class Watch final : public Work {
  public:
   struct Window {
     std::uint64_t offset;
@@ -24,12 +23,8 @@ class Watch {
   /// `changed` is called on the thread, and must not call back. Throws std::system_error where there is no
   /// thread.
   Watch(std::shared_ptr<Segment> segment, std::optional<Key> lock, Window window, double hertz,
-        std::function<void(Watch&)> changed);
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() { stop(); }
-
-  const std::shared_ptr<Segment> segment;
+        std::function<void(Work&)> changed);
+  ~Watch() override { stop(); }
 
   /// Looks there from now on, at once, and says so in any case.
   void window(Window window);
@@ -41,30 +36,12 @@ class Watch {
   /// Goes on after take(). `seen` false: the next look is something new in any case.
   void go(bool seen);
   /// Idempotent; `changed` is not called any more afterwards.
-  void stop() noexcept;
+  void stop() noexcept override;
   /// Looks per second that are achieved, over the last second, one decimal; 0 before the first 200 ms.
   double rate() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  /// A condition that wakes at a time of the monotonic clock; std::condition_variable needs glibc 2.30 for
-  /// that.
-  class Bell {
-   public:
-    Bell();
-    Bell(const Bell&) = delete;
-    Bell& operator=(const Bell&) = delete;
-    ~Bell() { ::pthread_cond_destroy(&condition_); }
-    void ring() { ::pthread_cond_signal(&condition_); }
-    void wait(std::unique_lock<std::mutex>& held) {
-      ::pthread_cond_wait(&condition_, held.mutex()->native_handle());
-    }
-    void waitUntil(std::unique_lock<std::mutex>& held, Clock::time_point time);
-
-   private:
-    pthread_cond_t condition_;
-  };
+  using Clock = Bell::Clock;
 
   /// What is asked for seldom, because it costs as much as the bytes.
   struct Surroundings {
@@ -82,7 +59,7 @@ class Watch {
   bool count(Clock::time_point now);
 
   const std::optional<Key> lock_;
-  const std::function<void(Watch&)> changed_;
+  const std::function<void(Work&)> changed_;
 
   // Of the thread; while it rests, seen_ and failure_ may be read by others.
   std::vector<std::byte> fresh_, seen_;
