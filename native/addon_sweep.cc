@@ -10,7 +10,7 @@ constexpr double mostBuckets = 65536, mostRuns = 1 << 20;
 double share(const Napi::Value& value) {
   if (!value.IsNumber()) refuse(value.Env(), "budget must be a number");
   const double number = value.As<Napi::Number>();
-  if (!(number >= 0.001 && number <= 1)) fail(Code::invalidSize, "budget");
+  if (number != 0 && !(number >= 0.001 && number <= 1)) fail(Code::invalidSize, "budget");
   return number;
 }
 

@@ -46,19 +46,26 @@ bool Grains::same(std::uint64_t index, std::uint64_t digest) const {
          chunk->high[at] == static_cast<std::uint16_t>(digest >> 32);
 }
 
-void Grains::note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole, Tick tick) {
-  auto& chunk = chunks_[index / perChunk];
-  if (!chunk) chunk = std::make_unique<Chunk>();
-  const std::size_t at = index % perChunk;
-  chunk->low[at] = static_cast<std::uint32_t>(digest);
-  chunk->high[at] = static_cast<std::uint16_t>(digest >> 32);
-  const std::size_t density = hole ? isHole : full == 0 ? isZero : 2 + (full - 1) * 253 / (grain - 1);
-  chunk->states[at] = tick << 8 | static_cast<std::uint32_t>(density);
-  chunk->summary.stale = true;
+Grains::Noted Grains::Chunk::note(std::size_t at, std::uint64_t digest, std::uint8_t full, Tick tick) {
+  const std::uint32_t before = states[at];
+  // A hole that became zeros, or the other way about, has the same bytes.
+  const bool same = full <= isZero && static_cast<std::uint8_t>(before) <= isZero;
+  low[at] = static_cast<std::uint32_t>(digest);
+  high[at] = static_cast<std::uint16_t>(digest >> 32);
+  states[at] = (same ? before >> 8 : tick) << 8 | full;
+  summary.stale = true;
+  return {true, !same};
 }
 
-bool Grains::noteHoles(std::uint64_t first, std::uint64_t last, Tick tick) {
-  bool changed = false;
+Grains::Noted Grains::note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole, Tick tick) {
+  auto& chunk = chunks_[index / perChunk];
+  if (!chunk) chunk = std::make_unique<Chunk>();
+  const std::size_t density = hole ? isHole : full == 0 ? isZero : 2 + (full - 1) * 253 / (grain - 1);
+  return chunk->note(index % perChunk, digest, static_cast<std::uint8_t>(density), tick);
+}
+
+Grains::Noted Grains::noteHoles(std::uint64_t first, std::uint64_t last, Tick tick) {
+  Noted noted;
   for (auto at = chunks_.lower_bound(first / perChunk); at != chunks_.end(); ++at) {
     const std::uint64_t start = at->first * perChunk;
     if (start >= last) break;
@@ -67,13 +74,11 @@ bool Grains::noteHoles(std::uint64_t first, std::uint64_t last, Tick tick) {
     for (std::uint64_t index = std::max(first, start); index < end; ++index) {
       const std::size_t place = index % perChunk;
       if (static_cast<std::uint8_t>(chunk.states[place]) == isHole) continue;
-      chunk.states[place] = tick << 8 | isHole;
-      chunk.low[place] = 0;
-      chunk.high[place] = 0;
-      chunk.summary.stale = changed = true;
+      const Noted here = chunk.note(place, 0, isHole, tick);
+      noted = {true, noted.bytes || here.bytes};
     }
   }
-  return changed;
+  return noted;
 }
 
 void Grains::cut(std::uint64_t first) {

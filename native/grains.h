@@ -35,10 +35,14 @@ class Grains {
 
   bool same(std::uint64_t index, std::uint64_t digest) const;
   bool has(std::uint64_t index) const { return find(index) != nullptr; }
+  /// What noting came to: whether the map is another one, and whether any byte is.
+  struct Noted {
+    bool map = false, bytes = false;
+  };
   /// Notes what a grain is now. `full`: bytes that are not zero. `tick` 0: it was seen for the first time.
-  void note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole, Tick tick);
-  /// Notes holes in place of the grains from `first` to before `last`; true where one was none.
-  bool noteHoles(std::uint64_t first, std::uint64_t last, Tick tick);
+  Noted note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole, Tick tick);
+  /// Notes holes in place of the grains from `first` to before `last`.
+  Noted noteHoles(std::uint64_t first, std::uint64_t last, Tick tick);
   /// Forgets the grains from `first` on.
   void cut(std::uint64_t first);
   /// Forgets when anything changed.
@@ -74,6 +78,7 @@ class Grains {
 
     void add(Summary& to, std::size_t first, std::size_t last) const;
     const Summary& summed() const;
+    Noted note(std::size_t at, std::uint64_t digest, std::uint8_t full, Tick tick);
   };
 
   Chunk* find(std::uint64_t index) const;

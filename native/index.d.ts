@@ -315,7 +315,7 @@ export interface Watch {
 
 export interface SweepRequest {
   readonly segment: Segment;
-  /** Share of one core, 0.001..1. */
+  /** Share of one core, 0.001..1; with 0 it rests until it has another. */
   readonly budget: number;
 }
 
@@ -354,7 +354,7 @@ export interface Sweep {
    * sweep failed with, which ended it.
    */
   map(from: number, to: number, buckets: number): SweepMap;
-  /** Share of one core, 0.001..1, from now on. */
+  /** Share of one core, 0.001..1, from now on. 0: it rests, reads nothing and keeps what it knows. */
   budget(share: number): void;
   /** A moment, for changedSince. */
   mark(): number;

@@ -47,8 +47,8 @@ Sweep::Sweep(std::shared_ptr<Segment> segment, double budget, std::function<void
       digests_(block / shortestGrain),
       fulls_(block / shortestGrain),
       grains_(std::in_place, longestGrain),
-      budget_(budget),
-      start_(Clock::now()) {
+      start_(Clock::now()),
+      budget_(budget) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -123,8 +123,10 @@ void Sweep::sweep() {
   workedFrom_ = Clock::now();
   usedFrom_ = threadTime();
   while (!ended_) {
+    rest();
     const auto started = Clock::now();
     pass();
+    if (ended_) return;
     tell(Clock::now(), true);
     std::unique_lock held(mutex_);
     while (!ended_ && Clock::now() < started + leastPass) bell_.waitUntil(held, started + leastPass);
@@ -203,24 +205,20 @@ std::uint64_t Sweep::look(std::uint64_t from, std::uint64_t to, bool told) {
   if (!differs) return count;
   const auto now = Clock::now();
   const Grains::Tick moment = passes_ == 0 ? 0 : tick(now);
-  bool changed = false;
   for (std::size_t at = 0; at < grains; ++at) {
     if (grains_->same(first + at, digests_[at])) continue;
     // Where the system does not tell holes, zeros are taken for them and cost no memory.
     const bool hole = !told && fulls_[at] == 0;
     if (hole && !grains_->has(first + at)) continue;
-    grains_->note(first + at, digests_[at], fulls_[at], hole, moment);
-    changed = true;
+    noted(grains_->note(first + at, digests_[at], fulls_[at], hole, moment), now);
   }
-  noted(changed, now);
   return count;
 }
 
 /// The caller holds the mutex.
-void Sweep::noted(bool changed, Clock::time_point now) {
-  if (!changed) return;
-  fresh_ = true;
-  if (passes_ != 0) changedAt_ = now;
+void Sweep::noted(Grains::Noted noted, Clock::time_point now) {
+  fresh_ = fresh_ || noted.map;
+  if (noted.bytes && passes_ != 0) changedAt_ = now;
 }
 
 /// Says that the map is another one: also while it cools down.
@@ -245,12 +243,18 @@ void Sweep::tell(Clock::time_point now, bool completed) {
 /// Sleeps for as long as the budget asks for after what was used.
 void Sweep::rest() {
   const nanoseconds used = threadTime() - usedFrom_;
-  if (used < leastWork) return;
+  if (used < leastWork && budget_ != 0) return;
   std::unique_lock held(mutex_);
-  const auto due = [&] {
-    return workedFrom_ + nanoseconds(static_cast<std::int64_t>(static_cast<double>(used.count()) / budget_));
-  };
-  while (!ended_ && Clock::now() < due()) bell_.waitUntil(held, due());
+  while (!ended_) {
+    if (budget_ == 0) {
+      bell_.wait(held);
+      continue;
+    }
+    const auto due =
+        workedFrom_ + nanoseconds(static_cast<std::int64_t>(static_cast<double>(used.count()) / budget_));
+    if (Clock::now() >= due) break;
+    bell_.waitUntil(held, due);
+  }
   workedFrom_ = Clock::now();
   usedFrom_ = threadTime();
 }

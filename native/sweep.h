@@ -23,7 +23,7 @@ class Sweep final : public Work {
     std::size_t grain = 0, memory = 0;
   };
 
-  /// `budget`: share of one core, above 0 to 1. `changed` is called on the thread, must not call back, and is
+  /// `budget`: share of one core, to 1; with 0 it rests until it has another. `changed` is called on the thread, must not call back, and is
   /// called again at the earliest 250 ms later, after map() only. Throws std::system_error where there is no
   /// thread.
   Sweep(std::shared_ptr<Segment> segment, double budget, std::function<void(Work&)> changed);
@@ -47,7 +47,7 @@ class Sweep final : public Work {
   void begin(std::uint64_t size);
   void skip(std::uint64_t from, std::uint64_t to);
   std::uint64_t look(std::uint64_t from, std::uint64_t to, bool told);
-  void noted(bool changed, Clock::time_point now);
+  void noted(Grains::Noted noted, Clock::time_point now);
   void tell(Clock::time_point now, bool completed);
   void rest();
   Grains::Tick tick(Clock::time_point now) const;
@@ -66,12 +66,12 @@ class Sweep final : public Work {
   /// Made anew for a segment of another order of size. Only the thread changes it.
   std::optional<Grains> grains_;
   std::optional<Error> failure_;
-  double budget_;
   std::uint64_t passes_ = 0, position_ = 0, size_ = 0;
   Clock::time_point start_;
   Grains::Tick marks_ = 0;
   std::optional<Clock::time_point> changedAt_, toldAt_;
   bool fresh_ = true, untaken_ = false;
+  std::atomic<double> budget_;
   std::atomic<bool> ended_{false};
 
   std::thread thread_;

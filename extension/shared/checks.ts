@@ -2,24 +2,32 @@ import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, te
 import type { Check, Checks } from './check';
 import { Fault } from './fault';
 import type { LockStatus, ProcessName } from './lock';
+import { numberTypes } from './numberQuery';
 import type {
   AttachedProcess,
   Cursor,
   Description,
   Edit,
   EditReply,
+  Found,
   Frame,
   Host,
   Pace,
+  SegmentMap,
   Viewer,
   Welcome,
   Window,
 } from './protocol';
+import { alignments, longestSought, mostHits, type Query } from './query';
+import { textEncodings } from './textQuery';
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
 /** Most bytes of one edit. */
 export const longestEdit = 65536;
+/** Most parts of a map. */
+export const mostBuckets = 4096;
+const mostRechecked = 1000;
 const longestCopy = 1024 * 1024;
 const longestText = 4096;
 
@@ -88,6 +96,69 @@ const description = shape<Description>({
   canRedo: flag,
 });
 
+const offsets = list(offset, mostHits);
+const lengths = list(integer(0), mostHits);
+const id = integer(1);
+
+const scope = {
+  start: offset,
+  length: nullable(offset),
+  alignment: oneOf(...alignments),
+};
+
+const whats: { readonly [Kind in Query['kind']]: Check<Query> } = {
+  hex: shape<Extract<Query, { kind: 'hex' }>>({
+    ...scope,
+    kind: oneOf('hex'),
+    pattern: text(16 * longestSought),
+  }),
+  text: shape<Extract<Query, { kind: 'text' }>>({
+    ...scope,
+    kind: oneOf('text'),
+    text: text(longestSought),
+    encoding: oneOf(...textEncodings),
+    matchCase: flag,
+  }),
+  number: shape<Extract<Query, { kind: 'number' }>>({
+    ...scope,
+    kind: oneOf('number'),
+    text: anyText,
+    type: oneOf(...numberTypes),
+    endian: oneOf('little', 'big', 'both'),
+  }),
+  regex: shape<Extract<Query, { kind: 'regex' }>>({
+    ...scope,
+    kind: oneOf('regex'),
+    source: text(longestSought),
+    ignoreCase: flag,
+  }),
+  changed: shape<Extract<Query, { kind: 'changed' }>>({ ...scope, kind: oneOf('changed'), since: offset }),
+};
+
+const kind = shape<Pick<Query, 'kind'>>({ kind: oneOf('hex', 'text', 'number', 'regex', 'changed') });
+
+const query: Check<Query> = (value) => whats[kind(value).kind](value);
+
+const found = shape<Found>({
+  id,
+  offsets,
+  lengths,
+  total: offset,
+  capped: flag,
+  done: flag,
+  progress: number(0, 1),
+  error: nullable(anyText),
+});
+
+const buckets = bytes(0, mostBuckets);
+const map = shape<SegmentMap>({ size: offset, data: buckets, hole: buckets, heat: buckets });
+
+const recheck = shape<Parameters<Host['recheck']>[0]>({
+  id,
+  offsets: list(offset, mostRechecked),
+  lengths: list(integer(1, longestWindow), mostRechecked),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -116,6 +187,11 @@ export const hostChecks: Checks<Host> = {
     ),
   }),
   copy: shape({ text: text(longestCopy) }),
+  find: query,
+  stopFind: nothing,
+  recheck,
+  wantMap: shape({ buckets: integer(0, mostBuckets) }),
+  mark: nothing,
   complain: shape({ message: anyText }),
 };
 
@@ -127,6 +203,8 @@ export const viewerChecks: Checks<Viewer> = {
   perform: shape({
     gesture: oneOf('undo', 'redo', 'togglePause', 'selectAll', 'copyHex', 'copyText', 'focus'),
   }),
+  found,
+  map,
   paced: pace,
 };
 
@@ -139,6 +217,9 @@ export const replyChecks = {
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
   }),
+  find: shape<{ readonly id: number }>({ id }),
+  recheck: shape<{ readonly still: readonly boolean[] }>({ still: list(flag, mostRechecked) }),
+  mark: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),
     offset,
