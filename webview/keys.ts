@@ -6,10 +6,7 @@ export type Intent =
   | { readonly kind: 'move'; readonly move: Move; readonly extend: boolean }
   | { readonly kind: 'scroll'; readonly rows: number }
   | { readonly kind: 'switchColumn' }
-  | { readonly kind: 'selectAll' }
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'undo' }
-  | { readonly kind: 'redo' }
   | { readonly kind: 'copy' }
   | { readonly kind: 'back' }
   | { readonly kind: 'refuse' }
@@ -78,21 +75,9 @@ function withControl(key: Key): Intent | null {
       return { kind: 'scroll', rows: -1 };
     case 'ArrowDown':
       return { kind: 'scroll', rows: 1 };
-    default:
-      return withLetter(key);
-  }
-}
-
-function withLetter(key: Key): Intent | null {
-  switch (key.key.toLowerCase()) {
-    case 'a':
-      return key.shift ? null : { kind: 'selectAll' };
     case 'c':
+    case 'C':
       return key.shift ? null : { kind: 'copy' };
-    case 'z':
-      return { kind: key.shift ? 'redo' : 'undo' };
-    case 'y':
-      return key.shift ? null : { kind: 'redo' };
     default:
       return null;
   }

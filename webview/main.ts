@@ -24,6 +24,7 @@ const local: Viewer = {
   describe: async (description) => (await whenReady()).describe(description),
   reveal: async (range) => (await whenReady()).reveal(range),
   perform: async (request) => (await whenReady()).perform(request),
+  focus: async () => (await whenReady()).focus(),
   paced: async (pace) => (await whenReady()).paced(pace),
 };
 

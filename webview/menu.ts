@@ -1,10 +1,5 @@
 import { element, icon } from './element';
 
-/** How the key that goes with Ctrl (or Command) is written here. */
-export function control(key: string): string {
-  return navigator.userAgent.includes('Mac') ? `⌘${key}` : `Ctrl+${key}`;
-}
-
 /** One line of a menu; null is a separator. */
 export interface MenuItem {
   readonly label: string;

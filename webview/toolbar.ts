@@ -1,28 +1,10 @@
-import type { Action, Pace } from '../extension/shared/protocol';
-import type { LockStatus } from '../extension/shared/lock';
-import type { Description } from '../extension/shared/protocol';
+import type { Action, Description } from '../extension/shared/protocol';
+import { runCommand, setPace } from './commands';
+import { actionItem, gestureItem } from './contextMenu';
 import { element, icon, setAttribute, setText } from './element';
-import { control, openMenu } from './menu';
+import { openMenu } from './menu';
 import { text } from './texts';
-
-/** What the tools can do; the view carries it out. */
-export interface ToolActions {
-  readonly act: (action: Action) => void;
-  readonly pace: (pace: Pace) => void;
-  readonly undo: () => void;
-  readonly redo: () => void;
-  readonly copy: (column: 'hex' | 'text') => void;
-  readonly selectAll: () => void;
-}
-
-/** What the tools show. */
-export interface ToolState {
-  readonly description: Description;
-  readonly lock: LockStatus;
-  readonly pace: Pace;
-  readonly place: 'editor' | 'panel';
-  readonly selected: boolean;
-}
+import type { ViewContext } from './viewContext';
 
 /** Looks per second that the menu offers. */
 export const rates: readonly number[] = [1, 2, 5, 10, 15, 30, 60];
@@ -37,9 +19,8 @@ export class Toolbar {
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
-  #state: ToolState | null = null;
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
     for (const button of [this.#rate, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
@@ -60,9 +41,8 @@ export class Toolbar {
     this.#rove();
   }
 
-  show(state: ToolState): void {
-    this.#state = state;
-    const { description, lock, pace } = state;
+  show(description: Description): void {
+    const { lock, pace } = this.view.store;
     const live = description.presence === 'live';
     label(
       this.#pause,
@@ -92,34 +72,39 @@ export class Toolbar {
   }
 
   #wire(): void {
-    const { act, pace } = this.actions;
-    this.#pause.addEventListener('click', () => {
-      const now = this.#state?.pace;
-      if (now) pace({ ...now, paused: !now.paused });
+    const { view } = this;
+    const { store } = view;
+    const on = (button: HTMLElement, click: () => void): void => {
+      button.addEventListener('click', click);
+    };
+    const act = (action: Action): void => {
+      view.ask(view.host.act({ action }));
+    };
+    on(this.#pause, () => {
+      runCommand(view, 'togglePause');
     });
-    this.#rate.addEventListener('click', () => {
+    on(this.#rate, () => {
       this.#openRates();
     });
-    this.#lock.addEventListener('click', () => {
-      act(this.#state?.lock.state === 'ours' ? 'unlock' : 'lock');
+    on(this.#lock, () => {
+      act(store.lock.state === 'ours' ? 'unlock' : 'lock');
     });
-    this.#attach.addEventListener('click', () => {
-      act(this.#state?.description.access === 'attach' ? 'detach' : 'attach');
+    on(this.#attach, () => {
+      act(store.description?.access === 'attach' ? 'detach' : 'attach');
     });
-    this.#goTo.addEventListener('click', () => {
+    on(this.#goTo, () => {
       act('goTo');
     });
-    this.#write.addEventListener('click', () => {
+    on(this.#write, () => {
       act('write');
     });
-    this.#more.addEventListener('click', () => {
+    on(this.#more, () => {
       this.#openMore();
     });
   }
 
   #openRates(): void {
-    const now = this.#state?.pace;
-    if (!now) return;
+    const now = this.view.store.pace;
     const offered = rates.includes(now.hertz) ? rates : [...rates, now.hertz].sort((a, b) => a - b);
     openMenu(
       this.#rate,
@@ -128,54 +113,32 @@ export class Toolbar {
         label: text('tool.rate', hertz),
         checked: hertz === now.hertz,
         run: () => {
-          this.actions.pace({ ...now, hertz });
+          setPace(this.view, { ...now, hertz });
         },
       })),
     );
   }
 
   #openMore(): void {
-    const state = this.#state;
-    if (!state) return;
-    const { description } = state;
-    const live = description.presence === 'live';
-    const { actions } = this;
-    const act = (action: Action, key: Parameters<typeof text>[0], enabled = true): MenuLine => ({
-      label: text(key),
-      enabled,
-      run: () => {
-        actions.act(action);
-      },
-    });
+    const { view } = this;
+    const { live, place } = view.store;
     openMenu(this.#more, text('tool.more'), [
-      { label: text('menu.undo'), key: control('Z'), enabled: description.canUndo, run: actions.undo },
-      { label: text('menu.redo'), key: control('Y'), enabled: description.canRedo, run: actions.redo },
+      gestureItem(view, 'undo'),
+      gestureItem(view, 'redo'),
       null,
-      { label: text('menu.selectAll'), key: control('A'), run: actions.selectAll },
-      {
-        label: text('menu.copyHex'),
-        enabled: state.selected,
-        run: () => {
-          actions.copy('hex');
-        },
-      },
-      {
-        label: text('menu.copyText'),
-        enabled: state.selected,
-        run: () => {
-          actions.copy('text');
-        },
-      },
-      act('copyKey', 'menu.copyKey'),
+      gestureItem(view, 'selectAll'),
+      gestureItem(view, 'copyHex'),
+      gestureItem(view, 'copyText'),
+      actionItem(view, 'copyKey', 'menu.copyKey'),
       null,
-      act('writeFile', 'menu.writeFile', live),
-      act('save', 'menu.save', live),
-      act('recreate', 'menu.recreate', live),
-      act('remove', 'menu.remove', live),
+      actionItem(view, 'writeFile', 'menu.writeFile', live),
+      actionItem(view, 'save', 'menu.save', live),
+      actionItem(view, 'recreate', 'menu.recreate', live),
+      actionItem(view, 'remove', 'menu.remove', live),
       null,
-      ...(state.place === 'panel' ? [act('openInEditor', 'menu.openInEditor')] : []),
-      act('reopen', 'menu.reopen'),
-      act('showLog', 'menu.showLog'),
+      ...(place === 'panel' ? [actionItem(view, 'openInEditor', 'menu.openInEditor')] : []),
+      actionItem(view, 'reopen', 'menu.reopen'),
+      actionItem(view, 'showLog', 'menu.showLog'),
     ]);
   }
 
@@ -198,8 +161,6 @@ export class Toolbar {
     });
   }
 }
-
-type MenuLine = NonNullable<Parameters<typeof openMenu>[2][number]>;
 
 function tool(iconName: string, words: string, tip: string): HTMLButtonElement {
   const button = element('button', 'tool', { attributes: { type: 'button' } });

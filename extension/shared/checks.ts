@@ -1,6 +1,7 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
 import { Fault } from './fault';
+import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 import { numberTypes } from './numberQuery';
 import type {
@@ -200,9 +201,8 @@ export const viewerChecks: Checks<Viewer> = {
   frame,
   describe: nullable(description),
   reveal: range,
-  perform: shape({
-    gesture: oneOf('undo', 'redo', 'togglePause', 'selectAll', 'copyHex', 'copyText', 'focus'),
-  }),
+  perform: shape({ gesture: oneOf(...gestureIds) }),
+  focus: nothing,
   found,
   map,
   paced: pace,

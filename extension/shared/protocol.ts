@@ -1,3 +1,4 @@
+import type { Gesture } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 import type { Query } from './query';
 
@@ -201,9 +202,6 @@ export interface Host {
   complain(request: { readonly message: string }): Promise<void>;
 }
 
-/** Key-bound commands that act inside the view. */
-export type Gesture = 'undo' | 'redo' | 'togglePause' | 'selectAll' | 'copyHex' | 'copyText' | 'focus';
-
 /** What the extension host asks of the view. */
 export interface Viewer {
   frame(frame: Frame): Promise<void>;
@@ -211,6 +209,8 @@ export interface Viewer {
   /** Scrolls there, puts the cursor there and selects `length` bytes. */
   reveal(range: { readonly offset: number; readonly length: number }): Promise<void>;
   perform(request: { readonly gesture: Gesture }): Promise<void>;
+  /** Takes the keyboard focus. */
+  focus(): Promise<void>;
   /** Answered when taken; only then the next part is sent. */
   found(part: Found): Promise<void>;
   /** At most four times a second, when it changed. */

@@ -1,4 +1,5 @@
 import { commands, l10n, window, workspace, type Disposable } from 'vscode';
+import { gestureIds } from '../shared/gestures';
 import type { Action } from '../shared/protocol';
 import { tell } from './ask';
 import { createSegment } from './commands/create';
@@ -6,7 +7,7 @@ import { saveToFile, writeFile } from './commands/files';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
 import { lock, unlock } from './commands/lock';
 import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './commands/open';
-import { goToOffset, perform, setRate, togglePause } from './commands/view';
+import { goToOffset, perform, setRate } from './commands/view';
 import { writeBytes } from './commands/write';
 import type { Context, LoadedContext } from './context';
 import { restrictedText } from './description';
@@ -69,13 +70,15 @@ export const table: Readonly<Record<string, Command>> = {
   },
   goToOffset: { needs: 'viewer', run: goToOffset },
   setRate: { needs: 'viewer', run: setRate },
-  togglePause: { needs: 'viewer', run: togglePause },
-  undo: { needs: 'viewer', run: perform('undo') },
-  redo: { needs: 'viewer', run: perform('redo') },
-  selectAll: { needs: 'viewer', run: perform('selectAll') },
-  copyHex: { needs: 'viewer', run: perform('copyHex') },
-  copyText: { needs: 'viewer', run: perform('copyText') },
+  ...performed(),
 };
+
+/** The commands that the view itself carries out. */
+function performed(): Readonly<Record<string, Command>> {
+  return Object.fromEntries(
+    gestureIds.map((gesture) => [gesture, { needs: 'viewer', run: perform(gesture) }]),
+  );
+}
 
 /** Registers every command of the table. No command throws: what fails is said and logged. */
 export function registerCommands(context: Context): Disposable[] {

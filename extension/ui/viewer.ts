@@ -10,13 +10,13 @@ import type {
   Description,
   EditReply,
   Frame,
-  Gesture,
   Host,
   Pace,
   Viewer as Remote,
   Welcome,
 } from '../shared/protocol';
 import type { Disposable } from '../shared/disposable';
+import type { Gesture } from '../shared/gestures';
 import { connect, type Connection } from '../shared/rpc';
 import { AttachedScan } from './attachedScan';
 import { describe, restrictedText } from './description';
@@ -155,6 +155,10 @@ export class Viewer implements Disposable {
 
   perform(gesture: Gesture): void {
     this.#tell((remote) => remote.perform({ gesture }));
+  }
+
+  focus(): void {
+    this.#tell((remote) => remote.focus());
   }
 
   /** Says anew what the header shows: after trust, settings or the listing changed. */

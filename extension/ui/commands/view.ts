@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { SegmentError } from '../../core/errors';
-import type { Gesture } from '../../shared/protocol';
+import type { Gesture } from '../../shared/gestures';
 import { askText } from '../ask';
 import type { Context } from '../context';
 import type { Viewer } from '../viewer';
@@ -13,7 +13,7 @@ export async function goToOffset(_context: Context, viewer: Viewer): Promise<voi
   const offset = await askOffset(l10n.t('Go to Offset'), size, viewer.cursor.offset);
   if (offset === undefined) return;
   viewer.reveal(offset, 0);
-  viewer.perform('focus');
+  viewer.focus();
 }
 
 /** Asks for the looks per second of this view. */
@@ -25,11 +25,6 @@ export async function setRate(_context: Context, viewer: Viewer): Promise<void> 
     check: parseRate,
   });
   if (text !== undefined) viewer.setPace({ ...viewer.pace, hertz: parseRate(text) });
-}
-
-/** Stops or resumes looking; the last bytes stay. */
-export function togglePause(_context: Context, viewer: Viewer): void {
-  viewer.setPace({ ...viewer.pace, paused: !viewer.pace.paused });
 }
 
 /** A command that the view itself carries out. */

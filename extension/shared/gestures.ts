@@ -1,0 +1,37 @@
+/** The key of a gesture, in the notation of VS Code's keybindings. */
+interface Keys {
+  /** On Linux and Windows; '' has none. */
+  readonly key: string;
+  /** On macOS, where it is another one than `key` with cmd for ctrl. */
+  readonly mac?: string;
+  /** A second key that does the same. */
+  readonly also?: string;
+}
+
+/**
+ * The commands that a live view carries out itself, and their keys: the one place for both. The view, the palette
+ * (`segmentLens.<id>`) and the keybindings of package.json follow it; a test compares.
+ */
+export const gestures = {
+  undo: { key: 'ctrl+z' },
+  redo: { key: 'ctrl+y', mac: 'cmd+shift+z', also: 'ctrl+shift+z' },
+  selectAll: { key: 'ctrl+a' },
+  copyHex: { key: '' },
+  copyText: { key: '' },
+  togglePause: { key: 'ctrl+alt+p' },
+} as const satisfies Readonly<Record<string, Keys>>;
+
+export type Gesture = keyof typeof gestures;
+
+export const gestureIds = Object.keys(gestures) as readonly Gesture[];
+
+/** The keys of a gesture on this kind of system, first the one to show; none where it has none. */
+export function keysOf(gesture: Gesture, mac: boolean): readonly string[] {
+  const { key, mac: other, also }: Keys = gestures[gesture];
+  const all = mac ? [other ?? onMac(key), onMac(also ?? '')] : [key, also ?? ''];
+  return [...new Set(all)].filter((one) => one !== '');
+}
+
+function onMac(key: string): string {
+  return key.replace('ctrl+', 'cmd+');
+}

@@ -1,0 +1,136 @@
+import type { Description } from '../extension/shared/protocol';
+import { CursorCell } from './cursor';
+import type { Edits } from './edits';
+import { element, setAttribute, setClass } from './element';
+import { rowCount, rowOf, rowWidth, windowOf, type Grid, type Hit } from './grid';
+import { Heading } from './heading';
+import { Marks } from './marks';
+import { wirePointer } from './pointer';
+import { Rows } from './rows';
+import type { Scene } from './scene';
+import { Scroll } from './scroll';
+import type { Store } from './store';
+import { readTheme, watchTheme, type Theme } from './theme';
+
+/** What the grid tells of the pointer. */
+export interface GridEvents {
+  /** What is to be seen changed: scrolled, resized, another theme. */
+  readonly changed: () => void;
+  readonly press: (at: Hit, extend: boolean) => void;
+  readonly drag: (at: Hit) => void;
+  readonly runAt: (at: Hit) => void;
+  readonly hover: (at: Hit | null, x: number, y: number) => void;
+}
+
+/** The bytes on the page: rows, marks, cursor and scrollbar, and the arithmetic between offsets and pixels. */
+export class GridView {
+  /** Takes the focus and the keys. */
+  readonly element = element('div', 'grid', { role: 'grid', attributes: { id: 'grid', tabindex: '0' } });
+  readonly scroll: Scroll;
+  readonly #heading = new Heading();
+  readonly #rows = new Rows();
+  readonly #marks = new Marks();
+  readonly #cursor = new CursorCell();
+  readonly #viewport = element('div', 'viewport');
+  readonly #sheet = element('div', 'sheet');
+  #theme: Theme | null = null;
+  /** Of the viewport, in pixels; asking the page for it would force a layout in every frame. */
+  #height = 0;
+  /** Of the grid, in pixels. */
+  #width = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly edits: Edits,
+    events: GridEvents,
+  ) {
+    this.scroll = new Scroll(events.changed);
+    this.#sheet.append(this.#marks.element, this.#rows.element, this.#cursor.refuge);
+    this.#viewport.append(this.#sheet);
+    this.element.append(this.#heading.element, this.#viewport);
+    setAttribute(this.element, 'aria-multiselectable', 'true');
+    watchTheme(() => {
+      this.#theme = null;
+      events.changed();
+    });
+    const resized = new ResizeObserver(() => {
+      this.#height = this.#viewport.clientHeight;
+      this.#width = this.element.clientWidth;
+      events.changed();
+    });
+    resized.observe(this.element);
+    resized.observe(this.#viewport);
+    wirePointer({
+      element: this.#sheet,
+      viewport: this.#viewport,
+      grid: () => this.geometry(),
+      firstRow: () => Math.floor(this.scroll.top),
+      press: events.press,
+      drag: events.drag,
+      runAt: events.runAt,
+      hover: events.hover,
+      scrollBy: (rows) => {
+        this.scroll.by(rows);
+      },
+    });
+  }
+
+  geometry(): Grid {
+    const { charWidth, rowHeight } = this.#look();
+    return { bytesPerRow: this.store.bytesPerRow, extent: this.store.extent, charWidth, rowHeight };
+  }
+
+  /** Rows that fit, fractional. */
+  visibleRows(): number {
+    return this.#height / (this.#theme?.rowHeight ?? 20);
+  }
+
+  /** Where the cursor is on the page. */
+  cursorBox(): DOMRect {
+    return this.#cursor.box();
+  }
+
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
+  /** Scrolls as little as shows the byte; `centred`: to the middle if it was out of sight. */
+  show(offset: number, centred = false): void {
+    this.scroll.show(rowOf(this.geometry(), offset), centred);
+  }
+
+  /** Takes in how many rows there are. */
+  measure(): void {
+    this.scroll.measure(rowCount(this.geometry()), this.visibleRows(), this.#height);
+  }
+
+  /** The bytes of the rows from `top` on, and of `margin` rows more each way. */
+  window(top: number, margin: number): { offset: number; length: number } {
+    return windowOf(this.geometry(), top, Math.ceil(this.visibleRows()) + 1, margin);
+  }
+
+  /** Brings the page up to date; whether a glow goes on, so that it must be painted again soon. */
+  paint(description: Description, conflict: number | null, now: number): boolean {
+    const { store } = this;
+    const theme = this.#look();
+    this.measure();
+    const grid = this.geometry();
+    const { top } = this.scroll;
+    const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
+    const scene: Scene = { grid, top, rows, store, edits: this.edits, now };
+    this.#heading.paint(grid, store.selection);
+    setClass(this.element, 'wide', rowWidth(grid) > this.#width);
+    this.#rows.paint(scene);
+    this.#cursor.paint(scene, this.#rows, this.element, conflict);
+    const shift = -Math.round((top - Math.floor(top)) * grid.rowHeight);
+    this.#sheet.style.transform = `translateY(${String(shift)}px)`;
+    setAttribute(this.element, 'aria-rowcount', String(rowCount(grid) + 1));
+    setAttribute(this.element, 'aria-colcount', String(1 + 2 * grid.bytesPerRow));
+    setAttribute(this.element, 'aria-readonly', String(!description.writable));
+    return this.#marks.paint(scene, theme);
+  }
+
+  #look(): Theme {
+    return (this.#theme ??= readTheme(this.#sheet));
+  }
+}
