@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { act, registerCommands } from './ui/commands';
 import type { Context } from './ui/context';
@@ -30,6 +31,7 @@ export function activate(extension: ExtensionContext): Api {
   const viewing: ViewerContext = {
     log,
     system: () => door.tryOpen(),
+    regexWorker: join(extension.extensionPath, 'out', 'regexWorker.js'),
     act: (action, viewer) => act(context, action, viewer),
   };
   const tree = new SegmentTree(door);

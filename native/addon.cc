@@ -1,9 +1,10 @@
 // The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. Only
 // the files called addon know Node-API.
+#include "addon.h"
+
 #include <climits>
 #include <mutex>
 
-#include "addon.h"
 #include "processes.h"
 #include "watch.h"
 
@@ -176,8 +177,8 @@ void notify(napi_env raw, napi_value, void*, void* data) {
   if (!raw) return;
   const Napi::Env env(raw);
   const auto& works = Environment::of(env).works;
-  const auto found = std::find_if(works.begin(), works.end(),
-                                  [&](const auto& entry) { return entry.first.get() == data; });
+  const auto found =
+      std::find_if(works.begin(), works.end(), [&](const auto& entry) { return entry.first.get() == data; });
   if (found == works.end()) return;
   try {
     found->second.Value().Call({});
@@ -642,7 +643,7 @@ Napi::Value startWatch(const Napi::CallbackInfo& info) {
     segment->state();
     Environment& environment = Environment::of(env);
     return startWork<Watch>(environment, environment.watch, info[1].As<Napi::Function>(), segment, lock, at,
-                        pace);
+                            pace);
   });
 }
 

@@ -1,5 +1,5 @@
-/// What the files that know Node-API share: results, arguments, and the environment with what must not outlive
-/// it.
+/// What the files that know Node-API share: results, arguments, and the environment with what must not
+/// outlive it.
 #pragma once
 
 #include <napi.h>
@@ -232,7 +232,7 @@ inline auto notifier(const Environment& environment) {
 /// Makes an object of `constructor` for a work whose thread may fail to start.
 template <typename Value, typename... Arguments>
 Napi::Object startWork(Environment& environment, const Napi::FunctionReference& constructor,
-                   const Napi::Function& told, Arguments&&... arguments) {
+                       const Napi::Function& told, Arguments&&... arguments) {
   try {
     const auto work = std::make_shared<Value>(std::forward<Arguments>(arguments)..., notifier(environment));
     environment.add(work, told);

@@ -71,7 +71,9 @@ NumberRange numbers(const Napi::Value& value) {
 class SearchObject : public Napi::ObjectWrap<SearchObject> {
  public:
   explicit SearchObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info), search_(fromExternal<Search>(info)), environment_(Environment::shared(info.Env())) {}
+      : ObjectWrap(info),
+        search_(fromExternal<Search>(info)),
+        environment_(Environment::shared(info.Env())) {}
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "Search",
@@ -112,9 +114,8 @@ Napi::Value startSearch(const Napi::CallbackInfo& info) {
     const auto unit = static_cast<unsigned>(alignment);
     if ((unit & (unit - 1)) != 0) fail(Code::invalidSize, "alignment");
     const double most = integer(request.Get("most"), "most", 1, mostHits, Code::invalidSize);
-    const Search::Scope scope{start,
-                              end.IsNull() ? static_cast<std::uint64_t>(mostSafeInteger) : offset(end), unit,
-                              static_cast<std::size_t>(most)};
+    const Search::Scope scope{start, end.IsNull() ? static_cast<std::uint64_t>(mostSafeInteger) : offset(end),
+                              unit, static_cast<std::size_t>(most)};
     const Napi::Value given = request.Get("patterns");
     Search::Sought sought;
     if (given.IsUndefined()) {

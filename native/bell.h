@@ -7,7 +7,8 @@
 
 namespace lens {
 
-/// A condition that wakes at a time of the monotonic clock; std::condition_variable needs glibc 2.30 for that.
+/// A condition that wakes at a time of the monotonic clock; std::condition_variable needs glibc 2.30 for
+/// that.
 class Bell {
  public:
   using Clock = std::chrono::steady_clock;
@@ -28,8 +29,7 @@ class Bell {
     ::pthread_cond_wait(&condition_, held.mutex()->native_handle());
   }
   void waitUntil(std::unique_lock<std::mutex>& held, Clock::time_point time) {
-    const auto since =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+    const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
     const timespec until{since / 1'000'000'000, since % 1'000'000'000};
     ::pthread_cond_timedwait(&condition_, held.mutex()->native_handle(), &until);
   }

@@ -71,7 +71,7 @@ std::size_t portableNonZeros(std::span<const std::byte> bytes) {
 #if defined(__x86_64__)
 
 [[gnu::target("avx2"), gnu::always_inline]] inline void addWide(__m256i& sum, const std::byte* data,
-                                                              const std::uint64_t* key) {
+                                                                const std::uint64_t* key) {
   const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data));
   const __m256i keyed = words ^ _mm256_loadu_si256(reinterpret_cast<const __m256i*>(key));
   const __m256i products = _mm256_mul_epu32(keyed, _mm256_srli_epi64(keyed, 32));

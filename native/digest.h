@@ -10,8 +10,8 @@ namespace lens {
 constexpr std::size_t longestGrain = 4096, shortestGrain = 64;
 
 /// A number of 64 bits that is another one where the bytes are: for noticing changes, not against anybody who
-/// makes equal ones on purpose. The same on every machine. `bytes`: 64 to 4096, a multiple of 64. After the idea
-/// of XXH3: 32 by 32 bits multiplied in eight lanes, under a secret that moves on with every 64 bytes.
+/// makes equal ones on purpose. The same on every machine. `bytes`: 64 to 4096, a multiple of 64. After the
+/// idea of XXH3: 32 by 32 bits multiplied in eight lanes, under a secret that moves on with every 64 bytes.
 std::uint64_t digest(std::span<const std::byte> bytes);
 
 /// How many of the bytes are not zero.

@@ -57,7 +57,8 @@ Grains::Noted Grains::Chunk::note(std::size_t at, std::uint64_t digest, std::uin
   return {true, !same};
 }
 
-Grains::Noted Grains::note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole, Tick tick) {
+Grains::Noted Grains::note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole,
+                           Tick tick) {
   auto& chunk = chunks_[index / perChunk];
   if (!chunk) chunk = std::make_unique<Chunk>();
   const std::size_t density = hole ? isHole : full == 0 ? isZero : 2 + (full - 1) * 253 / (grain - 1);

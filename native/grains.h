@@ -11,9 +11,9 @@
 
 namespace lens {
 
-/// What a sweep knows of a segment, cut into grains of equal length: of each a digest of 48 bits, how full it is
-/// and when it last changed. 10 bytes a grain, and nothing where there were holes only. Of one thread at a time,
-/// except for `same`, which may run beside map and changedSince.
+/// What a sweep knows of a segment, cut into grains of equal length: of each a digest of 48 bits, how full it
+/// is and when it last changed. 10 bytes a grain, and nothing where there were holes only. Of one thread at a
+/// time, except for `same`, which may run beside map and changedSince.
 class Grains {
  public:
   /// Moments, counted up; 0 is never.
@@ -48,8 +48,8 @@ class Grains {
   /// Forgets when anything changed.
   void forgetTicks();
 
-  /// Shares of `buckets` equal parts of the bytes from `from` to `to`, of a segment of `size` bytes. `heat` 255
-  /// changed at `now`, less for each tick since, 0 after `cold` of them.
+  /// Shares of `buckets` equal parts of the bytes from `from` to `to`, of a segment of `size` bytes. `heat`
+  /// 255 changed at `now`, less for each tick since, 0 after `cold` of them.
   Map map(std::uint64_t from, std::uint64_t to, std::size_t buckets, std::uint64_t size, Tick now,
           Tick cold) const;
   /// What changed after `since`, as at most `most` runs.

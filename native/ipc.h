@@ -131,9 +131,10 @@ class Segment {
   virtual State state() = 0;
   /// Bytes copied, short at the end of the segment. Holes read as zeros and stay holes.
   virtual std::size_t read(std::uint64_t offset, std::span<std::byte> target) = 0;
-  /// The first bytes at or after `offset` that may be anything but a hole, to the next hole or the end; nullopt
-  /// where only holes follow. Where the system does not tell, everything may be something. A length of 0 only says
-  /// that there are holes up to there: finding out more would have taken long. Touches nothing.
+  /// The first bytes at or after `offset` that may be anything but a hole, to the next hole or the end;
+  /// nullopt where only holes follow. Where the system does not tell, everything may be something. A length
+  /// of 0 only says that there are holes up to there: finding out more would have taken long. Touches
+  /// nothing.
   virtual std::optional<Extent> data(std::uint64_t offset) = 0;
   /// All or, before the first byte, an error.
   virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;

@@ -20,9 +20,9 @@ class Finder {
   std::size_t length() const { return bytes_.size(); }
   /// Whether zeros are such a place.
   bool matchesZeros() const;
-  /// Appends the index of every place that begins before `starts`; `in` may be longer, so that those that begin
-  /// before end in it. `first` is the first byte's offset: with `alignment`, only offsets that are multiples.
-  /// Stops after `most`; answers whether it came to the end.
+  /// Appends the index of every place that begins before `starts`; `in` may be longer, so that those that
+  /// begin before end in it. `first` is the first byte's offset: with `alignment`, only offsets that are
+  /// multiples. Stops after `most`; answers whether it came to the end.
   bool find(std::span<const std::uint8_t> in, std::size_t starts, std::uint64_t first, unsigned alignment,
             std::size_t most, std::vector<std::size_t>& found);
 

@@ -13,10 +13,8 @@ constexpr std::chrono::milliseconds tellPeriod{50};
 }  // namespace
 
 Search::Search(std::shared_ptr<Segment> segment, Sought sought, Scope scope, std::function<void(Work&)> told)
-    : Work(std::move(segment)),
-      scope_(scope),
-      told_(std::move(told)),
-      batch_{{}, scope.start, scope.end, 0, false, false} {
+    : Work(std::move(segment)), scope_(scope), told_(std::move(told)), batch_{{}, scope.start, scope.end,
+                                                                              0,  false,       false} {
   if (auto* const patterns = std::get_if<std::vector<Pattern>>(&sought)) {
     for (Pattern& pattern : *patterns) {
       const Finder& finder = finders_.emplace_back(std::move(pattern));

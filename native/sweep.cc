@@ -140,8 +140,8 @@ void Sweep::pass() {
   std::uint64_t at = 0;
   while (at < size && !ended_) {
     const auto extent = segment->data(at);
-    const std::uint64_t from =
-        extent ? std::clamp(extent->offset / grain * grain, at, roundedUp(size, grain)) : roundedUp(size, grain);
+    const std::uint64_t from = extent ? std::clamp(extent->offset / grain * grain, at, roundedUp(size, grain))
+                                      : roundedUp(size, grain);
     if (from > at) skip(at, from);
     rest();
     if (!extent) break;

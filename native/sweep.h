@@ -12,8 +12,8 @@
 namespace lens {
 
 /// Goes over a whole segment again and again on a thread of its own, within a share of one core, and notes by
-/// digests where it changed. Holes are skipped and stay holes; nothing is mapped. Except for the thread, of one
-/// thread only.
+/// digests where it changed. Holes are skipped and stay holes; nothing is mapped. Except for the thread, of
+/// one thread only.
 class Sweep final : public Work {
  public:
   struct Progress {
@@ -23,9 +23,9 @@ class Sweep final : public Work {
     std::size_t grain = 0, memory = 0;
   };
 
-  /// `budget`: share of one core, to 1; with 0 it rests until it has another. `changed` is called on the thread, must not call back, and is
-  /// called again at the earliest 250 ms later, after map() only. Throws std::system_error where there is no
-  /// thread.
+  /// `budget`: share of one core, to 1; with 0 it rests until it has another. `changed` is called on the
+  /// thread, must not call back, and is called again at the earliest 250 ms later, after map() only. Throws
+  /// std::system_error where there is no thread.
   Sweep(std::shared_ptr<Segment> segment, double budget, std::function<void(Work&)> changed);
   ~Sweep() override { stop(); }
 

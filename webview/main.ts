@@ -25,6 +25,8 @@ const local: Viewer = {
   reveal: async (range) => (await whenReady()).reveal(range),
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
+  found: async () => (await whenReady()).found(),
+  map: async () => (await whenReady()).map(),
   paced: async (pace) => (await whenReady()).paced(pace),
 };
 

@@ -75,7 +75,8 @@ export class Find {
   async recheck(offsets: readonly number[], lengths: readonly number[]): Promise<readonly boolean[]> {
     const sought = this.#sought;
     if (sought.kind === 'changed') return offsets.map(() => true);
-    if (sought.kind === 'regex') return (await this.#regex?.recheck(offsets, lengths)) ?? offsets.map(() => false);
+    if (sought.kind === 'regex')
+      return (await this.#regex?.recheck(offsets, lengths)) ?? offsets.map(() => false);
     return offsets.map((offset, at) => {
       const bytes = new Uint8Array(lengths[at] ?? 0);
       return matchesAt(sought, bytes.subarray(0, this.segment.read(offset, bytes)));
@@ -155,7 +156,10 @@ export class Find {
   }
 }
 
-function partOf({ offsets, lengths, total, capped, done, position, end }: SearchBatch, start: number): FoundPart {
+function partOf(
+  { offsets, lengths, total, capped, done, position, end }: SearchBatch,
+  start: number,
+): FoundPart {
   const progress = done ? 1 : Math.min(1, (position - start) / Math.max(1, end - start));
   return { offsets: [...offsets], lengths: [...lengths], total, capped, done, progress };
 }

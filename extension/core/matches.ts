@@ -2,7 +2,10 @@ import type { NumberRange } from '../shared/numberQuery';
 import type { Sought } from '../shared/query';
 
 /** Whether these bytes, all of them, are what is looked for. */
-export function matchesAt(sought: Exclude<Sought, { kind: 'regex' | 'changed' }>, bytes: Uint8Array): boolean {
+export function matchesAt(
+  sought: Exclude<Sought, { kind: 'regex' | 'changed' }>,
+  bytes: Uint8Array,
+): boolean {
   if (sought.kind === 'numbers') return isIn(sought.numbers, bytes);
   return sought.patterns.some(
     ({ bytes: wanted, mask }) =>

@@ -17,7 +17,11 @@ export type RegexQuestion =
   /** Whether there is a match of that length at that index. */
   | {
       readonly ask: 'still';
-      readonly places: readonly { readonly bytes: Uint8Array; readonly at: number; readonly length: number }[];
+      readonly places: readonly {
+        readonly bytes: Uint8Array;
+        readonly at: number;
+        readonly length: number;
+      }[];
     };
 
 export type RegexAnswer =

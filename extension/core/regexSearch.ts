@@ -91,9 +91,19 @@ export class RegexSearch {
       const from = Math.max(start, at - context);
       const to = Math.min(end, at + chunk);
       const bytes = this.#read(from, Math.min(end, to + longestMatch));
-      const isLast = from + bytes.length < Math.min(end, to + longestMatch) || to + longestMatch >= end;
+      // Before they are handed over: this side has no bytes then.
+      const until = from + bytes.length;
+      const isLast = until < Math.min(end, to + longestMatch) || to + longestMatch >= end;
       const wanted = most - total + 1;
-      const question = { bytes, offset: from, from: at - from, to: to - from, alignment, most: wanted, isLast };
+      const question = {
+        bytes,
+        offset: from,
+        from: at - from,
+        to: to - from,
+        alignment,
+        most: wanted,
+        isLast,
+      };
       const answer = await this.#ask({ ask: 'find', ...question });
       if (answer === null || !('starts' in answer)) return;
       capped = answer.starts.length === wanted;
@@ -103,23 +113,31 @@ export class RegexSearch {
         hits.lengths.push(answer.lengths[index] ?? 0);
       }
       total += count;
-      at = from + bytes.length < to ? end : from + answer.next;
+      at = until < to ? end : from + answer.next;
       if (hits.offsets.length === 0 && performance.now() < saidAt + sayMs) continue;
       saidAt = performance.now();
-      await this.#say({ ...hits, total, capped, done: false, progress: (at - start) / Math.max(1, end - start) });
+      await this.#say({
+        ...hits,
+        total,
+        capped,
+        done: false,
+        progress: (at - start) / Math.max(1, end - start),
+      });
       hits = { offsets: [], lengths: [] };
     }
     await this.#say({ ...hits, total, capped, done: true, progress: 1 });
   }
 
   async #say(part: FoundPart): Promise<void> {
-    if (!this.#stopped) await this.send({ ...part, progress: Math.min(1, part.progress) }).catch(() => undefined);
+    if (!this.#stopped)
+      await this.send({ ...part, progress: Math.min(1, part.progress) }).catch(() => undefined);
   }
 
   #read(from: number, to: number): Uint8Array {
     const bytes = new Uint8Array(Math.max(0, to - from));
     const count = this.segment.read(from, bytes);
-    if (count === 0 && this.segment.presence !== 'live') throw new SegmentError('gone', 'The segment is gone.');
+    if (count === 0 && this.segment.presence !== 'live')
+      throw new SegmentError('gone', 'The segment is gone.');
     return count === bytes.length ? bytes : bytes.slice(0, count);
   }
 

@@ -29,7 +29,15 @@ function answer(question: RegexQuestion): RegexAnswer {
 type Stretch = Omit<Extract<RegexQuestion, { ask: 'find' }>, 'ask'>;
 
 /** Matches one after the other, as in any text; an empty one is none. */
-function find({ bytes, offset, from, to, most, alignment, isLast }: Stretch): Extract<RegexAnswer, { starts: unknown }> {
+function find({
+  bytes,
+  offset,
+  from,
+  to,
+  most,
+  alignment,
+  isLast,
+}: Stretch): Extract<RegexAnswer, { starts: unknown }> {
   const text = textOf(bytes);
   const [starts, lengths]: [number[], number[]] = [[], []];
   let next = to;
@@ -52,5 +60,5 @@ function find({ bytes, offset, from, to, most, alignment, isLast }: Stretch): Ex
 }
 
 function textOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).latin1Slice(0, length);
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }

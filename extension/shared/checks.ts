@@ -107,7 +107,7 @@ const scope = {
   alignment: oneOf(...alignments),
 };
 
-const whats: { readonly [Kind in Query['kind']]: Check<Query> } = {
+const whats: Readonly<Record<Query['kind'], Check<Query>>> = {
   hex: shape<Extract<Query, { kind: 'hex' }>>({
     ...scope,
     kind: oneOf('hex'),

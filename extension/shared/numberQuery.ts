@@ -82,7 +82,8 @@ function integer(text: string): bigint {
 
 function fractions(parts: readonly string[], width: 4 | 8, endian: Endian): NumberRange {
   const rounded = (value: number): number => (width === 4 ? Math.fround(value) : value);
-  const read = (text: string | undefined, open: number): number => (text === '' ? open : real(text ?? '', rounded));
+  const read = (text: string | undefined, open: number): number =>
+    text === '' ? open : real(text ?? '', rounded);
   const [minimum, maximum] = [read(parts[0], -Infinity), read(parts.at(-1), Infinity)];
   if (minimum > maximum) throw new QueryFault('number-order', [String(minimum), String(maximum)]);
   return { width, fraction: true, endian, minimum, maximum };

@@ -1,4 +1,4 @@
-import { Fault } from './fault';
+import type { Fault } from './fault';
 import { hexPattern, type BytePattern } from './hexPattern';
 import { numbersOf, type NumberRange, type NumberType } from './numberQuery';
 import { QueryFault } from './queryFault';

@@ -11,7 +11,11 @@ const mostWays = 256;
  * The bytes of a text; without `matchCase` every way to write it in capitals and small letters. Throws a QueryFault
  * that names the first character which the encoding lacks.
  */
-export function textPatterns(text: string, encoding: TextEncoding, matchCase: boolean): readonly BytePattern[] {
+export function textPatterns(
+  text: string,
+  encoding: TextEncoding,
+  matchCase: boolean,
+): readonly BytePattern[] {
   if (text === '') throw new QueryFault('empty');
   if (matchCase) return [exactly(encode(text, encoding))];
   let ways: readonly BytePattern[] = [{ bytes: new Uint8Array(0), mask: new Uint8Array(0) }];
@@ -27,7 +31,7 @@ export function textPatterns(text: string, encoding: TextEncoding, matchCase: bo
 function casesOf(character: string, encoding: TextEncoding): readonly BytePattern[] {
   const own = encode(character, encoding);
   const others = [character.toLowerCase(), character.toUpperCase()]
-    .filter((other) => [...other].length === 1)
+    .filter((other) => /^.$/su.test(other))
     .map((other) => encodable(other, encoding))
     .filter((other) => other !== null && !equal(other, own));
   const [other] = others;
@@ -35,7 +39,8 @@ function casesOf(character: string, encoding: TextEncoding): readonly BytePatter
   const difference = own.map((byte, at) => byte ^ (other[at] ?? 0));
   const bits = difference.reduce((sum, byte) => sum + (byte.toString(2).split('1').length - 1), 0);
   if (others.length === 1 && other.length === own.length && bits === 1) {
-    return [{ bytes: own.map((byte, at) => byte & other[at]!), mask: difference.map((byte) => byte ^ 0xff) }];
+    const mask = difference.map((byte) => byte ^ 0xff);
+    return [{ bytes: own.map((byte, at) => byte & (mask[at] ?? 0)), mask }];
   }
   return [own, ...others.filter((one) => one !== null)].map(exactly);
 }
@@ -66,7 +71,8 @@ function encode(text: string, encoding: TextEncoding): Uint8Array {
   if (encoding === 'ascii' || encoding === 'latin1') return Uint8Array.from(text, (one) => one.charCodeAt(0));
   const bytes = new Uint8Array(text.length * 2);
   const view = new DataView(bytes.buffer);
-  for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), encoding === 'utf16le');
+  for (let at = 0; at < text.length; at++)
+    view.setUint16(at * 2, text.charCodeAt(at), encoding === 'utf16le');
   return bytes;
 }
 

@@ -20,6 +20,7 @@ import type { Gesture } from '../shared/gestures';
 import { connect, type Connection } from '../shared/rpc';
 import { AttachedScan } from './attachedScan';
 import { describe, restrictedText } from './description';
+import { Finder } from './finder';
 import type { LiveDocument } from './documents';
 import { parts, phrase } from './phrases';
 import { bytesPerRow, rate } from './settings';
@@ -32,6 +33,8 @@ const done = Promise.resolve();
 export interface ViewerContext {
   readonly log: LogOutputChannel;
   readonly system: () => System | null;
+  /** The script of the worker that runs regular expressions. */
+  readonly regexWorker: string;
   /** Runs the command that a tool of the view stands for, on the segment of the view. */
   readonly act: (action: Action, viewer: Viewer) => Promise<void>;
 }
@@ -52,6 +55,7 @@ export class Viewer implements Disposable {
   #content: Content | null = null;
   #subscriptions: Disposable[] = [];
   #live: Live | null = null;
+  #finder: Finder | null = null;
   #window = { offset: 0, length: 0 };
   #attached: readonly AttachedProcess[] = [];
   #described = '';
@@ -130,6 +134,7 @@ export class Viewer implements Disposable {
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#live?.visible(visible);
+    this.#finder?.visible(visible);
     if (!visible) {
       // VS Code destroys a hidden webview; what it has not answered it never will.
       this.#ready = false;
@@ -216,6 +221,17 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
+      find: (query) => Promise.resolve(this.#finding().find(query)),
+      stopFind: () => {
+        this.#finder?.stopFind();
+        return done;
+      },
+      recheck: async (hits) => this.#finding().recheck(hits),
+      wantMap: ({ buckets }) => {
+        this.#finder?.wantMap(buckets);
+        return done;
+      },
+      mark: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
       copy: async ({ text }) => env.clipboard.writeText(text),
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
@@ -239,11 +255,19 @@ export class Viewer implements Disposable {
     };
   }
 
+  #finding(): Finder {
+    if (this.#finder === null) throw new SegmentError('closed', 'no segment is shown');
+    return this.#finder;
+  }
+
   #begin(): void {
     this.#live?.dispose();
     this.#live = null;
     const { document } = this;
     if (document === null) return;
+    const { regexWorker, log } = this.context;
+    this.#finder ??= new Finder(document.segment, () => this.#connection.remote, regexWorker, log);
+    this.#finder.visible(this.#visible);
     let lock = '';
     this.#live = new Live(
       document.segment,
@@ -325,6 +349,8 @@ export class Viewer implements Disposable {
     this.#scan = null;
     this.#live?.dispose();
     this.#live = null;
+    this.#finder?.dispose();
+    this.#finder = null;
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#subscriptions = [];
   }

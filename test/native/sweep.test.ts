@@ -141,7 +141,8 @@ test('a sparse segment of 1 TiB is swept at once, without a page or memory for i
   const size = 2 ** 40;
   const file = openSync(path, 'w');
   truncateSync(path, size);
-  for (const place of [0, size / 2, size - 4096]) writeSync(file, new Uint8Array(4096).fill(1), 0, 4096, place);
+  for (const place of [0, size / 2, size - 4096])
+    writeSync(file, new Uint8Array(4096).fill(1), 0, 4096, place);
   const made = await native.open(segment, { access: 'observe', write: false });
   const sweep = start(t, made);
   await passes(sweep);
