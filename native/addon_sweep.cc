@@ -72,8 +72,9 @@ class SweepObject : public Napi::ObjectWrap<SweepObject> {
   void stop(const Napi::CallbackInfo&) { environment_->end(sweep_); }
   Napi::Value progress(const Napi::CallbackInfo& info) {
     const auto now = sweep_->progress();
-    return Shape(info.Env(), {"passes", "position", "size", "grain", "memory"})
-        .make(now.passes, now.position, now.size, now.grain, now.memory);
+    return Shape(info.Env(), {"passes", "position", "size", "grain", "memory", "workMs"})
+        .make(now.passes, now.position, now.size, now.grain, now.memory,
+              static_cast<double>(now.work.count()) / 1e6);
   }
 
   const std::shared_ptr<Sweep> sweep_;

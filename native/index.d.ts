@@ -337,6 +337,8 @@ export interface SweepProgress {
   readonly size: number;
   /** Bytes whose change is noticed as one: 64 for up to 256 KiB, 4096 from 16 MiB on. */
   readonly grain: number;
+  /** Processor time of the last complete pass, milliseconds; 0 before. */
+  readonly workMs: number;
   /** Bytes of memory: 10 a grain that is no hole, and the buffer. */
   readonly memory: number;
 }

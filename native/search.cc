@@ -26,7 +26,7 @@ Search::Search(std::shared_ptr<Segment> segment, Sought sought, Scope scope, std
     longest_ = numbers_->width;
     matchesZeros_ = numbers_->matchesZeros();
   }
-  buffer_.resize(chunk + longest_);
+  buffer_.emplace(chunk + longest_);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -94,8 +94,8 @@ bool Search::scan(std::uint64_t from, std::uint64_t to) {
   for (std::uint64_t at = from; at < to && !ended_;) {
     const std::size_t starts = std::min<std::uint64_t>(to - at, chunk);
     const std::size_t wanted = std::min<std::uint64_t>(batch_.end - at, starts + longest_ - 1);
-    const std::size_t count = segment->read(at, std::span(buffer_).first(wanted));
-    const std::span in(reinterpret_cast<const std::uint8_t*>(buffer_.data()), count);
+    const std::size_t count = segment->read(at, buffer_->first(wanted));
+    const std::span in(reinterpret_cast<const std::uint8_t*>(buffer_->data()), count);
     // One more than may be told, to know whether there are more.
     const std::size_t most = scope_.most - batch_.total;
     auto hits = hitsIn(in, starts, at, most + 1);

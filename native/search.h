@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "bell.h"
+#include "buffer.h"
 #include "numbers.h"
 #include "pattern.h"
 #include "work.h"
@@ -66,7 +67,7 @@ class Search final : public Work {
   std::optional<NumberRange> numbers_;
   std::size_t longest_ = 0;
   bool matchesZeros_ = false;
-  std::vector<std::byte> buffer_;
+  std::optional<Buffer> buffer_;
   std::vector<std::size_t> places_;
 
   const Scope scope_;

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 /// Read at once: fits a second-level cache with room for what is known of it.
-constexpr std::size_t block = 128 << 10;
+constexpr std::size_t block = 256 << 10;
 /// A segment of up to this many of the shortest grains is seen that finely.
 constexpr std::uint64_t mostFineGrains = 4096;
 constexpr milliseconds tickLength{100}, coldAfter{10'000}, tellPeriod{250}, leastPass{100};
@@ -67,7 +67,7 @@ Grains::Map Sweep::map(std::uint64_t from, std::uint64_t to, std::size_t buckets
 
 Sweep::Progress Sweep::progress() {
   const std::scoped_lock guard(mutex_);
-  return {passes_, position_, size_, grains_->grain, grains_->memory() + block};
+  return {passes_, position_, size_, grains_->grain, grains_->memory() + block, work_};
 }
 
 Grains::Tick Sweep::mark() {
@@ -125,6 +125,7 @@ void Sweep::sweep() {
   while (!ended_) {
     rest();
     const auto started = Clock::now();
+    passFrom_ = threadTime();
     pass();
     if (ended_) return;
     tell(Clock::now(), true);
@@ -188,13 +189,13 @@ void Sweep::skip(std::uint64_t from, std::uint64_t to) {
 /// Reads, compares with what is known and notes what differs; answers how many bytes there were.
 std::uint64_t Sweep::look(std::uint64_t from, std::uint64_t to, bool told) {
   const std::size_t grain = grains_->grain;
-  const std::uint64_t count = segment->read(from, std::span(buffer_).first(to - from));
+  const std::uint64_t count = segment->read(from, buffer_.first(to - from));
   const std::size_t grains = (count + grain - 1) / grain;
   std::memset(buffer_.data() + count, 0, grains * grain - count);
   const std::uint64_t first = from / grain;
   bool differs = false;
   for (std::size_t at = 0; at < grains; ++at) {
-    const auto bytes = std::span<const std::byte>(buffer_).subspan(at * grain, grain);
+    const auto bytes = std::span<const std::byte>(buffer_.data() + at * grain, grain);
     digests_[at] = digest(bytes);
     if (grains_->same(first + at, digests_[at])) continue;
     fulls_[at] = nonZeros(bytes);
@@ -229,6 +230,7 @@ void Sweep::tell(Clock::time_point now, bool completed) {
     if (completed) {
       fresh_ = fresh_ || passes_ == 0;
       passes_ += 1;
+      work_ = threadTime() - passFrom_;
     }
     if (untaken_ || (toldAt_ && now < *toldAt_ + tellPeriod)) return;
     const bool cooling = changedAt_ && now < *changedAt_ + coldAfter + 2 * tellPeriod;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "bell.h"
+#include "buffer.h"
 #include "grains.h"
 #include "work.h"
 
@@ -21,6 +22,8 @@ class Sweep final : public Work {
     std::uint64_t passes = 0, position = 0, size = 0;
     /// Bytes of one grain, and of memory for all that is known of them.
     std::size_t grain = 0, memory = 0;
+    /// Processor time of the last complete pass; 0 before.
+    std::chrono::nanoseconds work{0};
   };
 
   /// `budget`: share of one core, to 1; with 0 it rests until it has another. `changed` is called on the
@@ -55,11 +58,11 @@ class Sweep final : public Work {
   const std::function<void(Work&)> changed_;
 
   // Of the thread.
-  std::vector<std::byte> buffer_;
+  const Buffer buffer_;
   std::vector<std::uint64_t> digests_;
   std::vector<std::size_t> fulls_;
   Clock::time_point workedFrom_;
-  std::chrono::nanoseconds usedFrom_{0};
+  std::chrono::nanoseconds usedFrom_{0}, passFrom_{0};
 
   std::mutex mutex_;
   Bell bell_;
@@ -67,6 +70,7 @@ class Sweep final : public Work {
   std::optional<Grains> grains_;
   std::optional<Error> failure_;
   std::uint64_t passes_ = 0, position_ = 0, size_ = 0;
+  std::chrono::nanoseconds work_{0};
   Clock::time_point start_;
   Grains::Tick marks_ = 0;
   std::optional<Clock::time_point> changedAt_, toldAt_;

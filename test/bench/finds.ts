@@ -23,7 +23,12 @@ async function opened(segments: Segments, name: string) {
   return { segment, map: new SweepMap(segment, none, () => 0.05) };
 }
 
-function find(segment: OpenSegment, map: SweepMap, what: What, send: (part: FoundPart) => Promise<void> = none): Find {
+function find(
+  segment: OpenSegment,
+  map: SweepMap,
+  what: What,
+  send: (part: FoundPart) => Promise<void> = none,
+): Find {
   const query = { start: 0, length: null, alignment: 1, ...what } as const;
   return new Find(segment, query, { regexWorker, map }, send, () => undefined);
 }

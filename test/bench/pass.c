@@ -1,5 +1,5 @@
-/* The yardstick of sweep_vs_pread: a file read from end to end by pread in plain C. Usage: pass FILE BYTES, prints
- * the seconds of processor time that it took. */
+/* The yardstick of sweep_vs_pread: a file read from end to end by pread in plain C. Usage: pass FILE BYTES,
+ * prints the seconds of processor time that it took. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

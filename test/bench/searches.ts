@@ -50,7 +50,8 @@ export const searchVersusRipgrep: Figure = {
       variants: [
         async () => {
           const { milliseconds, last } = await search(stage.segment, wanted);
-          if (last.total !== 0 || last.position !== 2 ** 30) throw new Error('the search did not go over everything');
+          if (last.total !== 0 || last.position !== 2 ** 30)
+            throw new Error('the search did not go over everything');
           return milliseconds;
         },
         () => {
