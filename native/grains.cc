@@ -35,8 +35,12 @@ const Grains::Summary& Grains::Chunk::summed() const {
 }
 
 Grains::Chunk* Grains::find(std::uint64_t index) const {
-  const auto found = chunks_.find(index / perChunk);
-  return found == chunks_.end() ? nullptr : found->second.get();
+  const std::uint64_t number = index / perChunk;
+  if (found_ && foundNumber_ == number) return found_;
+  const auto found = chunks_.find(number);
+  foundNumber_ = number;
+  found_ = found == chunks_.end() ? nullptr : found->second.get();
+  return found_;
 }
 
 bool Grains::same(std::uint64_t index, std::uint64_t digest) const {
@@ -83,6 +87,7 @@ Grains::Noted Grains::noteHoles(std::uint64_t first, std::uint64_t last, Tick ti
 }
 
 void Grains::cut(std::uint64_t first) {
+  found_ = nullptr;
   chunks_.erase(chunks_.lower_bound((first + perChunk - 1) / perChunk), chunks_.end());
   Chunk* const last = first % perChunk == 0 ? nullptr : find(first);
   if (!last) return;

@@ -84,6 +84,9 @@ class Grains {
   Chunk* find(std::uint64_t index) const;
 
   std::map<std::uint64_t, std::unique_ptr<Chunk>> chunks_;
+  /// What `find` found last, of the one thread that calls it: grains are asked for in order.
+  mutable std::uint64_t foundNumber_ = 0;
+  mutable Chunk* found_ = nullptr;
 };
 
 }  // namespace lens

@@ -20,7 +20,7 @@ constexpr std::size_t block = 256 << 10;
 constexpr std::uint64_t mostFineGrains = 4096;
 constexpr milliseconds tickLength{100}, coldAfter{10'000}, tellPeriod{250}, leastPass{100};
 /// Worked off before resting, so that the thread wakes seldom.
-constexpr nanoseconds leastWork = milliseconds(1);
+constexpr nanoseconds leastWork = milliseconds(2);
 
 nanoseconds threadTime() {
   timespec time;
@@ -244,6 +244,8 @@ void Sweep::tell(Clock::time_point now, bool completed) {
 
 /// Sleeps for as long as the budget asks for after what was used.
 void Sweep::rest() {
+  // The processor's time costs a system call of microseconds to ask for, and is never more than the clock's.
+  if (budget_ != 0 && Clock::now() < workedFrom_ + leastWork) return;
   const nanoseconds used = threadTime() - usedFrom_;
   if (used < leastWork && budget_ != 0) return;
   std::unique_lock held(mutex_);
