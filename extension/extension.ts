@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
+import { Bookmarks } from './core/bookmarks';
 import { act, registerCommands } from './ui/commands';
 import type { Context } from './ui/context';
 import { registerEditor } from './ui/editorTab';
@@ -28,15 +29,26 @@ export function activate(extension: ExtensionContext): Api {
   const door = new SystemDoor(extension.extensionPath, memory, log);
   opened = door;
   const viewers = new Viewers();
+  const bookmarks = new Bookmarks(extension.workspaceState);
   const viewing: ViewerContext = {
     log,
     system: () => door.tryOpen(),
     regexWorker: join(extension.extensionPath, 'out', 'regexWorker.js'),
     act: (action, viewer) => act(context, action, viewer),
+    bookmarks,
   };
   const tree = new SegmentTree(door);
   const panel = new LivePanel(extension.extensionUri, door, viewers, viewing);
-  const context: Context = { extensionUri: extension.extensionUri, log, door, memory, tree, panel, viewers };
+  const context: Context = {
+    extensionUri: extension.extensionUri,
+    log,
+    door,
+    memory,
+    bookmarks,
+    tree,
+    panel,
+    viewers,
+  };
   extension.subscriptions.push(
     log,
     viewers,

@@ -1,10 +1,11 @@
 // The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. Only
-// the files called addon know Node-API.
+// the files called addon, and hash_object.cc, know Node-API.
 #include "addon.h"
 
 #include <climits>
 #include <mutex>
 
+#include "hash_object.h"
 #include "processes.h"
 #include "watch.h"
 
@@ -440,8 +441,9 @@ class WatchObject : public Napi::ObjectWrap<WatchObject> {
     return DefineClass(
         env, "Watch",
         {InstanceMethod<&WatchObject::window>("window"), InstanceMethod<&WatchObject::pace>("pace"),
-         InstanceMethod<&WatchObject::take>("take"), InstanceMethod<&WatchObject::go>("go"),
-         InstanceMethod<&WatchObject::stop>("stop"), InstanceAccessor<&WatchObject::rate>("rate")});
+         InstanceMethod<&WatchObject::underLock>("underLock"), InstanceMethod<&WatchObject::take>("take"),
+         InstanceMethod<&WatchObject::go>("go"), InstanceMethod<&WatchObject::stop>("stop"),
+         InstanceAccessor<&WatchObject::rate>("rate")});
   }
 
  private:
@@ -451,15 +453,48 @@ class WatchObject : public Napi::ObjectWrap<WatchObject> {
   void pace(const Napi::CallbackInfo& info) {
     guarded(info.Env(), [&] { watch_->pace(hertz(info[0])); });
   }
+  void underLock(const Napi::CallbackInfo& info) {
+    if (!info[0].IsBoolean()) refuse(info.Env(), "wanted must be a boolean");
+    watch_->underLock(info[0].As<Napi::Boolean>());
+  }
   Napi::Value take(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guarded(env, [&]() -> Napi::Value {
       const auto seen = watch_->take();
       if (!seen) return env.Null();
-      auto made = Napi::Uint8Array::New(env, seen->size());
-      if (!seen->empty()) std::memcpy(made.Data(), seen->data(), seen->size());
-      return made;
+      static constexpr std::string_view copies[] = {"unlocked", "locked", "busy"};
+      return Shape(env, {"length", "runs", "bytes", "around", "copy"})
+          .make(seen->bytes.size(), runs(env, *seen), bytesOf(env, *seen), seen->around,
+                copies[static_cast<std::size_t>(seen->copy)]);
     });
+  }
+  /// Pairs of start and length; null where everything is told.
+  static napi_value runs(Napi::Env env, const Watch::Seen& seen) {
+    if (seen.whole) return env.Null();
+    auto pairs = Napi::Array::New(env, seen.runs.size() * 2);
+    std::uint32_t at = 0;
+    for (const auto& run : seen.runs) {
+      pairs[at++] = static_cast<double>(run.start);
+      pairs[at++] = static_cast<double>(run.length);
+    }
+    return pairs;
+  }
+  /// The bytes that are told, after one another, in a buffer of their own.
+  static napi_value bytesOf(Napi::Env env, const Watch::Seen& seen) {
+    if (seen.whole) {
+      auto all = Napi::Uint8Array::New(env, seen.bytes.size());
+      if (!seen.bytes.empty()) std::memcpy(all.Data(), seen.bytes.data(), seen.bytes.size());
+      return all;
+    }
+    std::size_t total = 0;
+    for (const auto& run : seen.runs) total += run.length;
+    auto told = Napi::Uint8Array::New(env, total);
+    std::uint8_t* to = told.Data();
+    for (const auto& run : seen.runs) {
+      std::memcpy(to, seen.bytes.data() + run.start, run.length);
+      to += run.length;
+    }
+    return told;
   }
   void go(const Napi::CallbackInfo& info) {
     if (!info[0].IsBoolean()) refuse(info.Env(), "seen must be a boolean");
@@ -755,6 +790,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("limits", limits);
   defineSweep(env, exports, *environment);
   defineSearch(env, exports, *environment);
+  defineHash(env, exports);
   return exports;
 }
 

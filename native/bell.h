@@ -1,41 +1,27 @@
 #pragma once
 
-#include <pthread.h>
-
+#include <atomic>
 #include <chrono>
-#include <mutex>
+#include <cstdint>
 
 namespace lens {
 
-/// A condition that wakes at a time of the monotonic clock; std::condition_variable needs glibc 2.30 for
-/// that.
+/// Wakes one thread at a time of the monotonic clock, or sooner when it is rung. A condition variable would
+/// cost two more system calls for every wait that ends in time, and needs glibc 2.30 for that clock.
 class Bell {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Bell() {
-    pthread_condattr_t attributes;
-    ::pthread_condattr_init(&attributes);
-    ::pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    ::pthread_cond_init(&condition_, &attributes);
-    ::pthread_condattr_destroy(&attributes);
-  }
-  Bell(const Bell&) = delete;
-  Bell& operator=(const Bell&) = delete;
-  ~Bell() { ::pthread_cond_destroy(&condition_); }
-
-  void ring() { ::pthread_cond_signal(&condition_); }
-  void wait(std::unique_lock<std::mutex>& held) {
-    ::pthread_cond_wait(&condition_, held.mutex()->native_handle());
-  }
-  void waitUntil(std::unique_lock<std::mutex>& held, Clock::time_point time) {
-    const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-    const timespec until{since / 1'000'000'000, since % 1'000'000'000};
-    ::pthread_cond_timedwait(&condition_, held.mutex()->native_handle(), &until);
-  }
+  /// To be taken under the caller's lock, before what it protects is looked at for the last time.
+  std::uint32_t ticket() const { return rings_.load(); }
+  /// Returns when it was rung since `ticket`, at `time`, or for no reason.
+  void waitUntil(std::uint32_t ticket, Clock::time_point time);
+  /// The same without a time.
+  void wait(std::uint32_t ticket);
+  void ring();
 
  private:
-  pthread_cond_t condition_;
+  std::atomic<std::uint32_t> rings_{0};
 };
 
 }  // namespace lens

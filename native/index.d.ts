@@ -286,8 +286,28 @@ export interface WatchRequest {
   readonly length: number;
   /** Looks per second, 1..1000. */
   readonly hertz: number;
-  /** A lock whose state is something to see, too. It is peeked, never taken. */
+  /** A lock whose state is something to see, too. It is peeked, and taken only under {@link Watch.underLock}. */
   readonly lock: LockAddress | null;
+}
+
+/** What a look saw, as a difference to what was taken before where that is shorter. */
+export interface Seen {
+  /** Bytes of the window that exist: short at the end of the segment. */
+  readonly length: number;
+  /**
+   * Pairs of first byte (from the start of the window) and length, ascending: what may differ from what was taken
+   * before. null: everything is told.
+   */
+  readonly runs: readonly number[] | null;
+  /** The bytes of the runs after one another, or all; in a buffer of their own. */
+  readonly bytes: Uint8Array;
+  /** Size, removal or lock may be other ones than when something was taken before. */
+  readonly around: boolean;
+  /**
+   * Copied beside the lock (may be torn) or under it; busy: another held the lock for longer than a look can wait
+   * (5 ms), and the bytes are those of the look before.
+   */
+  readonly copy: 'unlocked' | 'locked' | 'busy';
 }
 
 /**
@@ -302,11 +322,10 @@ export interface Watch {
   window(offset: number, length: number): void;
   /** Looks per second, 1..1000; at once, and then at this pace. */
   pace(hertz: number): void;
-  /**
-   * The bytes that the last look saw, in a buffer of their own; short at the end of the segment. null where nothing
-   * new is waiting (any more). Throws what the look failed with.
-   */
-  take(): Uint8Array | null;
+  /** Whether each look takes the lock for its one copy, where the lock exists. At first it does not. */
+  underLock(wanted: boolean): void;
+  /** What the last look saw. null where nothing new is waiting (any more). Throws what the look failed with. */
+  take(): Seen | null;
   /** Goes on looking after take(). `seen` false: the next look calls `changed` in any case. */
   go(seen: boolean): void;
   /** Idempotent; `changed` is not called any more. */
@@ -507,3 +526,12 @@ export function limits(mechanism: MechanismName): {
   readonly free: number | null;
   readonly maximumSegments: number | null;
 };
+
+/** A hash that node:crypto lacks in some version, fed in pieces of any length. Runs on the caller's thread: 1 to 10 GB/s. */
+export class Hash {
+  /** crc32: as zip and PNG have it. xxh3: XXH3 of 64 bits with seed 0. */
+  constructor(algorithm: 'crc32' | 'xxh3');
+  update(bytes: Uint8Array): void;
+  /** Of all bytes so far, big endian: 8 or 16 lower-case hex digits. More may follow. */
+  digest(): string;
+}

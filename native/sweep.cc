@@ -129,8 +129,11 @@ void Sweep::sweep() {
     pass();
     if (ended_) return;
     tell(Clock::now(), true);
-    std::unique_lock held(mutex_);
-    while (!ended_ && Clock::now() < started + leastPass) bell_.waitUntil(held, started + leastPass);
+    for (;;) {
+      const auto ticket = bell_.ticket();
+      if (ended_ || Clock::now() >= started + leastPass) break;
+      bell_.waitUntil(ticket, started + leastPass);
+    }
   }
 }
 
@@ -248,16 +251,18 @@ void Sweep::rest() {
   if (budget_ != 0 && Clock::now() < workedFrom_ + leastWork) return;
   const nanoseconds used = threadTime() - usedFrom_;
   if (used < leastWork && budget_ != 0) return;
-  std::unique_lock held(mutex_);
-  while (!ended_) {
-    if (budget_ == 0) {
-      bell_.wait(held);
+  for (;;) {
+    const auto ticket = bell_.ticket();
+    const double budget = budget_;
+    if (ended_) break;
+    if (budget == 0) {
+      bell_.wait(ticket);
       continue;
     }
     const auto due =
-        workedFrom_ + nanoseconds(static_cast<std::int64_t>(static_cast<double>(used.count()) / budget_));
+        workedFrom_ + nanoseconds(static_cast<std::int64_t>(static_cast<double>(used.count()) / budget));
     if (Clock::now() >= due) break;
-    bell_.waitUntil(held, due);
+    bell_.waitUntil(ticket, due);
   }
   workedFrom_ = Clock::now();
   usedFrom_ = threadTime();

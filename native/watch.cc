@@ -16,9 +16,38 @@ constexpr milliseconds aroundPeriod{50};
 constexpr milliseconds countPeriod{1000};
 /// For a first rate, before a whole second is over.
 constexpr milliseconds firstCount{200};
+/// How long one look waits for the lock; nothing is held meanwhile.
+constexpr milliseconds lockPatience{5};
+/// Differences nearer than this make one run: a run costs as much as that to tell.
+constexpr std::size_t mergeGap = 16;
+/// More runs, or more bytes in them than this part of all, and the whole is cheaper.
+constexpr std::size_t mostRuns = 256;
 
 std::chrono::steady_clock::duration periodOf(double hertz) {
   return nanoseconds(std::llround(1e9 / hertz));
+}
+
+using Bytes = std::span<const std::byte>;
+
+/// The first index from `at` on where the two differ; the length where they do not. Eight bytes at a time.
+std::size_t nextDifference(Bytes a, Bytes b, std::size_t at) {
+  for (; at + 8 <= a.size(); at += 8) {
+    std::uint64_t left, right;
+    std::memcpy(&left, a.data() + at, 8);
+    std::memcpy(&right, b.data() + at, 8);
+    if (left != right) break;
+  }
+  while (at < a.size() && a[at] == b[at]) at += 1;
+  return at;
+}
+
+/// One past the last difference of a run that begins at `at`.
+std::size_t endOfRun(Bytes a, Bytes b, std::size_t at) {
+  std::size_t end = at + 1;
+  for (std::size_t next = end; next < a.size() && next - end < mergeGap; ++next) {
+    if (a[next] != b[next]) end = next + 1;
+  }
+  return end;
 }
 
 double perSecond(unsigned looks, std::chrono::steady_clock::duration elapsed) {
@@ -56,16 +85,23 @@ void Watch::pace(double hertz) {
   bell_.ring();
 }
 
-std::optional<std::span<const std::byte>> Watch::take() {
+void Watch::underLock(bool wanted) {
+  const std::scoped_lock guard(mutex_);
+  underLock_ = wanted;
+}
+
+std::optional<Watch::Seen> Watch::take() {
   const std::scoped_lock guard(mutex_);
   if (!resting_) return std::nullopt;
+  taken_ = true;
   if (const auto failure = std::exchange(failure_, std::nullopt)) throw *failure;
-  return std::span(seen_).first(seenLength_);
+  return Seen{std::span(seen_).first(seenLength_), runs_, whole_, std::exchange(aroundNews_, false), copy_};
 }
 
 void Watch::go(bool seen) {
   const std::scoped_lock guard(mutex_);
-  force_ = force_ || !seen;
+  // What nobody took, nobody saw.
+  force_ = force_ || !seen || !taken_;
   resting_ = false;
   // Before its time, the thread wakes by itself.
   if (overdue_) bell_.ring();
@@ -90,11 +126,17 @@ void Watch::run() {
   std::unique_lock held(mutex_);
   while (!ended_) {
     const auto now = Clock::now();
+    const std::uint32_t ticket = bell_.ticket();
     if (now < due_) {
-      bell_.waitUntil(held, due_);
+      const auto due = due_;
+      held.unlock();
+      bell_.waitUntil(ticket, due);
+      held.lock();
     } else if (resting_) {
       overdue_ = true;
-      bell_.wait(held);
+      held.unlock();
+      bell_.wait(ticket);
+      held.lock();
       overdue_ = false;
     } else {
       due_ += period_;
@@ -102,17 +144,23 @@ void Watch::run() {
       if (due_ < now) due_ = now + period_;
       const unsigned windows = windows_;
       const Window window = window_;
+      const bool underLock = underLock_;
+      if (std::exchange(seenWindows_, windows) != windows) seenHere_ = false;
       held.unlock();
-      const bool differs = look(window, now);
+      const bool differs = look(window, now, underLock);
       held.lock();
       // Closed by us: nobody has to be told.
       if (failure_ && failure_->code == Code::closed) ended_ = true;
       if (ended_ || windows != windows_) continue;
       const bool noticeable = count(now);
       if (!differs && !force_ && !noticeable) continue;
+      whole_ = whole_ || force_;
+      aroundNews_ = aroundNews_ || force_;
+      if (whole_) runs_.clear();
       force_ = false;
       saidRate_ = rate_;
       resting_ = true;
+      taken_ = false;
       held.unlock();
       changed_(*this);
       held.lock();
@@ -121,10 +169,10 @@ void Watch::run() {
 }
 
 /// Whether anything differs from the look before. What fails is something new, too.
-bool Watch::look(Window window, Clock::time_point now) {
+bool Watch::look(Window window, Clock::time_point now, bool underLock) {
   failure_.reset();
   try {
-    return looked(window, now);
+    return looked(window, now, underLock);
   } catch (const Error& error) {
     failure_ = error;
   } catch (const std::bad_alloc&) {
@@ -135,22 +183,99 @@ bool Watch::look(Window window, Clock::time_point now) {
   return true;
 }
 
-bool Watch::looked(Window window, Clock::time_point now) {
-  fresh_.resize(window.length);
-  const std::size_t length = segment->read(window.offset, fresh_);
-  bool differs = length != seenLength_;
-  if (now >= aroundDue_ || differs) {
+bool Watch::looked(Window window, Clock::time_point now, bool underLock) {
+  const bool due = now >= aroundDue_;
+  // A semaphore may be replaced under its name: never trust one for longer.
+  if (due || !underLock) semaphore_.reset();
+  const Copy before = copy_;
+  const std::size_t length = copy(window, underLock);
+  bool differs = copy_ != before;
+  if (due || length != seenLength_) {
     aroundDue_ = now + aroundPeriod;
     Surroundings around = surroundings();
-    differs = differs || around != around_;
+    if (around != around_) differs = aroundNews_ = true;
     around_ = std::move(around);
   }
-  if (length != seenLength_ || std::memcmp(fresh_.data(), seen_.data(), length) != 0) {
-    std::swap(fresh_, seen_);
-    seenLength_ = length;
-    return true;
+  return compare(length) || differs;
+}
+
+/// Fills fresh_ and says how it was copied; bytes copied.
+std::size_t Watch::copy(Window window, bool underLock) {
+  fresh_.resize(window.length);
+  if (underLock && lock_ && !semaphore_) {
+    try {
+      semaphore_ = mechanism(*lock_).openLock(*lock_, false).semaphore;
+    } catch (const Error& error) {
+      if (error.code != Code::notFound) throw;
+    }
   }
-  return differs;
+  if (!underLock || !semaphore_) {
+    copy_ = Copy::unlocked;
+    return segment->read(window.offset, fresh_);
+  }
+  if (!takeLock()) {
+    if (seenHere_) {
+      copy_ = Copy::busy;
+      std::memcpy(fresh_.data(), seen_.data(), seenLength_);
+      return seenLength_;
+    }
+    // Nothing of this window was ever seen: better bytes that may be torn, and say so, than none.
+    copy_ = Copy::unlocked;
+    return segment->read(window.offset, fresh_);
+  }
+  copy_ = Copy::locked;
+  const auto giveBack = [this] {
+    try {
+      semaphore_->post();
+    } catch (const Error&) {
+      // The semaphore is gone, and with it the lock.
+      semaphore_.reset();
+    }
+  };
+  try {
+    const std::size_t length = segment->read(window.offset, fresh_);
+    giveBack();
+    return length;
+  } catch (...) {
+    giveBack();
+    throw;
+  }
+}
+
+bool Watch::takeLock() {
+  try {
+    return semaphore_->wait(lockPatience);
+  } catch (const Error& error) {
+    semaphore_.reset();
+    if (error.code != Code::gone) throw;
+    return false;
+  }
+}
+
+/// Compares fresh_ with seen_, keeps the runs that differ, and makes fresh_ the seen one. Whether any did.
+bool Watch::compare(std::size_t length) {
+  runs_.clear();
+  whole_ = length != seenLength_ || !seenHere_;
+  seenHere_ = true;
+  const Bytes fresh = std::span(fresh_).first(length);
+  if (!whole_) {
+    if (std::memcmp(fresh.data(), seen_.data(), length) == 0) return false;
+    const Bytes seen = std::span(seen_).first(length);
+    std::size_t told = 0;
+    for (std::size_t at = nextDifference(fresh, seen, 0); at < length;) {
+      const std::size_t end = endOfRun(fresh, seen, at);
+      runs_.push_back({at, end - at});
+      told += end - at;
+      if (runs_.size() > mostRuns || told > length / 4 * 3) {
+        whole_ = true;
+        break;
+      }
+      at = nextDifference(fresh, seen, end);
+    }
+  }
+  std::swap(fresh_, seen_);
+  seenLength_ = length;
+  return true;
 }
 
 Watch::Surroundings Watch::surroundings() const {

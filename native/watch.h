@@ -11,13 +11,31 @@ namespace lens {
 
 /// Looks at a window of a segment many times a second, on a thread of its own, and says when there is
 /// something new: other bytes, another size, a removal, another state of the lock, an error, or noticeably
-/// another rate. Then it rests until it is told to go on. Takes no lock of the target. Except for the thread,
-/// of one thread only.
+/// another rate. Then it rests until it is told to go on. Takes no lock of the target unless it is told to.
+/// Except for the thread, of one thread only.
 class Watch final : public Work {
  public:
   struct Window {
     std::uint64_t offset;
     std::size_t length;
+  };
+  /// Bytes that differ from the look before, from the start of the window on.
+  struct Run {
+    std::size_t start, length;
+  };
+  /// How the bytes were copied: beside the lock (they may be torn), under it, or not at all because another
+  /// held it for longer than a look can wait; then they are those of the look before.
+  enum class Copy { unlocked, locked, busy };
+  struct Seen {
+    /// All bytes of the window that exist; valid until the next call.
+    std::span<const std::byte> bytes;
+    /// What differs from what was taken before, ascending; nothing where `whole`.
+    std::span<const Run> runs;
+    /// What was taken before is of no use: another window or length, not seen, or too many differences.
+    bool whole;
+    /// Size, removal or lock may differ from what they were when something was taken before.
+    bool around;
+    Copy copy;
   };
 
   /// `changed` is called on the thread, and must not call back. Throws std::system_error where there is no
@@ -30,9 +48,10 @@ class Watch final : public Work {
   void window(Window window);
   /// Looks per second; begins to count anew.
   void pace(double hertz);
-  /// What the last look saw, valid until the next call; nullopt where nothing new is waiting. Throws what the
-  /// look failed with.
-  std::optional<std::span<const std::byte>> take();
+  /// Whether each look takes the lock for its copy, where one exists. At first it does not.
+  void underLock(bool wanted);
+  /// What the last look saw; nullopt where nothing new is waiting. Throws what the look failed with.
+  std::optional<Seen> take();
   /// Goes on after take(). `seen` false: the next look is something new in any case.
   void go(bool seen);
   /// Idempotent; `changed` is not called any more afterwards.
@@ -52,8 +71,11 @@ class Watch final : public Work {
   };
 
   void run();
-  bool look(Window window, Clock::time_point now);
-  bool looked(Window window, Clock::time_point now);
+  bool look(Window window, Clock::time_point now, bool underLock);
+  bool looked(Window window, Clock::time_point now, bool underLock);
+  std::size_t copy(Window window, bool underLock);
+  bool takeLock();
+  bool compare(std::size_t length);
   Surroundings surroundings() const;
   void restartCount();
   bool count(Clock::time_point now);
@@ -61,9 +83,15 @@ class Watch final : public Work {
   const std::optional<Key> lock_;
   const std::function<void(Work&)> changed_;
 
-  // Of the thread; while it rests, seen_ and failure_ may be read by others.
+  // Of the thread; while it rests, what take() gives may be read by others.
   std::vector<std::byte> fresh_, seen_;
   std::size_t seenLength_ = 0;
+  std::vector<Run> runs_;
+  bool whole_ = true, aroundNews_ = true;
+  Copy copy_ = Copy::unlocked;
+  /// seen_ is of the window that is looked at now.
+  bool seenHere_ = false;
+  std::unique_ptr<Semaphore> semaphore_;
   Surroundings around_;
   Clock::time_point aroundDue_;
   std::optional<Error> failure_;
@@ -76,8 +104,8 @@ class Watch final : public Work {
   unsigned looks_ = 0;
   double rate_ = 0, saidRate_ = 0;
   /// Counts the windows, so that a look that another window overtook says nothing.
-  unsigned windows_ = 0;
-  bool force_ = true, resting_ = false, overdue_ = false, ended_ = false;
+  unsigned windows_ = 0, seenWindows_ = 0;
+  bool force_ = true, resting_ = false, taken_ = true, overdue_ = false, ended_ = false, underLock_ = false;
 
   std::thread thread_;
 };

@@ -1,7 +1,15 @@
 import { keysOf, type Gesture } from '../extension/shared/gestures';
 import type { Pace } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
-import type { ColumnName } from './columns/column';
+import { addBookmark } from './bookmarkForm';
+import { openBookmarks } from './bookmarkSection';
+import { copy, openCopyAs } from './copying';
+import { addToNumber, fill, zeroOut } from './filling';
+import { toggleFreeze } from './freezing';
+import { followPointer, goBack, goForward, goToChange, goToHit } from './jumping';
+import { paste, pasteAs } from './pasting';
+import { askOffset, askSelectBytes, askSelectTo } from './places';
+import { text } from './texts';
 import { refusal } from './typing';
 import type { ViewContext } from './viewContext';
 
@@ -43,21 +51,111 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     icon: 'copy',
     enabled: hasBytes,
     run: (view) => {
-      copy(view, 'hex');
+      void copy(view, 'hex');
     },
   },
   copyText: {
     label: 'menu.copyText',
     enabled: hasBytes,
     run: (view) => {
-      copy(view, 'text');
+      void copy(view, 'text');
     },
+  },
+  copyAs: { label: 'menu.copyAs', enabled: hasBytes, run: openCopyAs },
+  goToQuick: { label: 'menu.goTo', icon: 'target', enabled: hasBytes, run: askOffset },
+  goBack: { label: 'menu.goBack', icon: 'arrow-left', enabled: ({ jumps }) => jumps.canGoBack, run: goBack },
+  goForward: {
+    label: 'menu.goForward',
+    icon: 'arrow-right',
+    enabled: ({ jumps }) => jumps.canGoForward,
+    run: goForward,
+  },
+  nextChange: {
+    label: 'menu.nextChange',
+    icon: 'arrow-down',
+    enabled: hasBytes,
+    run: (view) => {
+      goToChange(view, 1);
+    },
+  },
+  previousChange: {
+    label: 'menu.previousChange',
+    icon: 'arrow-up',
+    enabled: hasBytes,
+    run: (view) => {
+      goToChange(view, -1);
+    },
+  },
+  nextHit: {
+    label: 'menu.nextHit',
+    enabled: ({ hits }) => hits !== null,
+    run: (view) => {
+      goToHit(view, 1);
+    },
+  },
+  previousHit: {
+    label: 'menu.previousHit',
+    enabled: ({ hits }) => hits !== null,
+    run: (view) => {
+      goToHit(view, -1);
+    },
+  },
+  followPointer: {
+    label: 'menu.followPointer',
+    enabled: hasBytes,
+    run: (view) => {
+      void followPointer(view);
+    },
+  },
+  selectBytes: { label: 'menu.selectBytes', enabled: hasBytes, run: askSelectBytes },
+  selectTo: { label: 'menu.selectTo', enabled: hasBytes, run: askSelectTo },
+  paste: { label: 'menu.paste', enabled: canWrite, run: paste },
+  pasteAs: { label: 'menu.pasteAs', enabled: canWrite, run: pasteAs },
+  fill: { label: 'menu.fill', enabled: canWrite, run: fill },
+  zeroOut: { label: 'menu.zeroOut', enabled: canWrite, run: zeroOut },
+  increment: {
+    label: 'menu.increment',
+    enabled: canWrite,
+    run: (view) => {
+      addToNumber(view, 1);
+    },
+  },
+  decrement: {
+    label: 'menu.decrement',
+    enabled: canWrite,
+    run: (view) => {
+      addToNumber(view, -1);
+    },
+  },
+  freeze: { label: 'menu.freeze', icon: 'pinned', enabled: canWrite, run: toggleFreeze },
+  addBookmark: { label: 'menu.addBookmark', icon: 'bookmark', enabled: hasBytes, run: addBookmark },
+  goToBookmark: {
+    label: 'menu.goToBookmark',
+    enabled: ({ bookmarks }) => bookmarks.all.length > 0,
+    run: openBookmarks,
   },
   togglePause: {
     label: 'tool.pause',
     icon: 'debug-pause',
     run: (view) => {
       setPace(view, { ...view.store.pace, paused: !view.store.pace.paused });
+    },
+  },
+  toggleUnderLock: {
+    label: 'copying.locked',
+    icon: 'lock',
+    enabled: ({ store }) => store.live && store.lock.kind !== 'none',
+    run: (view) => {
+      const { lock, pace } = view.store;
+      if (lock.kind === 'none' && !pace.underLock) view.say(text('copying.noLock'));
+      else setPace(view, { ...pace, underLock: !pace.underLock });
+    },
+  },
+  toggleSide: {
+    label: 'tool.side',
+    icon: 'layout-sidebar-right',
+    run: ({ side }) => {
+      side.toggle();
     },
   },
 };
@@ -73,19 +171,19 @@ export function runCommand(view: ViewContext, gesture: Gesture): void {
   if (view.store.description !== null) viewCommands[gesture].run(view);
 }
 
-/** Copies what is selected, as that column shows it, and says so. */
-export function copy(view: ViewContext, column: ColumnName): void {
-  void view.copying.copy(column).then((said) => {
-    view.say(said);
-  });
-}
-
-/** Looks at another rate or pauses, here and in the host. */
+/** Looks in another way, here and in the host; as before where the host refuses. */
 export function setPace(view: ViewContext, pace: Pace): void {
+  const before = view.store.pace;
   view.store.pace = pace;
   view.memory.keepPace(pace.paused, pace.hertz);
   view.invalidate();
-  view.ask(view.host.pace(pace));
+  view.ask(
+    view.host.pace(pace).catch((error: unknown) => {
+      view.store.pace = before;
+      view.invalidate();
+      throw error;
+    }),
+  );
 }
 
 function selectAll(view: ViewContext): void {

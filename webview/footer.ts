@@ -1,3 +1,4 @@
+import type { StringKey } from '../extension/shared/strings';
 import { element, icon, setText, setAttribute, setHidden, setClass } from './element';
 import type { Store } from './store';
 import { selectedRange } from './selection';
@@ -53,7 +54,7 @@ export class Footer {
   }
 
   show(store: Store): void {
-    const { size, selection, lock } = store;
+    const { size, selection } = store;
     const { length } = selectedRange(selection);
     const { cursor } = selection;
     setText(
@@ -65,11 +66,19 @@ export class Footer {
     setHidden(this.#rate, store.pace.paused || !store.live);
     setText(this.#rate, text('foot.rate', (store.rate > 0 ? store.rate : store.pace.hertz).toLocaleString()));
     setHidden(this.#trust, size === 0 || !store.live);
-    const ours = lock.state === 'ours';
-    const key = ours ? 'foot.underLock' : lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
-    const [picture, words] = this.#trust.children;
-    if (picture) setAttribute(picture, 'class', `codicon codicon-${ours ? 'lock' : 'unlock'}`);
-    if (words) setText(words, text(key));
-    setAttribute(this.#trust, 'title', ours ? text('lock.ours.tip') : text('foot.unlocked.tip'));
+    const { icon: picture, words, tip } = trustOf(store);
+    const [image, caption] = this.#trust.children;
+    if (image) setAttribute(image, 'class', `codicon codicon-${picture}`);
+    if (caption) setText(caption, text(words));
+    setAttribute(this.#trust, 'title', text(tip));
   }
+}
+
+/** How far the bytes on screen can be trusted, in words. */
+function trustOf({ copy, lock }: Store): { icon: string; words: StringKey; tip: StringKey } {
+  if (lock.state === 'ours') return { icon: 'lock', words: 'foot.underLock', tip: 'lock.ours.tip' };
+  if (copy === 'locked') return { icon: 'lock', words: 'foot.locked', tip: 'copying.locked.tip' };
+  if (copy === 'busy') return { icon: 'watch', words: 'foot.busy', tip: 'foot.busy.tip' };
+  const words = lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
+  return { icon: 'unlock', words, tip: 'foot.unlocked.tip' };
 }

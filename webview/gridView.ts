@@ -1,4 +1,6 @@
+import type { Bookmark } from '../extension/shared/bookmark';
 import type { Description } from '../extension/shared/protocol';
+import { BookmarkFrames } from './bookmarkFrames';
 import { CursorCell } from './cursor';
 import type { Edits } from './edits';
 import { element, setAttribute, setClass } from './element';
@@ -30,6 +32,7 @@ export class GridView {
   readonly #heading = new Heading();
   readonly #rows = new Rows();
   readonly #marks = new Marks();
+  readonly #frames = new BookmarkFrames();
   readonly #cursor = new CursorCell();
   readonly #viewport = element('div', 'viewport');
   readonly #sheet = element('div', 'sheet');
@@ -45,7 +48,7 @@ export class GridView {
     events: GridEvents,
   ) {
     this.scroll = new Scroll(events.changed);
-    this.#sheet.append(this.#marks.element, this.#rows.element, this.#cursor.refuge);
+    this.#sheet.append(this.#marks.element, this.#rows.element, this.#frames.element, this.#cursor.refuge);
     this.#viewport.append(this.#sheet);
     this.element.append(this.#heading.element, this.#viewport);
     setAttribute(this.element, 'aria-multiselectable', 'true');
@@ -110,7 +113,12 @@ export class GridView {
   }
 
   /** Brings the page up to date; whether a glow goes on, so that it must be painted again soon. */
-  paint(description: Description, conflict: number | null, now: number): boolean {
+  paint(
+    description: Description,
+    conflict: number | null,
+    bookmarks: readonly Bookmark[],
+    now: number,
+  ): boolean {
     const { store } = this;
     const theme = this.#look();
     this.measure();
@@ -121,6 +129,7 @@ export class GridView {
     this.#heading.paint(grid, store.selection);
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
+    this.#frames.paint(grid, top, rows, bookmarks);
     this.#cursor.paint(scene, this.#rows, this.element, conflict);
     const shift = -Math.round((top - Math.floor(top)) * grid.rowHeight);
     this.#sheet.style.transform = `translateY(${String(shift)}px)`;

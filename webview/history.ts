@@ -17,6 +17,15 @@ interface Page {
   readonly before: Uint8Array;
 }
 
+/** What is remembered of a range. */
+export interface RangeHistory {
+  /** Bytes that were seen to change. */
+  readonly bytes: number;
+  /** Changes of all of them. */
+  readonly count: number;
+  readonly changedAt: number;
+}
+
 /** The changes seen of every byte that was on screen; forgets the pages that were on screen longest ago. */
 export class History {
   readonly #pages = new Map<number, Page>();
@@ -54,6 +63,36 @@ export class History {
     const page = this.#pages.get(index);
     const at = offset - index * pageLength;
     return page === undefined || page.count[at] === 0 ? -Infinity : (page.changedAt[at] ?? -Infinity);
+  }
+
+  /** Of `length` bytes from `start` on; null: none was seen to change. Costs what is remembered, not `length`. */
+  within(start: number, length: number): RangeHistory | null {
+    let bytes = 0;
+    let count = 0;
+    let changedAt = -Infinity;
+    for (const [index, page] of this.#pages) {
+      const first = index * pageLength;
+      const to = Math.min(pageLength, start + length - first);
+      for (let at = Math.max(0, start - first); at < to; at++) {
+        const changes = page.count[at] ?? 0;
+        if (changes === 0) continue;
+        bytes++;
+        count += changes;
+        changedAt = Math.max(changedAt, page.changedAt[at] ?? -Infinity);
+      }
+    }
+    return bytes === 0 ? null : { bytes, count, changedAt };
+  }
+
+  /** The bytes that were seen to change, in ascending order. */
+  offsets(): readonly number[] {
+    return [...this.#pages]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([index, { count }]) =>
+        Array.from(count.keys())
+          .filter((at) => count[at] !== 0)
+          .map((at) => index * pageLength + at),
+      );
   }
 
   clear(): void {

@@ -1,5 +1,7 @@
 import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
+import './side/side.css';
+import './hands.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -27,7 +29,10 @@ const local: Viewer = {
   focus: async () => (await whenReady()).focus(),
   found: async () => (await whenReady()).found(),
   map: async () => (await whenReady()).map(),
+  hashing: async (progress) => (await whenReady()).hashing(progress),
   paced: async (pace) => (await whenReady()).paced(pace),
+  frozen: async (frozen) => (await whenReady()).frozen(frozen),
+  bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),
 };
 
 const { remote: host } = connect<Viewer, Host>(

@@ -1,3 +1,4 @@
+import type { Endian } from '../extension/shared/values/index';
 import type { ColumnName } from './columns/column';
 
 /** Where the user was in one segment. */
@@ -8,9 +9,25 @@ export interface Place {
   readonly column: ColumnName;
 }
 
+/** How the user likes the side pane. */
+export interface SideState {
+  readonly open: boolean;
+  /** Pixels; null: as it comes. */
+  readonly width: number | null;
+  /** Sections that are folded. */
+  readonly folded: readonly string[];
+  readonly allTypes: boolean;
+  readonly endian: Endian;
+}
+
 interface Remembered {
+  readonly side: SideState;
   readonly paused: boolean;
   readonly hertz: number | null;
+  /** Entered expressions, the last one first. */
+  readonly expressions: readonly string[];
+  /** The pattern that filled bytes last. */
+  readonly pattern: string;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
 }
 
@@ -43,6 +60,14 @@ export class Memory {
     return this.#state.hertz;
   }
 
+  get side(): SideState {
+    return this.#state.side;
+  }
+
+  keepSide(change: Partial<SideState>): void {
+    this.#set({ ...this.#state, side: { ...this.#state.side, ...change } });
+  }
+
   place(nativeKey: string): Place | undefined {
     return this.#state.places.find(([key]) => key === nativeKey)?.[1];
   }
@@ -50,6 +75,23 @@ export class Memory {
   keepPlace(nativeKey: string, place: Place): void {
     const others = this.#state.places.filter(([key]) => key !== nativeKey);
     this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
+  }
+
+  get expressions(): readonly string[] {
+    return this.#state.expressions;
+  }
+
+  keepExpression(entered: string): void {
+    const others = this.expressions.filter((known) => known !== entered);
+    this.#set({ ...this.#state, expressions: [entered, ...others].slice(0, most) });
+  }
+
+  get pattern(): string {
+    return this.#state.pattern;
+  }
+
+  keepPattern(pattern: string): void {
+    this.#set({ ...this.#state, pattern });
   }
 
   keepPace(paused: boolean, hertz: number): void {
@@ -75,9 +117,26 @@ function read(stored: unknown): Remembered {
   const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Remembered>;
   const places = Array.isArray(found.places) ? (found.places as Remembered['places']) : [];
   return {
+    side: readSide(found.side),
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
+    expressions: Array.isArray(found.expressions)
+      ? found.expressions.filter((text): text is string => typeof text === 'string').slice(0, most)
+      : [],
+    pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
+  };
+}
+
+function readSide(stored: unknown): SideState {
+  const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<SideState>;
+  const folded: readonly unknown[] = Array.isArray(found.folded) ? found.folded : [];
+  return {
+    open: found.open !== false,
+    width: Number.isFinite(found.width) ? (found.width ?? null) : null,
+    folded: folded.filter((id) => typeof id === 'string'),
+    allTypes: found.allTypes === true,
+    endian: found.endian === 'big' ? 'big' : 'little',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LockStatus } from '../extension/shared/lock';
-import type { Description, Frame, Pace } from '../extension/shared/protocol';
+import type { Copy, Description, Frame, Pace } from '../extension/shared/protocol';
+import type { Endian } from '../extension/shared/values/index';
 import { History } from './history';
 import { nowhere, type Selection } from './selection';
 
@@ -18,11 +19,15 @@ const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters:
  */
 export class Store {
   description: Description | null = null;
-  pace: Pace = { hertz: 30, paused: false };
+  pace: Pace = { hertz: 30, paused: false, underLock: false };
   bytesPerRow: 8 | 16 | 32 = 16;
   place: 'editor' | 'panel' = 'editor';
+  /** How values of several bytes are read. */
+  endian: Endian = 'little';
   selection: Selection = nowhere;
   lock: LockStatus = noLock;
+  /** How the bytes on screen were copied. */
+  copy: Copy = 'unlocked';
   rate = 0;
   readonly history = new History();
   #now: Span = nothing;
@@ -85,6 +90,7 @@ export class Store {
     this.#extent = 0;
     this.#frames = 0;
     this.lock = noLock;
+    this.copy = 'unlocked';
     this.rate = 0;
     this.selection = nowhere;
   }
@@ -96,19 +102,17 @@ export class Store {
     this.forgetLost();
   }
 
-  /** Takes a frame in; every byte that differs from the frame before it is recorded as changed. */
+  /**
+   * Takes a frame in; every byte that differs from the frame before it is recorded as changed. Throws where it tells
+   * a difference to another frame than the last; the host then tells everything.
+   */
   receive(frame: Frame, now: number): void {
-    const before = this.#now;
-    const from = Math.max(before.offset, frame.offset);
-    const to = Math.min(before.offset + before.bytes.length, frame.offset + frame.bytes.length);
-    for (let offset = from; offset < to; offset++) {
-      const old = before.bytes[offset - before.offset] ?? 0;
-      if (old !== frame.bytes[offset - frame.offset]) this.#record(offset, old, now);
-    }
-    this.#resize(frame.size);
-    this.#now = { offset: frame.offset, bytes: frame.bytes };
+    const { runs } = frame;
+    if (runs === null) this.#replace(frame, now);
+    else this.#patch(frame, runs, now);
     this.#frames++;
     this.lock = frame.lock;
+    this.copy = frame.copy;
     this.rate = frame.rate;
   }
 
@@ -129,6 +133,41 @@ export class Store {
   forgetLost(): void {
     this.#lost = nothing;
     this.#extent = this.#size;
+  }
+
+  #replace(frame: Frame, now: number): void {
+    const before = this.#now;
+    const from = Math.max(before.offset, frame.offset);
+    const to = Math.min(before.offset + before.bytes.length, frame.offset + frame.length);
+    for (let offset = from; offset < to; offset++) {
+      const old = before.bytes[offset - before.offset] ?? 0;
+      if (old !== frame.bytes[offset - frame.offset]) this.#record(offset, old, now);
+    }
+    this.#resize(frame.size);
+    this.#now = { offset: frame.offset, bytes: frame.bytes };
+  }
+
+  #patch(frame: Frame, runs: readonly number[], now: number): void {
+    const { offset } = this.#now;
+    if (this.#frames === 0 || offset !== frame.offset || this.#now.bytes.length !== frame.length) {
+      throw new Error('The frame tells a difference to bytes that are not on screen.');
+    }
+    this.#resize(frame.size);
+    // What was lost stays as it was.
+    if (this.#lost === this.#now) this.#now = { offset, bytes: this.#now.bytes.slice() };
+    const { bytes } = this.#now;
+    let told = 0;
+    for (let run = 0; run < runs.length; run += 2) {
+      const start = runs[run] ?? 0;
+      const end = start + (runs[run + 1] ?? 0);
+      for (let at = start; at < end; at++, told++) {
+        const old = bytes[at] ?? 0;
+        const value = frame.bytes[told] ?? 0;
+        if (old === value) continue;
+        bytes[at] = value;
+        this.#record(offset + at, old, now);
+      }
+    }
   }
 
   #record(offset: number, before: number, now: number): void {

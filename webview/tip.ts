@@ -83,10 +83,13 @@ export function tipLines(offset: number, store: Store, edits: Edits, now: number
 function trust(offset: number, store: Store): string {
   if (!store.live || offset >= store.size) return text('tip.lastKnown');
   if (store.lock.state === 'ours') return text('tip.underLock');
+  if (store.copy === 'locked') return text('tip.locked');
+  if (store.copy === 'busy') return text('tip.busy');
   return text(store.lock.kind === 'none' ? 'tip.noLock' : 'tip.torn');
 }
 
-function ageText(milliseconds: number): string {
+/** An age in words: milliseconds, seconds or minutes. */
+export function ageText(milliseconds: number): string {
   if (milliseconds < 1000) return text('tip.milliseconds', Math.max(0, Math.round(milliseconds)));
   if (milliseconds < 120_000) return text('tip.seconds', (milliseconds / 1000).toFixed(1));
   return text('tip.minutes', grouped(Math.floor(milliseconds / 60_000)));

@@ -14,27 +14,32 @@ export class Toolbar {
   readonly element = element('div', 'toolbar', { role: 'toolbar', label: text('tool.label') });
   readonly #pause = tool('debug-pause', '', '');
   readonly #rate = tool('', '', text('tool.rate.tip'));
+  readonly #copy = tool('', '', '');
   readonly #lock = tool('lock', '', '');
   readonly #attach = tool('plug', '', '');
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
+  readonly #side = tool('layout-sidebar-right', '', text('tool.side.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
 
   constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
-    for (const button of [this.#rate, this.#more]) {
+    this.#copy.classList.add('dropdown');
+    for (const button of [this.#rate, this.#copy, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
       setAttribute(button, 'aria-expanded', 'false');
     }
     this.element.append(
       this.#pause,
       this.#rate,
+      this.#copy,
       element('span', 'divider'),
       this.#lock,
       this.#attach,
       element('span', 'spring'),
       this.#goTo,
       this.#write,
+      this.#side,
       this.#more,
     );
     this.#wire();
@@ -51,6 +56,9 @@ export class Toolbar {
       text(pace.paused ? 'tool.resume.tip' : 'tool.pause.tip'),
     );
     label(this.#rate, 'chevron-down', text('tool.rate', pace.hertz), text('tool.rate.tip'));
+    const copying = pace.underLock ? 'copying.locked' : 'copying.unlocked';
+    label(this.#copy, 'chevron-down', text(copying), text(`${copying}.tip`));
+    enable(this.#copy, pace.underLock || (live && lock.kind !== 'none'));
     const ours = lock.state === 'ours';
     label(
       this.#lock,
@@ -65,6 +73,7 @@ export class Toolbar {
       text(attached ? 'tool.detach' : 'tool.attach'),
       text(attached ? 'tool.detach.tip' : 'tool.attach.tip'),
     );
+    setAttribute(this.#side, 'aria-pressed', String(this.view.side.open));
     enable(this.#lock, live || ours);
     enable(this.#attach, live || attached);
     enable(this.#goTo, live);
@@ -86,6 +95,9 @@ export class Toolbar {
     on(this.#rate, () => {
       this.#openRates();
     });
+    on(this.#copy, () => {
+      this.#openCopying();
+    });
     on(this.#lock, () => {
       act(store.lock.state === 'ours' ? 'unlock' : 'lock');
     });
@@ -93,10 +105,13 @@ export class Toolbar {
       act(store.description?.access === 'attach' ? 'detach' : 'attach');
     });
     on(this.#goTo, () => {
-      act('goTo');
+      runCommand(view, 'goToQuick');
     });
     on(this.#write, () => {
       act('write');
+    });
+    on(this.#side, () => {
+      runCommand(view, 'toggleSide');
     });
     on(this.#more, () => {
       this.#openMore();
@@ -119,12 +134,35 @@ export class Toolbar {
     );
   }
 
+  #openCopying(): void {
+    const now = this.view.store.pace;
+    openMenu(
+      this.#copy,
+      text('copying.label'),
+      [false, true].map((underLock) => ({
+        label: text(underLock ? 'copying.locked' : 'copying.unlocked'),
+        checked: now.underLock === underLock,
+        run: () => {
+          setPace(this.view, { ...now, underLock });
+        },
+      })),
+    );
+  }
+
   #openMore(): void {
     const { view } = this;
     const { live, place } = view.store;
     openMenu(this.#more, text('tool.more'), [
       gestureItem(view, 'undo'),
       gestureItem(view, 'redo'),
+      null,
+      gestureItem(view, 'goBack'),
+      gestureItem(view, 'goForward'),
+      gestureItem(view, 'nextChange'),
+      gestureItem(view, 'previousChange'),
+      gestureItem(view, 'nextHit'),
+      gestureItem(view, 'previousHit'),
+      gestureItem(view, 'goToBookmark'),
       null,
       gestureItem(view, 'selectAll'),
       gestureItem(view, 'copyHex'),

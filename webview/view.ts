@@ -1,19 +1,30 @@
+import type { Bookmark } from '../extension/shared/bookmark';
+import type { Frozen } from '../extension/shared/frozen';
 import type { Gesture } from '../extension/shared/gestures';
 import type { Description, Frame, Host, Pace, Viewer, Welcome } from '../extension/shared/protocol';
 import { Announcer } from './announcer';
 import { Banner } from './banner';
-import { copy, gestureOf, runCommand, setPace } from './commands';
+import { BookmarkList } from './bookmarkList';
+import { BookmarkSection } from './bookmarkSection';
+import { gestureOf, runCommand, setPace } from './commands';
 import { openContextMenu } from './contextMenu';
-import { Copying } from './copying';
+import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
 import { Footer } from './footer';
+import { FreezeBadge, stopFreeze } from './freezing';
 import { GridView } from './gridView';
 import { Header } from './header';
+import type { HitList } from './hits';
+import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
 import { visibleName } from './names';
+import { QuickField } from './quickField';
 import { clamp, destination, moveTo, selectedRange, type Selection } from './selection';
+import { Inspector } from './side/inspector';
+import { SidePane } from './side/pane';
+import { SelectionSection } from './side/selectionSection';
 import { Store } from './store';
 import { hex, text } from './texts';
 import { Tip } from './tip';
@@ -30,8 +41,14 @@ const glowStep = 50;
 export class View implements Viewer, ViewContext {
   readonly store = new Store();
   readonly edits: Edits;
-  readonly copying: Copying;
   readonly grid: GridView;
+  readonly side: SidePane;
+  readonly #selection: SelectionSection;
+  readonly jumps = new Jumps();
+  readonly bookmarks = new BookmarkList();
+  readonly quick: QuickField;
+  readonly freeze: FreezeBadge;
+  hits: HitList | null = null;
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
@@ -68,20 +85,28 @@ export class View implements Viewer, ViewContext {
       },
     );
     this.#tip = new Tip(store, this.edits);
-    this.copying = new Copying(store, host, () => {
-      this.look();
-    });
     this.#banner = new Banner(() => {
       this.#reopen();
     });
     this.grid = this.#makeGrid();
+    this.side = new SidePane(this);
+    this.#selection = new SelectionSection(this);
+    this.side.add(new Inspector(this));
+    this.side.add(this.#selection);
+    this.quick = new QuickField(this.grid);
+    this.freeze = new FreezeBadge(() => {
+      stopFreeze(this);
+      this.grid.focus();
+    });
+    this.side.add(new BookmarkSection(this));
     this.#toolbar = new Toolbar(this);
     this.#build(welcome.place);
     this.#wire();
     store.pace = welcome.pace;
     const hertz = memory.hertz ?? welcome.pace.hertz;
     if (memory.paused !== welcome.pace.paused || hertz !== welcome.pace.hertz) {
-      setPace(this, { hertz, paused: memory.paused });
+      // The lock is only taken where the user asks for it anew.
+      setPace(this, { hertz, paused: memory.paused, underLock: false });
     }
     void this.describe(welcome.description);
   }
@@ -94,7 +119,6 @@ export class View implements Viewer, ViewContext {
     const before = store.byte(cursor);
     store.receive(frame, performance.now());
     this.edits.settle();
-    this.copying.settle();
     if (first) this.#restore();
     this.#announceChange(cursor, before, store.byte(cursor));
     return new Promise((resolve) => {
@@ -149,6 +173,22 @@ export class View implements Viewer, ViewContext {
     return Promise.resolve();
   }
 
+  hashing({ fraction }: { readonly fraction: number }): Promise<void> {
+    this.#selection.hashes.progress(fraction);
+    return Promise.resolve();
+  }
+
+  frozen(frozen: Frozen | null): Promise<void> {
+    const ended = this.freeze.show(frozen);
+    if (ended !== null) this.say(ended, frozen?.ended === 'failed');
+    return Promise.resolve();
+  }
+
+  bookmarked(bookmarks: readonly Bookmark[]): Promise<void> {
+    this.bookmarks.set(bookmarks);
+    return Promise.resolve();
+  }
+
   paced(pace: Pace): Promise<void> {
     this.store.pace = pace;
     this.memory.keepPace(pace.paused, pace.hertz);
@@ -170,10 +210,19 @@ export class View implements Viewer, ViewContext {
   }
 
   goTo(offset: number, length: number): void {
+    this.jumps.jump(this.store.selection.cursor, offset);
     const last = Math.max(offset, offset + length - 1);
     this.selectInPlace({ ...this.store.selection, cursor: offset, anchor: length > 0 ? last : null });
     this.grid.show(this.store.selection.cursor, true);
     this.grid.focus();
+  }
+
+  encode(typed: string): Uint8Array | null {
+    return new TextEncoder().encode(typed);
+  }
+
+  decode(bytes: Uint8Array): string {
+    return new TextDecoder().decode(bytes);
   }
 
   say(message: string, failure = false): void {
@@ -227,11 +276,14 @@ export class View implements Viewer, ViewContext {
     this.#stage.append(
       this.grid.element,
       this.grid.scroll.element,
+      this.side.sash,
+      this.side.element,
       this.#tip.element,
       this.#announcer.element,
+      this.quick.element,
     );
     this.root.replaceChildren(
-      element('header', 'chrome', {}, this.#header.element, this.#toolbar.element),
+      element('header', 'chrome', {}, this.#header.element, this.freeze.element, this.#toolbar.element),
       this.#banner.element,
       this.#stage,
       this.#footer.element,
@@ -312,7 +364,7 @@ export class View implements Viewer, ViewContext {
       case 'cancel':
         return this.#cancel();
       case 'copy':
-        copy(this, selection.column);
+        void copy(this, selection.column);
         return true;
       case 'back':
         if (this.edits.nibble !== null) this.edits.nibble = null;
@@ -345,6 +397,7 @@ export class View implements Viewer, ViewContext {
   #cancel(): boolean {
     const { selection } = this.store;
     const busy = this.edits.nibble !== null || this.edits.pending.size > 0;
+    if (stopFreeze(this)) return true;
     if (busy) this.edits.drop();
     else if (selection.anchor !== null) this.selectInPlace({ ...selection, anchor: null });
     else return false;
@@ -360,6 +413,9 @@ export class View implements Viewer, ViewContext {
     store.description = description;
     store.reset();
     this.edits.drop();
+    this.jumps.clear();
+    this.quick.close();
+    this.bookmarks.set([]);
     this.say('');
     this.#conflict = null;
     this.#watched = '';
@@ -416,7 +472,7 @@ export class View implements Viewer, ViewContext {
     const now = performance.now();
     const shrunk = store.extent > store.size && store.size >= 0 ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);
-    const glows = this.grid.paint(description, this.#conflict, now);
+    const glows = this.grid.paint(description, this.#conflict, this.bookmarks.all, now);
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
     this.#header.look(
@@ -425,6 +481,7 @@ export class View implements Viewer, ViewContext {
     );
     this.#toolbar.show(description);
     this.#footer.show(store);
+    this.side.paint(now);
     this.#tip.refresh(now);
     clearTimeout(this.#glowing);
     if (glows) {
@@ -440,9 +497,7 @@ export class View implements Viewer, ViewContext {
   /** Tells the host which bytes are wanted, when that changes or (`again`) a fresh look is needed. */
   #watch(again: boolean): void {
     const { store, grid } = this;
-    const window = this.copying.widen(
-      store.frames === 0 ? this.#firstWindow() : grid.window(grid.scroll.top, margin),
-    );
+    const window = store.frames === 0 ? this.#firstWindow() : grid.window(grid.scroll.top, margin);
     const key = `${String(window.offset)}+${String(window.length)}`;
     if (key === this.#watched && !again) return;
     this.#watched = key;

@@ -1,24 +1,40 @@
 import type { Host } from '../extension/shared/protocol';
-import type { Copying } from './copying';
+import type { BookmarkList } from './bookmarkList';
 import type { Edits } from './edits';
+import type { FreezeBadge } from './freezing';
 import type { GridView } from './gridView';
+import type { HitList } from './hits';
+import type { Jumps } from './jumps';
 import type { Memory } from './memory';
+import type { QuickField } from './quickField';
 import type { Selection } from './selection';
+import type { SidePane } from './side/pane';
 import type { Store } from './store';
 
 /** What a part of the live view may use of it. */
 export interface ViewContext {
   readonly store: Store;
   readonly edits: Edits;
-  readonly copying: Copying;
   readonly host: Host;
   readonly memory: Memory;
   readonly grid: GridView;
+  readonly side: SidePane;
+  /** The way back from every jump. */
+  readonly jumps: Jumps;
+  readonly bookmarks: BookmarkList;
+  readonly quick: QuickField;
+  readonly freeze: FreezeBadge;
+  /** What was found last; null: nothing was looked for. */
+  readonly hits: HitList | null;
+  /** Text in the encoding of the text column; null where it has no bytes for some character. */
+  encode(text: string): Uint8Array | null;
+  /** The other way; what is no text becomes replacement characters. */
+  decode(bytes: Uint8Array): string;
   /** Puts cursor and selection there, cut to what exists, and scrolls as little as shows the cursor. */
   select(selection: Selection): void;
   /** The same without scrolling. */
   selectInPlace(selection: Selection): void;
-  /** Goes to a byte and selects `length` bytes from there (0: none); an offset out of sight comes to the middle. */
+  /** Jumps to a byte and selects `length` bytes from there (0: none); an offset out of sight comes to the middle. */
   goTo(offset: number, length: number): void;
   /** Says something about the last action in the footer; a failure is said at once. */
   say(message: string, failure?: boolean): void;

@@ -4,5 +4,5 @@ export { collisions, type Collision } from './collisions';
 export { createSegment } from './create';
 export { recreateSegment, type RecreateOptions } from './recreate';
 export { removeSegment } from './remove';
-export { saveSegment } from './save';
+export { saveSegment, type Part } from './save';
 export { writeFileInto } from './writeFile';

@@ -1,7 +1,11 @@
 import type { Frame, Pace, Window } from '../shared/protocol';
 import type { Disposable } from './event';
+import type { Seen } from './native';
 import type { SegmentWatch } from './segmentWatch';
 import type { OpenSegment } from './segments';
+
+/** What a view shows: the last frame, with all bytes of the window. */
+export type Picture = Omit<Frame, 'runs' | 'length'>;
 
 /**
  * One viewer's window onto a segment. Looks `hertz` times a second, and 20 times a second for size and lock, on a
@@ -20,7 +24,7 @@ export class Live {
   #inFlight = false;
   #disposed = false;
   #sequence = 0;
-  #lastFrame: Frame | null = null;
+  #picture: Picture | null = null;
   /** Whether what was sent last still stands for this window and this segment. */
   #isCurrent = false;
   #identity: string | null = null;
@@ -34,6 +38,7 @@ export class Live {
   ) {
     this.#pace = pace;
     this.#watching = segment.onDidChange(() => {
+      this.#watch?.underLock(this.#copiesUnderLock);
       if (segment.identity !== this.#identity) this.#restart();
       else if (this.#watch?.isCurrent !== true) this.#resume();
       // Whose the lock is may have changed without its numbers. In flight, what comes next asks anyway.
@@ -47,8 +52,9 @@ export class Live {
     return this.#isReading() ? this.#achieved() : 0;
   }
 
-  get lastFrame(): Frame | null {
-    return this.#lastFrame;
+  /** What was sent last, whole; null before the first. */
+  get picture(): Picture | null {
+    return this.#picture;
   }
 
   /**
@@ -64,6 +70,7 @@ export class Live {
   pace(pace: Pace): void {
     this.#pace = pace;
     this.#watch?.pace(pace.hertz);
+    this.#watch?.underLock(this.#copiesUnderLock);
     this.#resume();
   }
 
@@ -78,6 +85,11 @@ export class Live {
     this.#watching.dispose();
     clearTimeout(this.#timer);
     this.#resume();
+  }
+
+  /** While we hold the lock for the user there is nothing to take: every copy is under it anyway. */
+  get #copiesUnderLock(): boolean {
+    return this.#pace.underLock && !this.segment.holdsLock;
   }
 
   #isReading(): boolean {
@@ -103,8 +115,10 @@ export class Live {
     }
     if (!this.#isReading() || this.#inFlight) return;
     const window = this.#window;
-    if (!this.#watch) this.#watch = this.segment.watch(window, this.#pace.hertz, this.#look);
-    else if (window !== this.#watched) this.#watch.window(window);
+    if (!this.#watch) {
+      this.#watch = this.segment.watch(window, this.#pace.hertz, this.#look);
+      if (this.#copiesUnderLock) this.#watch?.underLock(true);
+    } else if (window !== this.#watched) this.#watch.window(window);
     this.#watched = window;
   }
 
@@ -112,10 +126,10 @@ export class Live {
   readonly #look = (): void => {
     const watch = this.#watch;
     if (!watch || this.#inFlight || !this.#isReading()) return;
-    const bytes = watch.take();
-    if (!bytes) return;
+    const seen = watch.take();
+    if (!seen) return;
     this.#rate = this.#achieved();
-    if (!this.#show(bytes) && this.#watch === watch) watch.go(this.#isCurrent);
+    if (!this.#show(seen) && this.#watch === watch) watch.go(this.#isCurrent);
   };
 
   #lookOnceSoon(delay: number): void {
@@ -129,20 +143,29 @@ export class Live {
 
   #lookOnce(): void {
     const target = new Uint8Array(this.#window.length);
-    this.#show(target.slice(0, this.segment.read(this.#window.offset, target)));
+    const bytes = target.slice(0, this.segment.read(this.#window.offset, target));
+    this.#show({ length: bytes.length, runs: null, bytes, around: true, copy: 'unlocked' });
   }
 
-  /** Sends a frame of these bytes if it says anything new. They have a buffer of their own: VS Code ships it whole. */
-  #show(bytes: Uint8Array): boolean {
-    const { size, lock } = this.segment;
+  /** Sends a frame of what was seen if it says anything new. Written out: spreading objects took half of its time. */
+  #show(seen: Seen): boolean {
+    const { length, runs, bytes } = seen;
+    const { offset } = this.#window;
+    const before = this.#isCurrent ? this.#picture : null;
+    // Both cost as much as the bytes; the thread has looked at them.
+    const { size, lock } = before === null || seen.around ? this.segment : before;
     // Asking for the size may have shown that the segment is gone.
     if (this.segment.presence !== 'live') return false;
-    const { offset } = this.#window;
-    const frame = { sequence: this.#sequence + 1, offset, bytes, size, lock, rate: this.#rate };
-    if (this.#isCurrent && this.#lastFrame && sameFrame(frame, this.#lastFrame)) return false;
-    this.#sequence += 1;
+    // While we hold the lock for the user, every copy is under it.
+    const copy = this.segment.holdsLock ? 'locked' : seen.copy;
+    const sequence = this.#sequence + 1;
+    const rate = this.#rate;
+    const frame: Frame = { sequence, offset, length, runs, bytes, copy, size, lock, rate };
+    if (before !== null && saysNothing(frame, before)) return false;
+    const whole = runs === null ? bytes.slice() : patched(before, runs, bytes);
+    this.#picture = { sequence, offset, bytes: whole, copy, size, lock, rate };
+    this.#sequence = sequence;
     this.#isCurrent = true;
-    this.#lastFrame = frame;
     this.#deliver(frame);
     return true;
   }
@@ -170,12 +193,25 @@ export class Live {
   }
 }
 
-/** Whether a view would show the same; the rate counts where it is noticeably another. */
-function sameFrame(a: Frame, b: Frame): boolean {
+/** Whether a view would show the same as before; the rate counts where it is noticeably another. */
+function saysNothing(frame: Frame, before: Picture): boolean {
   return (
-    a.size === b.size &&
-    a.lock === b.lock &&
-    Math.abs(a.rate - b.rate) < Math.max(1, a.rate / 20) &&
-    Buffer.compare(a.bytes, b.bytes) === 0
+    frame.size === before.size &&
+    frame.lock === before.lock &&
+    frame.copy === before.copy &&
+    Math.abs(frame.rate - before.rate) < Math.max(1, frame.rate / 20) &&
+    (frame.runs === null ? Buffer.compare(frame.bytes, before.bytes) === 0 : frame.runs.length === 0)
   );
+}
+
+/** The bytes before with the runs put in, in place: the picture has bytes of its own. */
+function patched(before: Picture | null, runs: readonly number[], told: Uint8Array): Uint8Array {
+  if (before === null) throw new Error('a look told a difference to nothing');
+  let from = 0;
+  for (let at = 0; at < runs.length; at += 2) {
+    const length = runs[at + 1] ?? 0;
+    before.bytes.set(told.subarray(from, from + length), runs[at] ?? 0);
+    from += length;
+  }
+  return before.bytes;
 }

@@ -20,6 +20,7 @@ export type {
   SearchBatch,
   SearchNumbers,
   SearchRequest,
+  Seen,
   Segment,
   SegmentAddress,
   SegmentInfo,

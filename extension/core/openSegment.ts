@@ -43,6 +43,7 @@ export class OpenSegment {
   #info: SegmentInfo | null = null;
   #route: ReadRoute;
   #references = 0;
+  #checks = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<unknown> = Promise.resolve();
@@ -84,7 +85,7 @@ export class OpenSegment {
     return this.#handle?.route ?? this.#route;
   }
 
-  /** What the system said last, at most half a second ago while live; the last known after it went. */
+  /** What the system said last, at most a second ago while live; the last known after it went. */
   get info(): SegmentInfo | null {
     return this.#info;
   }
@@ -405,9 +406,22 @@ export class OpenSegment {
       this.#observeSoon();
       return;
     }
-    if (this.#handle) this.#verify();
+    if (this.#handle) this.#check(this.#handle);
     else this.#become(this.#find() ? 'recreated' : 'removed');
     this.#schedule();
+  }
+
+  /** A cheap look, and every second time whether the segment lives and its name still leads to it. */
+  #check(handle: Segment): void {
+    this.#checks += 1;
+    if (this.#checks % 2 === 0) this.#verify();
+    else {
+      try {
+        if (handle.state().removed) this.#verify();
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
   }
 
   /** Whether the segment lives and its name still leads to it. */

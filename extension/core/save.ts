@@ -10,23 +10,31 @@ const zeros = Buffer.alloc(holeBytes);
 
 let count = 0;
 
+/** Bytes of a segment to save. */
+export interface Part {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /**
- * Saves the whole segment: a file beside `path` is written and takes its place at the end, so that there is the
- * whole or nothing. Zeros become holes. Unlocked: bytes that a peer changes meanwhile may be torn. Resolves with
- * the bytes saved; rejects with `gone` where the segment went or shrank, with `closed` where `signal` aborted.
+ * Saves the whole segment, or a part of it: a file beside `path` is written and takes its place at the end, so that
+ * there is the whole or nothing. Zeros become holes. Unlocked: bytes that a peer changes meanwhile may be torn.
+ * Resolves with the bytes saved; rejects with `gone` where the segment went or shrank, with `closed` where `signal`
+ * aborted.
  */
 export async function saveSegment(
   segment: OpenSegment,
   path: string,
   progress: (fraction: number) => void,
   signal: AbortSignal,
+  only?: Part,
 ): Promise<number> {
   const part = join(
     dirname(path),
     `.${basename(path).slice(0, 200)}.${String(process.pid)}-${String(++count)}.part`,
   );
   try {
-    const size = await writePart(segment, part, progress, signal);
+    const size = await writePart(segment, part, progress, signal, only);
     await rename(part, path);
     return size;
   } catch (error) {
@@ -40,16 +48,18 @@ async function writePart(
   part: string,
   progress: (fraction: number) => void,
   signal: AbortSignal,
+  only: Part | undefined,
 ): Promise<number> {
   const file = await open(part, 'wx', 0o644);
   try {
-    const { size } = segment;
+    const start = only?.offset ?? 0;
+    const size = only?.length ?? segment.size;
     const chunk = Buffer.alloc(Math.min(chunkBytes, size));
     for (let offset = 0; offset < size; offset += chunk.length) {
       if (signal.aborted) throw new SegmentError('closed', 'Saving was cancelled.');
       const wanted = Math.min(chunk.length, size - offset);
       const bytes = chunk.subarray(0, wanted);
-      if (segment.read(offset, bytes) !== wanted) {
+      if (segment.read(start + offset, bytes) !== wanted) {
         throw segment.fault ?? new SegmentError('gone', 'The segment went or shrank while it was saved.');
       }
       await writeSparse(file, bytes, offset);

@@ -1,5 +1,5 @@
 import type { Window } from '../shared/protocol';
-import type { Watch } from './native';
+import type { Seen, Watch } from './native';
 
 /** A look at one window of an open segment, many times a second, until stop(). See Watch of the addon. */
 export class SegmentWatch {
@@ -31,8 +31,13 @@ export class SegmentWatch {
     this.watch.pace(hertz);
   }
 
-  /** The bytes of the last look; null where none is waiting. What failed shows in the segment's presence. */
-  take(): Uint8Array | null {
+  /** Whether each look takes the lock for its copy. */
+  underLock(wanted: boolean): void {
+    this.watch.underLock(wanted);
+  }
+
+  /** What the last look saw; null where nothing is waiting. What failed shows in the segment's presence. */
+  take(): Seen | null {
     try {
       return this.watch.take();
     } catch (error) {

@@ -1,6 +1,9 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
+import { bookmarkColours, bookmarkTypes, longestName, mostBookmarks, type Bookmark } from './bookmark';
 import { Fault } from './fault';
+import { hashNames, longestHashed, type HashName, type HashReply, type HashRequest } from './hashes';
+import type { Frozen } from './frozen';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
 import { numberTypes } from './numberQuery';
@@ -15,6 +18,8 @@ import type {
   Host,
   Pace,
   SegmentMap,
+  Peek,
+  Peeked,
   Viewer,
   Welcome,
   Window,
@@ -24,19 +29,23 @@ import { textEncodings } from './textQuery';
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
+/** Most runs of one frame; the addon tells everything where there would be more. */
+const mostRuns = 1024;
 /** Most bytes of one edit. */
 export const longestEdit = 65536;
 /** Most parts of a map. */
 export const mostBuckets = 4096;
 const mostRechecked = 1000;
-const longestCopy = 1024 * 1024;
+/** Most characters of one copy to the clipboard: a mebibyte of bytes as source text. */
+export const longestCopy = 8 * 1024 * 1024;
+const mostRanges = 256;
 const longestText = 4096;
 
 const offset = integer(0);
 const anyText = text(longestText);
 
 const windowCheck = shape<Window>({ offset, length: integer(0, longestWindow) });
-const pace = shape<Pace>({ hertz: integer(1, 60), paused: flag });
+const pace = shape<Pace>({ hertz: integer(1, 60), paused: flag, underLock: flag });
 const cursor = shape<Cursor>({ offset, length: offset, start: offset });
 const range = shape<{ readonly offset: number; readonly length: number }>({ offset, length: offset });
 
@@ -51,6 +60,8 @@ const edit: Check<Edit> = (value) => {
   );
 };
 
+const hashName: Check<HashName> = oneOf(...hashNames);
+
 const processName = shape<ProcessName>({ pid: integer(0), name: anyText });
 
 const lock = shape<LockStatus>({
@@ -61,14 +72,41 @@ const lock = shape<LockStatus>({
   value: nullable(integer(0)),
 });
 
-const frame = shape<Frame>({
+const frameShape = shape<Frame>({
   sequence: integer(0),
   offset,
+  length: integer(0, longestWindow),
+  runs: nullable(list(integer(0, longestWindow), 2 * mostRuns)),
   bytes: bytes(0, longestWindow),
+  copy: oneOf('unlocked', 'locked', 'busy'),
   size: offset,
   lock,
   rate: number(0, 1000),
 });
+
+const frame: Check<Frame> = (value) => {
+  const checked = frameShape(value);
+  const { runs, length, bytes: told } = checked;
+  const total = runs === null ? length : totalOf(runs, length);
+  if (total === told.length) return checked;
+  throw new Fault('invalid-size', `${String(told.length)} bytes for ${String(total)} that are told`);
+};
+
+/** Bytes in runs that ascend within `length`; throws where they do not. */
+function totalOf(runs: readonly number[], length: number): number {
+  let total = 0;
+  let end = 0;
+  for (let at = 0; at < runs.length; at += 2) {
+    const start = runs[at] ?? 0;
+    const count = runs[at + 1] ?? 0;
+    if (start < end || count === 0 || start + count > length) {
+      throw new Fault('invalid-size', `a run of ${String(count)} at ${String(start)} of ${String(length)}`);
+    }
+    end = start + count;
+    total += count;
+  }
+  return total;
+}
 
 const attached = shape<AttachedProcess>({
   pid: integer(0),
@@ -160,6 +198,40 @@ const recheck = shape<Parameters<Host['recheck']>[0]>({
   lengths: list(integer(1, longestWindow), mostRechecked),
 });
 
+const peekShape = shape<Peek>({ ranges: list(windowCheck, mostRanges) });
+
+const peek: Check<Peek> = (value) => {
+  const checked = peekShape(value);
+  const total = checked.ranges.reduce((sum, { length }) => sum + length, 0);
+  if (total <= longestWindow) return checked;
+  throw new Fault('invalid-size', `${String(total)} bytes; at most ${String(longestWindow)}`);
+};
+
+const name: Check<string> = (value) => {
+  const checked = text(longestName)(value);
+  if (checked.trim() !== '') return checked;
+  throw new Fault('invalid-size', 'a name without a character');
+};
+
+const bookmark = shape<Bookmark>({
+  id: text(100),
+  name,
+  colour: oneOf(...bookmarkColours),
+  offset,
+  length: integer(1),
+  type: oneOf(...bookmarkTypes),
+});
+
+const frozen = shape<Frozen>({
+  offset,
+  length: integer(1),
+  writes: integer(0),
+  skips: integer(0),
+  limit: integer(0),
+  ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
+  message: nullable(anyText),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -178,6 +250,9 @@ export const hostChecks: Checks<Host> = {
       'write',
       'writeFile',
       'save',
+      'saveSelection',
+      'exportBookmarks',
+      'importBookmarks',
       'recreate',
       'remove',
       'goTo',
@@ -187,12 +262,24 @@ export const hostChecks: Checks<Host> = {
       'showLog',
     ),
   }),
+  hash: shape<HashRequest>({
+    offset,
+    length: integer(1, longestHashed),
+    names: list(hashName, hashNames.length),
+  }),
+  stopHash: nothing,
+  read: peek,
+  clipboard: nothing,
   copy: shape({ text: text(longestCopy) }),
   find: query,
   stopFind: nothing,
   recheck,
   wantMap: shape({ buckets: integer(0, mostBuckets) }),
-  mark: nothing,
+  markChanges: nothing,
+  freeze: shape({ offset, bytes: bytes(1, longestEdit) }),
+  thaw: nothing,
+  putBookmark: bookmark,
+  dropBookmark: shape({ id: text(100) }),
   complain: shape({ message: anyText }),
 };
 
@@ -205,7 +292,10 @@ export const viewerChecks: Checks<Viewer> = {
   focus: nothing,
   found,
   map,
+  hashing: shape({ fraction: number(0, 1) }),
   paced: pace,
+  frozen: nullable(frozen),
+  bookmarked: list(bookmark, mostBookmarks),
 };
 
 /** For the view: the host's answers, where their shape matters. */
@@ -219,7 +309,14 @@ export const replyChecks = {
   }),
   find: shape<{ readonly id: number }>({ id }),
   recheck: shape<{ readonly still: readonly boolean[] }>({ still: list(flag, mostRechecked) }),
-  mark: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
+  markChanges: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
+  hash: shape<HashReply>({
+    texts: list(shape({ name: hashName, text: text(128) }), hashNames.length),
+    length: integer(1, longestHashed),
+    locked: flag,
+  }),
+  clipboard: shape({ text: text(longestCopy) }),
+  read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),
     offset,

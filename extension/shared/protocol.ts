@@ -1,4 +1,7 @@
+import type { Bookmark } from './bookmark';
+import type { Frozen } from './frozen';
 import type { Gesture } from './gestures';
+import type { HashReply, HashRequest } from './hashes';
 import type { LockStatus, ProcessName } from './lock';
 import type { Query } from './query';
 
@@ -58,14 +61,28 @@ export interface AttachedProcess extends ProcessName {
   readonly us: boolean;
 }
 
+/**
+ * How bytes were copied: beside the lock, so that they may be torn; under it; or (`busy`) not since another process
+ * took it: then they are the last that were copied under it.
+ */
+export type Copy = 'unlocked' | 'locked' | 'busy';
+
 /** One look at the window. Answered (with nothing) when it has been painted; only then the next is sent. */
 export interface Frame {
   /** Counts up by one per frame of this view. */
   readonly sequence: number;
-  /** First byte of `bytes` in the segment. */
+  /** First byte of the window in the segment. */
   readonly offset: number;
-  /** As many bytes as the segment has there; may be shorter than asked for. */
+  /** As many bytes as the segment has there; may be fewer than asked for. */
+  readonly length: number;
+  /**
+   * What differs from the frame before, which was answered: pairs of first byte (from `offset`) and length, ascending,
+   * not touching. null: this frame tells all bytes.
+   */
+  readonly runs: readonly number[] | null;
+  /** The bytes of the runs after one another; without runs, `length` bytes. */
   readonly bytes: Uint8Array;
+  readonly copy: Copy;
   /** Size of the segment now. */
   readonly size: number;
   readonly lock: LockStatus;
@@ -83,6 +100,8 @@ export interface Pace {
   /** Looks per second, 1..60. */
   readonly hertz: number;
   readonly paused: boolean;
+  /** Each look takes the lock for its one copy, where there is a lock. */
+  readonly underLock: boolean;
 }
 
 export interface Edit {
@@ -149,6 +168,9 @@ export type Action =
   | 'write'
   | 'writeFile'
   | 'save'
+  | 'saveSelection'
+  | 'exportBookmarks'
+  | 'importBookmarks'
   | 'recreate'
   | 'remove'
   | 'goTo'
@@ -156,6 +178,17 @@ export type Action =
   | 'copyKey'
   | 'openInEditor'
   | 'showLog';
+
+/** Bytes that the view wants to see once, besides its window. */
+export interface Peek {
+  /** At most 256 ranges and 1 MiB in all. */
+  readonly ranges: readonly Window[];
+}
+
+/** As many bytes of each range as the segment has there. Unlocked. */
+export interface Peeked {
+  readonly found: readonly Uint8Array[];
+}
 
 /** Answer to `ready`. */
 export interface Welcome {
@@ -180,7 +213,15 @@ export interface Host {
   redo(): Promise<EditReply>;
   cursor(cursor: Cursor): Promise<void>;
   act(request: { readonly action: Action }): Promise<void>;
-  /** Puts text on the clipboard. At most 1 MiB. */
+  /** Hashes bytes as they are now; one that is still running is given up. Faults: closed, gone, unsupported. */
+  hash(request: HashRequest): Promise<HashReply>;
+  /** Gives up the hash that is running. */
+  stopHash(): Promise<void>;
+  /** Reads once. Faults: closed where no segment is shown. */
+  read(request: Peek): Promise<Peeked>;
+  /** What the clipboard holds, as text. Faults: invalid-size beyond 8 Mi characters. */
+  clipboard(): Promise<{ readonly text: string }>;
+  /** Puts text on the clipboard. At most 8 Mi characters. */
   copy(request: { readonly text: string }): Promise<void>;
   /**
    * Begins a search in place of the one before. Faults: `invalid-size` for a query that cannot be run (the view checks it
@@ -197,7 +238,16 @@ export interface Host {
   /** Wants maps in so many parts (at most 4096) while the view is visible; 0 = none, then nothing is swept for them. */
   wantMap(request: { readonly buckets: number }): Promise<void>;
   /** A moment for "changed since"; null where nothing is swept (budget 0, no segment). */
-  mark(): Promise<{ readonly since: number | null }>;
+  markChanges(): Promise<{ readonly since: number | null }>;
+  /**
+   * Keeps these 1..65536 bytes as they are until `thaw`; the counts come by `frozen`. Another freeze of this view
+   * ends. Faults: permission-denied, invalid-size, gone.
+   */
+  freeze(request: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void>;
+  thaw(): Promise<void>;
+  /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
+  putBookmark(bookmark: Bookmark): Promise<void>;
+  dropBookmark(request: { readonly id: string }): Promise<void>;
   /** A failure in the view, for the log. At most 4 KiB. */
   complain(request: { readonly message: string }): Promise<void>;
 }
@@ -215,6 +265,12 @@ export interface Viewer {
   found(part: Found): Promise<void>;
   /** At most four times a second, when it changed. */
   map(map: SegmentMap): Promise<void>;
+  /** How much of a hash that was asked for is done, 0..1; a few times a second. */
+  hashing(progress: { readonly fraction: number }): Promise<void>;
+  /** What is frozen by this view; null: nothing. Its end is told once, then null. */
+  frozen(frozen: Frozen | null): Promise<void>;
+  /** The bookmarks of the segment on show, by offset. */
+  bookmarked(bookmarks: readonly Bookmark[]): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

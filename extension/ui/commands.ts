@@ -2,8 +2,9 @@ import { commands, l10n, window, workspace, type Disposable } from 'vscode';
 import { gestureIds } from '../shared/gestures';
 import type { Action } from '../shared/protocol';
 import { tell } from './ask';
+import { exportBookmarks, importBookmarks } from './commands/bookmarks';
 import { createSegment } from './commands/create';
-import { saveToFile, writeFile } from './commands/files';
+import { saveSelection, saveToFile, writeFile } from './commands/files';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
 import { lock, unlock } from './commands/lock';
 import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './commands/open';
@@ -49,6 +50,9 @@ export const table: Readonly<Record<string, Command>> = {
     run: writeFile,
   },
   saveToFile: { needs: 'segment', title: () => l10n.t('Save Segment to File'), run: saveToFile },
+  saveSelection: { needs: 'viewer', run: saveSelection },
+  exportBookmarks: { needs: 'viewer', run: exportBookmarks },
+  importBookmarks: { needs: 'viewer', run: importBookmarks },
   lock: { needs: 'segment', changes: true, title: () => l10n.t('Lock'), run: lock },
   unlock: { needs: 'segment', changes: true, title: () => l10n.t('Unlock'), run: unlock },
   recreate: {
@@ -104,6 +108,9 @@ const commandOf: Readonly<Record<Action, string>> = {
   write: 'writeBytes',
   writeFile: 'writeFile',
   save: 'saveToFile',
+  saveSelection: 'saveSelection',
+  exportBookmarks: 'exportBookmarks',
+  importBookmarks: 'importBookmarks',
   recreate: 'recreate',
   remove: 'remove',
   goTo: 'goToOffset',

@@ -1,4 +1,5 @@
 import type { LogOutputChannel, Uri } from 'vscode';
+import type { Bookmarks } from '../core/bookmarks';
 import type { KeyMemory } from './keyMemory';
 import type { LivePanel } from './panel';
 import type { System, SystemDoor } from './system';
@@ -11,6 +12,7 @@ export interface Context {
   readonly log: LogOutputChannel;
   readonly door: SystemDoor;
   readonly memory: KeyMemory;
+  readonly bookmarks: Bookmarks;
   readonly tree: SegmentTree;
   readonly panel: LivePanel;
   readonly viewers: Viewers;

@@ -20,6 +20,11 @@ export function lockTimeout(): number {
   return clamp(read('lockTimeout', 2000), 100, 60_000);
 }
 
+/** Milliseconds after which a freeze ends by itself, 1..3600 s. */
+export function freezeLimit(): number {
+  return clamp(read('freezeLimit', 60), 1, 3600) * 1000;
+}
+
 /** Bytes in a row of the live view. */
 export function bytesPerRow(): Welcome['bytesPerRow'] {
   const value = read<number>('bytesPerRow', 16);

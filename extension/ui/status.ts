@@ -63,7 +63,7 @@ export class Status implements Disposable {
     this.#offset.tooltip = l10n.t('Go to Offset');
     this.#rate.text = rateText(viewer);
     this.#rate.tooltip = l10n.t('Change the Looks per Second');
-    const lock = viewer.lastFrame?.lock ?? segment.lock;
+    const lock = viewer.picture?.lock ?? segment.lock;
     const held = segment.holdsLock;
     const icon = icons[held ? 'ours' : lock.state];
     this.#lock.text = `$(${icon}) ${capital(lockText(lock))}`;

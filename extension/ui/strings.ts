@@ -1,7 +1,13 @@
 import { l10n } from 'vscode';
+import type { Problem } from '../shared/problem';
 import { strings } from '../shared/strings';
 
 /** The texts of the view in the language of VS Code; bundle.l10n.json lists them by their English text. */
 export function viewStrings(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(strings).map(([key, english]) => [key, l10n.t(english)]));
+}
+
+/** What is wrong with a typed text, in the language of VS Code. */
+export function problemText({ key, values }: Problem): string {
+  return l10n.t(strings[key], ...values);
 }

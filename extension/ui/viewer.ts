@@ -1,15 +1,16 @@
 import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
-import { Live } from '../core/live';
-import { hostChecks } from '../shared/checks';
+import type { Bookmarks } from '../core/bookmarks';
+import { hashRange } from '../core/hashing';
+import { Live, type Picture } from '../core/live';
+import { hostChecks, longestCopy } from '../shared/checks';
+import type { HashReply, HashRequest } from '../shared/hashes';
 import type {
   Action,
   AttachedProcess,
   Cursor,
   Description,
-  EditReply,
-  Frame,
   Host,
   Pace,
   Viewer as Remote,
@@ -19,6 +20,7 @@ import type { Disposable } from '../shared/disposable';
 import type { Gesture } from '../shared/gestures';
 import { connect, type Connection } from '../shared/rpc';
 import { AttachedScan } from './attachedScan';
+import { Freezing } from './freezing';
 import { describe, restrictedText } from './description';
 import { Finder } from './finder';
 import type { LiveDocument } from './documents';
@@ -28,6 +30,8 @@ import { viewStrings } from './strings';
 import type { System } from './system';
 
 const done = Promise.resolve();
+/** Between two reports of a hash's progress. */
+const progressMs = 200;
 
 /** What a viewer needs of its surroundings. */
 export interface ViewerContext {
@@ -37,6 +41,7 @@ export interface ViewerContext {
   readonly regexWorker: string;
   /** Runs the command that a tool of the view stands for, on the segment of the view. */
   readonly act: (action: Action, viewer: Viewer) => Promise<void>;
+  readonly bookmarks: Bookmarks;
 }
 
 /** What a viewer shows: a segment, or why there is none. */
@@ -56,14 +61,18 @@ export class Viewer implements Disposable {
   #subscriptions: Disposable[] = [];
   #live: Live | null = null;
   #finder: Finder | null = null;
+  #hashing: AbortController | null = null;
   #window = { offset: 0, length: 0 };
   #attached: readonly AttachedProcess[] = [];
   #described = '';
   #scan: AttachedScan | null = null;
+  readonly #freezing = new Freezing((frozen) => {
+    this.#tell((remote) => remote.frozen(frozen));
+  });
   #visible = true;
   #ready = false;
   #placed = false;
-  #pace: Pace = { hertz: rate(), paused: false };
+  #pace: Pace = { hertz: rate(), paused: false, underLock: false };
   #cursor: Cursor = { offset: 0, start: 0, length: 0 };
 
   constructor(
@@ -100,9 +109,9 @@ export class Viewer implements Disposable {
     return this.#visible;
   }
 
-  /** The last look that was sent; null before the first. */
-  get lastFrame(): Frame | null {
-    return this.#live?.lastFrame ?? null;
+  /** What is on screen; null before the first look. */
+  get picture(): Picture | null {
+    return this.#live?.picture ?? null;
   }
 
   /** Shows something else. The caller keeps ownership of the document until the next show or dispose. */
@@ -122,10 +131,14 @@ export class Viewer implements Disposable {
         document.editor.onDidChange(() => {
           this.#update();
         }),
+        this.context.bookmarks.onDidChange((segment) => {
+          if (segment === document.segment.id) this.#tellBookmarks();
+        }),
       ];
     }
     if (this.#ready) this.#begin();
     this.#describe();
+    this.#tellBookmarks();
     this.#changed.fire();
   }
 
@@ -136,10 +149,13 @@ export class Viewer implements Disposable {
     this.#live?.visible(visible);
     this.#finder?.visible(visible);
     if (!visible) {
+      // Nobody sees the badge that says so.
+      this.#freezing.stop();
       // VS Code destroys a hidden webview; what it has not answered it never will.
       this.#ready = false;
       this.#live?.dispose();
       this.#live = null;
+      this.#hashing?.abort();
       this.#connection.dispose();
       this.#connection = this.#connect();
     }
@@ -201,12 +217,20 @@ export class Viewer implements Disposable {
         return done;
       },
       pace: (pace) => {
+        // Taking the lock is a change that other processes can notice.
+        if (pace.underLock && !workspace.isTrusted)
+          throw new SegmentError('permission-denied', restrictedText());
         this.#pace = pace;
         this.#live?.pace(pace);
         this.#changed.fire();
         return done;
       },
-      edit: (edit) => this.#change((document) => document.editor.edit(edit)),
+      edit: (edit) =>
+        this.#change(async (document) => {
+          const reply = await document.editor.edit(edit);
+          if (reply.outcome === 'written') this.#freezing.adopt(edit);
+          return reply;
+        }),
       undo: () => this.#change((document) => document.editor.undo()),
       redo: () => this.#change((document) => document.editor.redo()),
       cursor: (cursor) => {
@@ -231,8 +255,38 @@ export class Viewer implements Disposable {
         this.#finder?.wantMap(buckets);
         return done;
       },
-      mark: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
+      markChanges: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
+      hash: (request) => this.#hash(request),
+      stopHash: () => {
+        this.#hashing?.abort();
+        return done;
+      },
+      read: ({ ranges }) =>
+        this.#guard('read', ({ segment }) => {
+          const found = ranges.map(({ offset, length }) => {
+            const bytes = new Uint8Array(Math.max(0, Math.min(length, segment.size - offset)));
+            return bytes.slice(0, segment.read(offset, bytes));
+          });
+          return Promise.resolve({ found });
+        }),
+      clipboard: async () => {
+        const text = await env.clipboard.readText();
+        if (text.length <= longestCopy) return { text };
+        throw new SegmentError('invalid-size', l10n.t('The clipboard holds too much text.'));
+      },
       copy: async ({ text }) => env.clipboard.writeText(text),
+      freeze: (request) => {
+        this.#touched.fire();
+        return this.#change(({ segment }) => this.#freezing.start(segment, request));
+      },
+      thaw: () => {
+        this.#freezing.stop();
+        return done;
+      },
+      putBookmark: (bookmark) =>
+        this.#guard('bookmark', ({ segment }) => this.context.bookmarks.put(segment.id, bookmark)),
+      dropBookmark: ({ id }) =>
+        this.#guard('bookmark', ({ segment }) => this.context.bookmarks.drop(segment.id, id)),
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
         return done;
@@ -244,6 +298,7 @@ export class Viewer implements Disposable {
     this.#ready = true;
     this.#placed = false;
     this.#begin();
+    this.#tellBookmarks();
     const description = this.#current();
     this.#described = JSON.stringify(description);
     return {
@@ -284,20 +339,56 @@ export class Viewer implements Disposable {
     this.#startScan();
   }
 
-  async #change(edit: (document: LiveDocument) => Promise<EditReply>): Promise<EditReply> {
-    const { document } = this;
-    try {
-      if (document === null) throw new SegmentError('closed', 'no segment is shown');
-      if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
-      const reply = await edit(document);
+  /** What changes the segment: refused in a workspace that is not trusted. */
+  async #change<T>(work: (document: LiveDocument) => Promise<T>): Promise<T> {
+    if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
+    return this.#guard('edit', async (document) => {
+      const reply = await work(document);
       // A view that is paused looks once: the byte is pending until the segment gives it back.
       if (this.#pace.paused) this.#live?.watch(this.#window);
       return reply;
+    });
+  }
+
+  /** What needs a segment; a failure is logged and phrased for a person. */
+  async #guard<T>(name: string, work: (document: LiveDocument) => Promise<T>): Promise<T> {
+    const { document } = this;
+    try {
+      if (document === null) throw new SegmentError('closed', 'no segment is shown');
+      return await work(document);
     } catch (error) {
       const { code, message } = parts(error);
-      this.context.log.warn(`edit: ${code}: ${message}`);
-      throw new SegmentError(code, workspace.isTrusted ? phrase(error) : restrictedText());
+      this.context.log.warn(`${name}: ${code}: ${message}`);
+      throw new SegmentError(code, phrase(error));
     }
+  }
+
+  async #hash(request: HashRequest): Promise<HashReply> {
+    this.#hashing?.abort();
+    const running = new AbortController();
+    this.#hashing = running;
+    const { document } = this;
+    const system = this.context.system();
+    try {
+      if (document === null || system === null) throw new SegmentError('closed', 'no segment is shown');
+      let told = performance.now();
+      const progress = (fraction: number): void => {
+        const now = performance.now();
+        if (now - told < progressMs) return;
+        told = now;
+        this.#tell((remote) => remote.hashing({ fraction }));
+      };
+      return await hashRange(system.native, document.segment, request, progress, running.signal);
+    } catch (error) {
+      throw new SegmentError(parts(error).code, phrase(error));
+    }
+  }
+
+  #tellBookmarks(): void {
+    const { document } = this;
+    if (document === null) return;
+    const bookmarks = this.context.bookmarks.of(document.segment.id);
+    this.#tell((remote) => remote.bookmarked(bookmarks));
   }
 
   #current(): Description | null {
@@ -345,6 +436,9 @@ export class Viewer implements Disposable {
   }
 
   #release(): void {
+    this.#hashing?.abort();
+    this.#hashing = null;
+    this.#freezing.stop();
     this.#scan?.dispose();
     this.#scan = null;
     this.#live?.dispose();

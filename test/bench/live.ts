@@ -41,10 +41,10 @@ function liveView(name: string, atMost: number, writeMs: number, leastFrames: nu
       const segment = segments.checkout({ type: 'posix', name });
       let frames = 0;
       const send = (frame: Frame): Promise<void> => {
-        if (serialise(frame) > size) frames += 1;
+        if (serialise(frame) > 0) frames += 1;
         return new Promise((resolve) => setImmediate(resolve));
       };
-      const live = new Live(segment, send, { hertz: 60, paused: false });
+      const live = new Live(segment, send, { hertz: 60, paused: false, underLock: false });
       live.watch({ offset: 0, length: size });
       live.visible(true);
       return {

@@ -40,7 +40,17 @@ export const rendering: Figure = {
           for (let index = 0; index < length; index++) {
             if (Math.random() < 0.2) bytes[index] = Math.floor(Math.random() * 256);
           }
-          await fake.viewer.frame({ sequence, offset, bytes: bytes.slice(), size, lock, rate: 60 });
+          await fake.viewer.frame({
+            sequence,
+            offset,
+            length,
+            runs: null,
+            bytes: bytes.slice(),
+            copy: 'unlocked',
+            size,
+            lock,
+            rate: 60,
+          });
         }
       }, frames);
       return ((await threadTime()) - before) * (1000 / frames);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { Segment, Watch } from '../../native/index';
+import type { Seen, Segment, Watch } from '../../native/index';
 import { until } from '../unit/until';
 import { addonPath, bytesOf, failure, grounds, native, posixGround, textOf, type Ground } from './ground';
 import { runChild } from './unprivileged';
@@ -20,11 +20,26 @@ async function stage(scope: Parameters<typeof posixGround>[0], { segment, lock }
     watch.stop();
     made.close();
   });
+  const picture = new Uint8Array(64);
   const next = async (): Promise<string> => {
     await until('something new is seen', () => watch.take() !== null);
-    return textOf(watch.take() ?? new Uint8Array());
+    const seen = watch.take();
+    if (seen) patch(picture, seen);
+    return textOf(picture.subarray(0, seen?.length ?? 0));
   };
   return { made, watch, next, signals: () => signals };
+}
+
+/** Puts what a look tells into the picture that was seen before. */
+function patch(picture: Uint8Array, { runs, length, bytes }: Seen): void {
+  let told = 0;
+  for (const [index, start] of (runs ?? [0, length]).entries()) {
+    if (index % 2 === 1) continue;
+    const count = runs === null ? length : (runs[index + 1] ?? 0);
+    picture.set(bytes.subarray(told, told + count), start);
+    told += count;
+  }
+  assert.equal(told, bytes.length, 'the runs tell as many bytes as there are');
 }
 
 /** Waits until the thread has looked a few times more: it counts its looks. */
@@ -55,11 +70,12 @@ for (const { name, make } of grounds) {
     made.write(0, bytesOf('one'));
     await looks({ made, lock: ground.lock });
     assert.equal(signals(), 1, 'before go() nothing is told');
-    assert.equal(textOf(watch.take() ?? new Uint8Array()), '\0\0\0\0', 'nor looked at');
+    assert.equal(textOf(watch.take()?.bytes ?? new Uint8Array()), '\0\0\0\0', 'nor looked at');
     watch.go(true);
     await until('the change is told', () => signals() === 2);
     assert.equal(await next(), 'one\0');
-    assert.equal(watch.take()?.buffer.byteLength, 4);
+    assert.deepEqual(watch.take()?.runs, [0, 3]);
+    assert.equal(watch.take()?.bytes.buffer.byteLength, 3, 'in a buffer of their own');
   });
 
   test(`${name}: a byte outside the window is nothing new, a lock that was taken is`, async (t) => {
@@ -90,6 +106,77 @@ for (const { name, make } of grounds) {
     await until('it is told again', () => signals() > before && watch.take() !== null);
     watch.window(4096, 5);
     await until('past the end nothing is', () => watch.take()?.length === 0);
+  });
+
+  test(`${name}: what changed is told in runs, near ones in one, and everything where that is shorter`, async (t) => {
+    const { made, watch, next } = await stage(t, make(t));
+    watch.window(0, 64);
+    await until('all is told', () => watch.take()?.length === 64);
+    await next();
+    const change = async (at: readonly number[]): Promise<readonly number[] | null | undefined> => {
+      // In one write: the thread looks at any time.
+      const all = new Uint8Array(64);
+      made.read(0, all);
+      for (const index of at) all[index] = (all[index] ?? 0) + 1;
+      watch.go(true);
+      made.write(0, all);
+      let runs: readonly number[] | null | undefined = [];
+      await until('the change is told', () => {
+        runs = watch.take()?.runs;
+        if (runs?.length === 0) watch.go(true);
+        return runs === null || (runs?.length ?? 0) > 0;
+      });
+      const picture = await next();
+      assert.equal(picture, textOf(all));
+      return runs;
+    };
+    assert.deepEqual(await change([5]), [5, 1]);
+    assert.deepEqual(await change([5, 9]), [5, 5]);
+    assert.deepEqual(await change([0, 40, 63]), [0, 1, 40, 1, 63, 1]);
+    assert.equal(await change(Array.from({ length: 64 }, (_, index) => index)), null);
+  });
+
+  test(`${name}: under the lock no look is torn, and while another holds it the last bytes stay`, async (t) => {
+    const { segment, lock } = make(t);
+    const { made, watch, next } = await stage(t, { segment, lock, folder: '' });
+    const copyOf = async (wanted: string): Promise<void> => {
+      await until(`the copy is ${wanted}`, () => {
+        const copy = watch.take()?.copy;
+        if (copy !== wanted) watch.go(true);
+        return copy === wanted;
+      });
+    };
+    assert.equal(watch.take()?.copy ?? 'unlocked', 'unlocked');
+    await next();
+    watch.underLock(true);
+    await copyOf('locked');
+    const held = await native.acquireLock(lock, { timeoutMs: 5000, create: false });
+    watch.go(true);
+    await copyOf('busy');
+    made.write(0, bytesOf('half'));
+    await looks({ made, lock });
+    assert.equal(watch.take()?.copy, 'busy');
+    held.release();
+    watch.go(false);
+    await copyOf('locked');
+    assert.equal(await next(), 'half');
+    watch.stop();
+    assert.equal(native.peekLock(lock).value, 1, 'the lock is given back');
+  });
+
+  test(`${name}: where there is no lock, nothing is made to copy under it`, async (t) => {
+    const { segment, lock } = make(t);
+    const made = await native.create(segment, { size: 64 });
+    const watch = native.watch({ segment: made, lock, ...window }, () => undefined);
+    t.after(() => {
+      watch.stop();
+      made.close();
+    });
+    watch.underLock(true);
+    await until('it is looked at', () => watch.take() !== null);
+    assert.equal(watch.take()?.copy, 'unlocked');
+    await looks({ made, lock });
+    assert.equal(native.peekLock(lock).exists, false);
   });
 
   test(`${name}: after stop() or close() nothing is told, and nothing keeps running`, async (t) => {

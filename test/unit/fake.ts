@@ -197,6 +197,15 @@ export class FakeMachine {
       return (projectId << 24) | ((dev & 0xff) << 16) | (ino & 0xffff) | 0;
     },
     limits: () => ({ maximumSize: this.maximumSize, free: 4096, maximumSegments: null }),
+    Hash: class {
+      #sum = 0;
+      update(bytes: Uint8Array): void {
+        for (const byte of bytes) this.#sum = (this.#sum * 31 + byte) >>> 0;
+      }
+      digest(): string {
+        return this.#sum.toString(16).padStart(8, '0');
+      }
+    },
     Cancel: class {
       cancel(): void {
         // Nothing here waits.

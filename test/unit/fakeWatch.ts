@@ -1,8 +1,13 @@
-import type { Native, Watch, WatchRequest } from './face';
+import type { Native, Seen, Watch, WatchRequest } from './face';
 
 /** The addon's watch with a timer in place of the thread, by calls of the fake's own functions, which it counts. */
 export class FakeWatch implements Watch {
   rate = 0;
+  copiesUnderLock = false;
+  /** First and one past the last byte that differ from the look before; null: all is told. */
+  #run: readonly [number, number] | null = null;
+  #taken = true;
+  #aroundNews = true;
   #offset: number;
   #length: number;
   #period: number;
@@ -41,16 +46,27 @@ export class FakeWatch implements Watch {
     this.#restartCount();
   }
 
-  take(): Uint8Array | null {
+  underLock(wanted: boolean): void {
+    this.copiesUnderLock = wanted;
+  }
+
+  take(): Seen | null {
     if (!this.#resting) return null;
+    this.#taken = true;
     const failure = this.#failure;
     this.#failure = null;
     if (failure instanceof Error) throw failure;
-    return this.#seen.slice();
+    const seen = this.#seen;
+    const { length } = seen;
+    const copy = this.copiesUnderLock ? 'locked' : 'unlocked';
+    if (this.#run === null) return { length, runs: null, bytes: seen.slice(), around: true, copy };
+    const [start, end] = this.#run;
+    const runs = end > start ? [start, end - start] : [];
+    return { length, runs, bytes: seen.slice(start, end), around: this.#aroundNews, copy };
   }
 
   go(seen: boolean): void {
-    this.#force ||= !seen;
+    this.#force ||= !seen || !this.#taken;
     this.#resting = false;
     this.#next(this.#period);
   }
@@ -76,7 +92,9 @@ export class FakeWatch implements Watch {
         this.#next(this.#period);
         return;
       }
+      if (this.#force) this.#run = null;
       this.#force = false;
+      this.#taken = false;
       this.#saidRate = this.rate;
       this.#resting = true;
       this.changed();
@@ -88,11 +106,20 @@ export class FakeWatch implements Watch {
     try {
       const target = new Uint8Array(this.#length);
       const bytes = target.slice(0, segment.read(this.#offset, target));
-      const around = JSON.stringify([segment.state(), lock && this.native.peekLock(lock)]);
-      const differs = around !== this.#around || Buffer.compare(bytes, this.#seen) !== 0;
+      const around = JSON.stringify([
+        segment.state(),
+        lock && this.native.peekLock(lock),
+        this.copiesUnderLock,
+      ]);
+      const before = this.#seen;
+      const differs = (index: number): boolean => bytes[index] !== before[index];
+      const indices = [...bytes.keys()].filter(differs);
+      const isOther = around !== this.#around || indices.length > 0 || bytes.length !== before.length;
+      this.#run = bytes.length === before.length ? [indices[0] ?? 0, (indices.at(-1) ?? -1) + 1] : null;
+      this.#aroundNews = around !== this.#around;
       this.#around = around;
       this.#seen = bytes;
-      return differs;
+      return isOther;
     } catch (error) {
       this.#failure = error;
       return true;

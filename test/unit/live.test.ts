@@ -17,14 +17,16 @@ async function stage(t: TestContext, { answer = () => Promise.resolve(), length 
   const segments = new Segments(machine.native);
   const segment = segments.checkout({ type: 'posix', name: '/live' });
   await until('the segment is live', () => segment.presence === 'live');
+  const sent: Frame[] = [];
   const frames: Frame[] = [];
   const live = new Live(
     segment,
     (frame) => {
-      frames.push(frame);
+      sent.push(frame);
+      frames.push(whole(frame, frames.at(-1)));
       return answer();
     },
-    { hertz: 60, paused: false },
+    { hertz: 60, paused: false, underLock: false },
   );
   t.after(async () => {
     live.dispose();
@@ -36,16 +38,32 @@ async function stage(t: TestContext, { answer = () => Promise.resolve(), length 
     const before = machine.called('read');
     await until(`${String(count)} more looks`, () => machine.called('read') >= before + count);
   };
-  return { machine, memory, segment, live, frames, looks };
+  return { machine, memory, segment, live, sent, frames, looks };
+}
+
+/** A frame with all its bytes, as a view puts them together. */
+function whole(frame: Frame, before: Frame | undefined): Frame {
+  const { runs, bytes, length } = frame;
+  if (runs === null) return { ...frame, bytes: bytes.slice() };
+  const all = before?.bytes.slice() ?? new Uint8Array(length);
+  let told = 0;
+  for (let at = 0; at < runs.length; at += 2) {
+    const count = runs[at + 1] ?? 0;
+    all.set(bytes.subarray(told, told + count), runs[at]);
+    told += count;
+  }
+  assert.equal(told, bytes.length);
+  return { ...frame, bytes: all };
 }
 
 /** The frames that say more than another rate. */
 function news(frames: readonly Frame[]): readonly Frame[] {
   return frames.filter((frame, index) => {
     const before = frames[index - 1];
-    return (
-      !before || Math.abs(before.rate - frame.rate) < 1 || Buffer.compare(before.bytes, frame.bytes) !== 0
-    );
+    if (!before) return true;
+    return frame.runs === null
+      ? Math.abs(before.rate - frame.rate) < 1 || Buffer.compare(before.bytes, frame.bytes) !== 0
+      : Buffer.compare(before.bytes, frame.bytes) !== 0;
   });
 }
 
@@ -76,17 +94,39 @@ test('a changed byte in the window is sent, one outside is not', async (t) => {
   );
 });
 
-test('every frame owns exactly its bytes', async (t) => {
-  const { memory, frames, looks } = await stage(t);
+test('a frame tells what differs from the one before, in a buffer of its own', async (t) => {
+  const { memory, sent, frames, looks } = await stage(t);
   await until('the first frame is sent', () => frames.length >= 1);
-  memory.bytes[0] = 0xff;
-  await until('the second frame is sent', () => frames.at(-1)?.bytes[0] === 0xff);
+  memory.bytes[3] = 0xff;
+  await until('the second frame is sent', () => frames.at(-1)?.bytes[3] === 0xff);
   await looks(2);
-  for (const { bytes } of frames) {
-    assert.equal(bytes.buffer.byteLength, 16);
+  assert.equal(sent[0]?.runs, null);
+  assert.deepEqual(sent.find(({ runs }) => runs !== null && runs.length > 0)?.runs, [3, 1]);
+  for (const { bytes } of sent) {
+    assert.equal(bytes.buffer.byteLength, bytes.length);
     assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
   }
-  assert.equal(frames[0]?.bytes[0], 0, 'a frame that was sent never changes');
+  assert.equal(sent[0].bytes[3], 3, 'a frame that was sent never changes');
+});
+
+test('after a frame that the view refused everything is told again', async (t) => {
+  const { memory, sent, frames } = await stage(t, {
+    answer: () => (sent.at(-1)?.runs ? Promise.reject(new Error('lost')) : Promise.resolve()),
+  });
+  await until('the first frame is sent', () => frames.length >= 1);
+  memory.bytes[3] = 0xff;
+  await until('the difference is sent', () => sent.some(({ runs }) => runs !== null && runs.length > 0));
+  await until('all is sent', () => sent.at(-1)?.runs === null && sent.at(-1)?.bytes[3] === 0xff);
+});
+
+test('the lock is taken for every copy only while the user asks for it', async (t) => {
+  const { live, frames } = await stage(t);
+  await until('the first frame is sent', () => frames.length >= 1);
+  assert.equal(frames[0]?.copy, 'unlocked');
+  live.pace({ hertz: 60, paused: false, underLock: true });
+  await until('bytes come from under the lock', () => frames.at(-1)?.copy === 'locked');
+  live.pace({ hertz: 60, paused: false, underLock: false });
+  await until('bytes come from beside the lock', () => frames.at(-1)?.copy === 'unlocked');
 });
 
 test('a change of size or lock is sent without a change of bytes', async (t) => {
@@ -140,10 +180,10 @@ for (const [state, enter, leave] of [
   [
     'paused',
     (live: Live) => {
-      live.pace({ hertz: 60, paused: true });
+      live.pace({ hertz: 60, paused: true, underLock: false });
     },
     (live: Live) => {
-      live.pace({ hertz: 60, paused: false });
+      live.pace({ hertz: 60, paused: false, underLock: false });
     },
   ],
   [
@@ -173,7 +213,7 @@ for (const [state, enter, leave] of [
 test('a window asked for while paused is looked at once, and once more when it is asked for again', async (t) => {
   const { machine, live, looks, frames } = await stage(t);
   await looks(2);
-  live.pace({ hertz: 60, paused: true });
+  live.pace({ hertz: 60, paused: true, underLock: false });
   const before = machine.called('read');
   live.watch({ offset: 32, length: 16 });
   await until('the other window is sent', () => frames.at(-1)?.offset === 32);
@@ -206,7 +246,7 @@ test('a window past the end has as many bytes as there are', async (t) => {
 test('a rate is sent once it is known, and again when it changes noticeably', async (t) => {
   const { live, frames } = await stage(t);
   await until('the rate is sent', () => (frames.at(-1)?.rate ?? 0) > 0);
-  live.pace({ hertz: 10, paused: false });
+  live.pace({ hertz: 10, paused: false, underLock: false });
   await until('the lower rate is sent', () => (frames.at(-1)?.rate ?? 60) < 20);
   assert.equal(news(frames).length, 1);
 });
@@ -226,7 +266,7 @@ test('a removed segment is sent no more, and a reopened one at once', async (t) 
   machine.add('posix', '/live', new Uint8Array(64));
   await until('the other segment is seen', () => segment.presence === 'recreated');
   assert.equal(machine.called('read'), before);
-  assert.equal(live.lastFrame?.bytes[1], 1, 'the last bytes are kept');
+  assert.equal(live.picture?.bytes[1], 1, 'the last bytes are kept');
   await segment.reopen();
   await until('the other segment is sent', () => frames.at(-1)?.bytes[1] === 0);
 });

@@ -185,19 +185,60 @@ test('a pace outside 1 to 60 and an unknown action are refused', () => {
   assert.throws(() => hostChecks.pace({ hertz: 61, paused: false }), Fault);
   assert.throws(() => hostChecks.act({ action: 'format' }), Fault);
   assert.throws(() => hostChecks.watch({ offset: 0, length: 2 ** 40 }), Fault);
-  assert.throws(() => hostChecks.copy({ text: 'x'.repeat(1024 * 1024 + 1) }), Fault);
+  assert.throws(() => hostChecks.copy({ text: 'x'.repeat(8 * 1024 * 1024 + 1) }), Fault);
+});
+
+test('what is read, frozen and bookmarked has its bounds', () => {
+  const ranges = (count: number, length: number) =>
+    Array.from({ length: count }, () => ({ offset: 0, length }));
+  assert.equal(hostChecks.read({ ranges: ranges(256, 4096) }).ranges.length, 256);
+  assert.throws(() => hostChecks.read({ ranges: ranges(257, 1) }), Fault);
+  assert.throws(() => hostChecks.read({ ranges: ranges(2, 600_000) }), Fault);
+  assert.throws(() => hostChecks.read({ ranges: [{ offset: -1, length: 1 }] }), Fault);
+  assert.throws(() => hostChecks.freeze({ offset: 0, bytes: new Uint8Array(0) }), Fault);
+  assert.throws(() => hostChecks.freeze({ offset: 0, bytes: new Uint8Array(65537) }), Fault);
+  assert.throws(() => hostChecks.freeze({ offset: 0.5, bytes: new Uint8Array(1) }), Fault);
+  const bookmark = { id: 'a', name: 'header', colour: 'red', offset: 0, length: 1, type: 'uint8' };
+  assert.deepEqual(hostChecks.putBookmark(bookmark), bookmark);
+  const wrong = [{ name: ' ' }, { name: 'x'.repeat(101) }, { colour: 'pink' }, { length: 0 }, { offset: -1 }];
+  for (const change of wrong) {
+    assert.throws(() => hostChecks.putBookmark({ ...bookmark, ...change }), Fault, JSON.stringify(change));
+  }
 });
 
 test('a checked message has nothing but its known parts', () => {
   const argument: unknown = JSON.parse(
-    '{"hertz": 30, "paused": true, "extra": 1, "__proto__": {"polluted": true}}',
+    '{"hertz": 30, "paused": true, "underLock": false, "extra": 1, "__proto__": {"polluted": true}}',
   );
-  assert.deepEqual(Object.keys(hostChecks.pace(argument)), ['hertz', 'paused']);
+  assert.deepEqual(Object.keys(hostChecks.pace(argument)), ['hertz', 'paused', 'underLock']);
 });
 
-test('a frame keeps its bytes as they are', () => {
-  const bytes = new Uint8Array([1, 2, 3]);
+test('a frame keeps its bytes as they are, and its runs must fit them', () => {
+  const bytes = Uint8Array.of(1, 2, 3);
   const lock = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
-  const frame = viewerChecks.frame({ sequence: 1, offset: 0, bytes, size: 3, lock, rate: 30 });
-  assert.equal(frame.bytes, bytes);
+  const whole = {
+    sequence: 1,
+    offset: 0,
+    length: 3,
+    runs: null,
+    bytes,
+    copy: 'unlocked',
+    size: 3,
+    lock,
+    rate: 30,
+  };
+  assert.equal(viewerChecks.frame(whole).bytes, bytes);
+  assert.deepEqual(viewerChecks.frame({ ...whole, length: 9, runs: [0, 1, 7, 2] }).runs, [0, 1, 7, 2]);
+  for (const [length, runs] of [
+    [4, null],
+    [9, [0, 2]],
+    [9, [0, 1, 8, 2]],
+    [9, [4, 1, 0, 2]],
+    [9, [0, 2, 1, 1]],
+    [9, [0, 3, 5, 0]],
+    [9, [0, 3, 5]],
+    [9, [0, 3, -1, 1]],
+  ] as const) {
+    assert.throws(() => viewerChecks.frame({ ...whole, length, runs }), Fault, JSON.stringify(runs));
+  }
 });

@@ -284,7 +284,7 @@ test('text that would pass the end is refused whole', async () => {
 });
 
 test('while paused a written byte shows at once', async () => {
-  const page = await browser.open({ ...hello, pace: { hertz: 30, paused: false } });
+  const page = await browser.open({ ...hello, pace: { hertz: 30, paused: false, underLock: false } });
   await page.locator('button[aria-label="Pause"]').click();
   await page.evaluate(() => {
     window.fake.holdLooks = true;

@@ -1,5 +1,7 @@
 import { hostChecks } from '../../extension/shared/checks';
 import { Fault, type ErrorCode } from '../../extension/shared/fault';
+import type { Bookmark } from '../../extension/shared/bookmark';
+import type { FreezeEnd } from '../../extension/shared/frozen';
 import type { LockStatus } from '../../extension/shared/lock';
 import type {
   Cursor,
@@ -8,10 +10,13 @@ import type {
   Frame,
   Host,
   Pace,
+  Peek,
+  Peeked,
   Viewer,
   Welcome,
   Window,
 } from '../../extension/shared/protocol';
+import type { HashReply, HashRequest } from '../../extension/shared/hashes';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 
@@ -36,6 +41,9 @@ export class FakeHost implements Host {
   #finds = 0;
   readonly calls: { readonly method: string; readonly argument: unknown }[] = [];
   readonly copied: string[] = [];
+  clipboardText = '';
+  marked: readonly Bookmark[] = [];
+  frozen: { readonly offset: number; readonly bytes: Uint8Array } | null = null;
   size: number;
   description: Description | null;
   lock: LockStatus;
@@ -45,6 +53,8 @@ export class FakeHost implements Host {
   holdEdits = false;
   /** While true nothing is looked at. */
   holdLooks = false;
+  /** While true a hash waits for `releaseHashes()`. */
+  holdHashes = false;
   /** The next edit, undo or redo fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
@@ -53,6 +63,7 @@ export class FakeHost implements Host {
   readonly #undo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
   readonly #redo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
   readonly #held: (() => void)[] = [];
+  readonly #hashes: { readonly resolve: () => void; readonly reject: (fault: Fault) => void }[] = [];
   #pace: Pace;
   #inFlight = false;
   #again = false;
@@ -62,7 +73,7 @@ export class FakeHost implements Host {
     private readonly setup: Setup,
   ) {
     this.size = setup.size ?? 1024;
-    this.#pace = setup.pace ?? { hertz: 30, paused: false };
+    this.#pace = setup.pace ?? { hertz: 30, paused: false, underLock: false };
     this.lock = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 1, ...setup.lock };
     this.description = setup.description === null ? null : { ...described, ...setup.description };
     for (const { offset, text } of setup.texts ?? []) this.poke(offset, latin1(text));
@@ -93,10 +104,11 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  pace(pace: Pace): Promise<void> {
+  async pace(pace: Pace): Promise<void> {
     this.#note('pace', pace);
+    this.#refuse();
     this.#pace = pace;
-    return Promise.resolve();
+    await this.look();
   }
 
   async edit({ offset, bytes, expected }: Parameters<Host['edit']>[0]): Promise<EditReply> {
@@ -140,6 +152,89 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
+  async hash(request: HashRequest): Promise<HashReply> {
+    this.#note('hash', request);
+    this.stopHashes('superseded');
+    if (this.holdHashes) {
+      await new Promise<void>((resolve, reject) => this.#hashes.push({ resolve, reject }));
+    }
+    const bytes = this.#read(
+      request.offset,
+      Math.max(0, Math.min(request.length, this.size - request.offset)),
+    );
+    return {
+      texts: request.names.map((name) => ({ name, text: `${name}:${checksum(bytes)}` })),
+      length: bytes.length,
+      locked: this.lock.state === 'ours',
+    };
+  }
+
+  stopHash(): Promise<void> {
+    this.#note('stopHash', undefined);
+    this.stopHashes('stopped');
+    return Promise.resolve();
+  }
+
+  stopHashes(why: string): void {
+    for (const { reject } of this.#hashes.splice(0)) reject(new Fault('closed', why));
+  }
+
+  releaseHashes(): void {
+    this.holdHashes = false;
+    for (const { resolve } of this.#hashes.splice(0)) resolve();
+  }
+
+  read({ ranges }: Peek): Promise<Peeked> {
+    this.#note('read', ranges);
+    return Promise.resolve({
+      found: ranges.map(({ offset, length }) =>
+        this.#read(offset, Math.max(0, Math.min(length, this.size - offset))),
+      ),
+    });
+  }
+
+  clipboard(): Promise<{ readonly text: string }> {
+    return Promise.resolve({ text: this.clipboardText });
+  }
+
+  freeze(range: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void> {
+    this.#note('freeze', { offset: range.offset, bytes: [...range.bytes] });
+    this.frozen = range;
+    return this.tellFrozen(0, 0, null);
+  }
+
+  async thaw(): Promise<void> {
+    this.#note('thaw', undefined);
+    await this.tellFrozen(3, 0, 'stopped');
+  }
+
+  /** Says how the freeze goes. */
+  async tellFrozen(writes: number, skips: number, ended: FreezeEnd | null): Promise<void> {
+    if (this.frozen === null) return;
+    const { offset, bytes } = this.frozen;
+    const counts = { offset, length: bytes.length, writes, skips, limit: 60, ended, message: null };
+    await this.viewer.frozen(counts);
+    if (ended === null) return;
+    this.frozen = null;
+    await this.viewer.frozen(null);
+  }
+
+  putBookmark(bookmark: Bookmark): Promise<void> {
+    this.#note('putBookmark', bookmark);
+    return this.mark([...this.marked.filter(({ id }) => id !== bookmark.id), bookmark]);
+  }
+
+  dropBookmark({ id }: { readonly id: string }): Promise<void> {
+    this.#note('dropBookmark', id);
+    return this.mark(this.marked.filter((bookmark) => bookmark.id !== id));
+  }
+
+  /** Has these bookmarks from now on. */
+  mark(bookmarks: readonly Bookmark[]): Promise<void> {
+    this.marked = [...bookmarks].sort((a, b) => a.offset - b.offset);
+    return this.viewer.bookmarked(this.marked);
+  }
+
   copy({ text }: { readonly text: string }): Promise<void> {
     this.copied.push(text);
     return Promise.resolve();
@@ -165,8 +260,8 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  mark(): Promise<{ readonly since: number | null }> {
-    this.#note('mark', undefined);
+  markChanges(): Promise<{ readonly since: number | null }> {
+    this.#note('markChanges', undefined);
     return Promise.resolve({ since: 1 });
   }
 
@@ -200,10 +295,14 @@ export class FakeHost implements Host {
     if (this.holdLooks || this.description?.presence !== 'live' || this.window.length === 0) return;
     this.#inFlight = true;
     const { offset, length } = this.window;
+    const bytes = this.#read(offset, Math.max(0, Math.min(length, this.size - offset)));
     const frame: Frame = {
       sequence: ++this.frames,
       offset,
-      bytes: this.#read(offset, Math.max(0, Math.min(length, this.size - offset))),
+      length: bytes.length,
+      runs: null,
+      bytes,
+      copy: this.lock.state === 'ours' || this.#pace.underLock ? 'locked' : 'unlocked',
       size: this.size,
       lock: this.lock,
       rate: this.#pace.hertz,
@@ -234,6 +333,10 @@ export class FakeHost implements Host {
 
   async #gate(): Promise<void> {
     if (this.holdEdits) await new Promise<void>((resolve) => this.#held.push(resolve));
+    this.#refuse();
+  }
+
+  #refuse(): void {
     const refused = this.refuseNext;
     this.refuseNext = null;
     if (refused) throw new Fault(refused.code, refused.message);
@@ -258,6 +361,13 @@ export class FakeHost implements Host {
     }
     return bytes;
   }
+}
+
+/** Stands for a hash: other bytes, another text. */
+function checksum(bytes: Uint8Array): string {
+  let sum = 0;
+  for (const byte of bytes) sum = (Math.imul(sum, 31) + byte) >>> 0;
+  return sum.toString(16).padStart(8, '0');
 }
 
 const described: Description = {

@@ -210,11 +210,11 @@ test('attached processes are chips, dead ones struck through, and fold to a numb
 
 test('the tools do what they say', async () => {
   const page = await browser.open(hello);
-  for (const name of ['Lock', 'Attach', 'Go to…', 'Write…'])
+  for (const name of ['Lock', 'Attach', 'Write…'])
     await page.getByRole('button', { name, exact: true }).click();
   deepEqual(
     await acts(page),
-    ['lock', 'attach', 'goTo', 'write'].map((action) => ({ action })),
+    ['lock', 'attach', 'write'].map((action) => ({ action })),
   );
   await page.getByRole('button', { name: '30 Hz' }).click();
   await page.getByRole('menuitemradio', { name: '60 Hz' }).click();
@@ -226,10 +226,38 @@ test('the tools do what they say', async () => {
       window.fake.calls.filter(({ method }) => method === 'pace').map(({ argument }) => argument),
     ),
     [
-      { hertz: 60, paused: false },
-      { hertz: 60, paused: true },
+      { hertz: 60, paused: false, underLock: false },
+      { hertz: 60, paused: true, underLock: false },
     ],
   );
+});
+
+test('bytes are copied under the lock where the user says so, and the foot tells', async () => {
+  const page = await browser.open(hello);
+  const foot = page.locator('.footer .trust');
+  equal(await foot.innerText(), 'Not under the lock');
+  await page.getByRole('button', { name: 'Unlocked copy' }).click();
+  await page.getByRole('menuitemradio', { name: 'Copy under the lock' }).click();
+  await page.evaluate(() => window.fake.look());
+  await eventually(
+    () => foot.innerText(),
+    (words) => words === 'Copied under the lock',
+  );
+  await clickByte(page, 'hex', 0x40);
+  await page.keyboard.press('Control+Alt+l');
+  await page.getByRole('button', { name: 'Unlocked copy' }).waitFor();
+  equal(await page.evaluate(() => window.fake.pace_.underLock), false);
+});
+
+test('a way of looking that the host refuses is not shown', async () => {
+  const page = await browser.open(hello);
+  await page.evaluate(() => {
+    window.fake.refuseNext = { code: 'permission-denied', message: 'This workspace is restricted.' };
+  });
+  await page.getByRole('button', { name: 'Unlocked copy' }).click();
+  await page.getByRole('menuitemradio', { name: 'Copy under the lock' }).click();
+  await page.getByText('This workspace is restricted.').waitFor();
+  await page.getByRole('button', { name: 'Unlocked copy' }).waitFor();
 });
 
 test('the menu works by keyboard alone and gives the focus back', async () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Frame } from '../../extension/shared/protocol';
 import { lockWords } from '../../webview/badge';
@@ -10,7 +10,10 @@ const free = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 
 const frame = (offset: number, bytes: readonly number[], size = 1024): Frame => ({
   sequence: 1,
   offset,
+  length: bytes.length,
+  runs: null,
   bytes: Uint8Array.from(bytes),
+  copy: 'unlocked',
   size,
   lock: free,
   rate: 30,
@@ -108,4 +111,34 @@ test('a name can neither hide characters nor turn the text around', () => {
   equal(visibleName('gpj.\u202eexe'), 'gpj.\\u{202e}exe');
   equal(visibleName('\u2066x\u2069\u200b\ufeff'), '\\u{2066}x\\u{2069}\\u{200b}\\u{feff}');
   equal(visibleName('\ud800'), '\\u{d800}');
+});
+
+test('a difference is put into the frame before, and what changed is recorded', () => {
+  const store = new Store();
+  store.receive(frame(16, [1, 2, 3, 4]), 100);
+  store.receive({ ...frame(16, [9, 4]), length: 4, runs: [1, 1, 3, 1] }, 200);
+  deepEqual([...store.slice(16, 4)], [1, 9, 3, 4]);
+  deepEqual(store.takeChanged(), [17], 'a byte that is told but the same is no change');
+  deepEqual(store.history.of(17), { count: 1, changedAt: 200, before: 2 });
+});
+
+test('a difference to other bytes than those on screen is refused', () => {
+  const store = new Store();
+  const difference = { ...frame(16, [9]), length: 4, runs: [1, 1] };
+  throws(() => {
+    store.receive(difference, 100);
+  });
+  store.receive(frame(0, [1, 2, 3, 4]), 100);
+  throws(() => {
+    store.receive(difference, 200);
+  });
+  deepEqual([...store.slice(0, 4)], [1, 2, 3, 4]);
+});
+
+test('a segment that shrinks and changes at once keeps what it lost as it was', () => {
+  const store = new Store();
+  store.receive(frame(0, [1, 2, 3, 4], 8), 100);
+  store.receive({ ...frame(0, [9]), length: 4, runs: [3, 1], size: 4 }, 200);
+  equal(store.extent, 8);
+  equal(store.byte(3), 9);
 });

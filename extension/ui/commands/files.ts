@@ -1,46 +1,69 @@
 import { basename } from 'node:path';
 import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import { SegmentError } from '../../core/errors';
-import { saveSegment, writeFileInto } from '../../core/lifecycle';
-import type { LoadedContext } from '../context';
+import { saveSegment, writeFileInto, type Part } from '../../core/lifecycle';
+import type { OpenSegment } from '../../core/segments';
+import type { Context, LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
 import { bytesText, hexText } from '../text';
+import type { Viewer } from '../viewer';
 import { askOffset } from './write';
 
 /** Saves the bytes of the segment to a file. Observes, nothing more. */
 export async function saveToFile(context: LoadedContext, target: Target): Promise<void> {
   infoOf(context.system, target.key);
-  const name = `${target.label.replace(/[^\p{L}\p{N}._-]+/gu, '_') || 'segment'}.bin`;
-  const folder = workspace.workspaceFolders?.[0]?.uri;
-  const file = await window.showSaveDialog({
-    title: l10n.t('Save Segment to File'),
-    defaultUri: folder === undefined ? Uri.file(name) : Uri.joinPath(folder, name),
-  });
+  const file = await askFile(l10n.t('Save Segment to File'), target.label, '');
   if (file === undefined) return;
-  const count = await context.system.documents.use(target.key, (segment) => {
-    const title = l10n.t('Saving {0}', target.label);
-    const abort = new AbortController();
-    return window.withProgress(
-      { location: ProgressLocation.Notification, cancellable: true, title },
-      (progress, token) => {
-        token.onCancellationRequested(() => {
-          abort.abort();
-        });
-        let said = 0;
-        const report = (fraction: number) => {
-          const increment = Math.floor(fraction * 100) - said;
-          if (increment < 1) return;
-          said += increment;
-          progress.report({ increment });
-        };
-        return saveSegment(segment, file.fsPath, report, abort.signal);
-      },
-    );
-  });
+  const count = await context.system.documents.use(target.key, (segment) =>
+    saveBytes(segment, file, target.label),
+  );
   context.log.info(`saved ${String(count)} bytes of ${target.id}`);
+}
+
+/** Saves the selected bytes to a file, however many there are. */
+export async function saveSelection(context: Context, viewer: Viewer): Promise<void> {
+  const { document, description, cursor } = viewer;
+  if (document === null) throw new Error(l10n.t('Open a live view first.'));
+  const part = { offset: cursor.start, length: Math.max(1, cursor.length) };
+  const label = description?.label ?? '';
+  const file = await askFile(l10n.t('Save Selection to File'), label, `_${hexText(part.offset)}`);
+  if (file === undefined) return;
+  const count = await saveBytes(document.segment, file, label, part);
+  context.log.info(`saved ${String(count)} bytes at ${String(part.offset)} of ${document.segment.id}`);
+}
+
+/** Where to save; named after the segment. */
+async function askFile(title: string, label: string, suffix: string): Promise<Uri | undefined> {
+  const name = `${label.replace(/[^\p{L}\p{N}._-]+/gu, '_') || 'segment'}${suffix}.bin`;
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const defaultUri = folder === undefined ? Uri.file(name) : Uri.joinPath(folder, name);
+  return window.showSaveDialog({ title, defaultUri });
+}
+
+/** Saves with a progress that can be cancelled, and says how many bytes there are. */
+async function saveBytes(segment: OpenSegment, file: Uri, label: string, part?: Part): Promise<number> {
+  const title = l10n.t('Saving {0}', label);
+  const abort = new AbortController();
+  const count = await window.withProgress(
+    { location: ProgressLocation.Notification, cancellable: true, title },
+    (progress, token) => {
+      token.onCancellationRequested(() => {
+        abort.abort();
+      });
+      let said = 0;
+      const report = (fraction: number) => {
+        const increment = Math.floor(fraction * 100) - said;
+        if (increment < 1) return;
+        said += increment;
+        progress.report({ increment });
+      };
+      return saveSegment(segment, file.fsPath, report, abort.signal, part);
+    },
+  );
   void window.showInformationMessage(l10n.t('Saved {0} to {1}.', bytesText(count), basename(file.fsPath)));
+  return count;
 }
 
 /** Writes a file over the bytes from an offset on, under the lock; refuses what does not fit. */

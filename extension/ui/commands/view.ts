@@ -1,18 +1,39 @@
-import { l10n } from 'vscode';
+import { InputBoxValidationSeverity, l10n, window } from 'vscode';
 import { SegmentError } from '../../core/errors';
+import { offsetOf } from '../../shared/expression';
 import type { Gesture } from '../../shared/gestures';
 import { askText } from '../ask';
 import type { Context } from '../context';
+import { problemText } from '../strings';
+import { hexText } from '../text';
 import type { Viewer } from '../viewer';
-import { askOffset } from './write';
 
-/** Asks for an offset and goes there. */
-export async function goToOffset(_context: Context, viewer: Viewer): Promise<void> {
-  const size = viewer.lastFrame?.size ?? viewer.document?.segment.info?.size ?? 0;
+/** Asks for an offset, which may be an expression, and goes there. */
+export async function goToOffset({ bookmarks }: Context, viewer: Viewer): Promise<void> {
+  const size = viewer.picture?.size ?? viewer.document?.segment.info?.size ?? 0;
   if (size === 0) throw new Error(l10n.t('There are no bytes to go to.'));
-  const offset = await askOffset(l10n.t('Go to Offset'), size, viewer.cursor.offset);
-  if (offset === undefined) return;
-  viewer.reveal(offset, 0);
+  const segment = viewer.document?.segment.id ?? '';
+  const known = bookmarks.of(segment);
+  const surroundings = {
+    size,
+    cursor: viewer.cursor.offset,
+    bookmark: (wanted: string) => known.find(({ name }) => name === wanted)?.offset,
+  };
+  const text = await window.showInputBox({
+    title: l10n.t('Go to Offset'),
+    prompt: l10n.t('An offset such as 64, 0x40, +16, 50%, end - 16, page 3, #bookmark or 0x40 + 8*12'),
+    value: hexText(viewer.cursor.offset),
+    ignoreFocusOut: true,
+    validateInput: (typed) => {
+      const found = offsetOf(typed, surroundings);
+      if ('problem' in found) return problemText(found.problem);
+      return { message: `= ${hexText(found.offset)}`, severity: InputBoxValidationSeverity.Info };
+    },
+  });
+  if (text === undefined) return;
+  const found = offsetOf(text, surroundings);
+  if ('problem' in found) throw new Error(problemText(found.problem));
+  viewer.reveal(found.offset, 0);
   viewer.focus();
 }
 

@@ -136,7 +136,7 @@ suite('The tree of segments', () => {
       // A live view shows forty writes, each in a look of its own: more than a second.
       for (let text = 10; text < 50; text++) {
         await peer.write(0, String(text));
-        await until('the bytes', () => Buffer.from(viewer.lastFrame?.bytes ?? []).includes(String(text)));
+        await until('the bytes', () => Buffer.from(viewer.picture?.bytes ?? []).includes(String(text)));
       }
       assert.deepEqual(listings, []);
       assert.ok(!tree.leaves.some(({ id }) => id === `posix:${name}`));

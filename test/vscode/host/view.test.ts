@@ -8,7 +8,7 @@ import { plainPeer } from '../../peers/peer';
 import { api, tidy, plainSegment, qtSegment, until } from './support';
 
 /** The bytes that the view of the active tab was sent last. */
-const shown = ({ lastFrame }: Viewer): Buffer => Buffer.from(lastFrame?.bytes ?? []);
+const shown = ({ picture }: Viewer): Buffer => Buffer.from(picture?.bytes ?? []);
 
 async function open(id: string): Promise<Viewer> {
   const { viewers } = await api();
@@ -30,8 +30,8 @@ suite('The live view', () => {
       await until('the first bytes', () => shown(viewer).includes('Hello from another process!'));
       await peer.write(64, Buffer.from('And hello again!'));
       await until('the next bytes', () => shown(viewer).includes('And hello again!'));
-      assert.equal(viewer.lastFrame?.size, 1024);
-      assert.equal(viewer.lastFrame.lock.state, 'free');
+      assert.equal(viewer.picture?.size, 1024);
+      assert.equal(viewer.picture.lock.state, 'free');
     } finally {
       await peer.quit();
     }
@@ -84,9 +84,9 @@ suite('The live view', () => {
       await until('bytes', () => shown(viewer).length === 16);
       await commands.executeCommand('vscode.open', Uri.parse('untitled:other'));
       await until('the tab to be hidden', () => !viewer.visible);
-      const { sequence } = viewer.lastFrame ?? { sequence: 0 };
+      const { sequence } = viewer.picture ?? { sequence: 0 };
       await peer.write(0, Buffer.from('unseen'));
-      assert.equal(viewer.lastFrame?.sequence ?? sequence, sequence);
+      assert.equal(viewer.picture?.sequence ?? sequence, sequence);
       await commands.executeCommand('workbench.action.closeActiveEditor');
       await until('the bytes after coming back', () => shown(viewer).includes('unseen'));
     } finally {

@@ -1,0 +1,14 @@
+/** A part of the side pane, below a header that folds it. */
+export interface Section {
+  /** What its being folded is remembered by. */
+  readonly id: string;
+  /** Localised. */
+  readonly title: string;
+  readonly element: HTMLElement;
+  /** Stands at the right of the header: facts and buttons. */
+  readonly actions?: HTMLElement;
+  /** Takes the keyboard focus, where it has something to focus. */
+  focus(): void;
+  /** Brings it up to date; called with every picture of the view while it is to be seen. */
+  paint?(now: number): void;
+}
