@@ -16,6 +16,7 @@ import type {
   Welcome,
   Window,
 } from '../../extension/shared/protocol';
+import { plainReading, readAs, type Reading } from '../../extension/shared/reading';
 import type { HashReply, HashRequest } from '../../extension/shared/hashes';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
@@ -29,6 +30,8 @@ export interface Setup {
   readonly lock?: Partial<LockStatus>;
   readonly pace?: Pace;
   readonly bytesPerRow?: 8 | 16 | 32;
+  /** What the settings say. */
+  readonly reading?: Partial<Reading>;
   readonly place?: 'editor' | 'panel';
   /** What getState() gives. */
   readonly state?: unknown;
@@ -91,7 +94,7 @@ export class FakeHost implements Host {
     return Promise.resolve({
       description: this.description,
       pace: this.#pace,
-      bytesPerRow: this.setup.bytesPerRow ?? 16,
+      reading: readAs(plainReading, { bytesPerRow: this.setup.bytesPerRow ?? 16, ...this.setup.reading }),
       strings,
       place: this.setup.place ?? 'editor',
     });
@@ -381,8 +384,24 @@ const described: Description = {
   readOnlyReason: null,
   attachCount: 2,
   attached: [
-    { pid: 4711, name: 'producer', commandLine: './producer', alive: true, writable: true, us: false },
-    { pid: 4712, name: 'consumer', commandLine: './consumer', alive: true, writable: true, us: false },
+    {
+      pid: 4711,
+      name: 'producer',
+      commandLine: './producer',
+      alive: true,
+      writable: true,
+      address: '7f0000400000',
+      us: false,
+    },
+    {
+      pid: 4712,
+      name: 'consumer',
+      commandLine: './consumer',
+      alive: true,
+      writable: true,
+      address: '7f0000400000',
+      us: false,
+    },
   ],
   presence: 'live',
   notice: null,
