@@ -6,21 +6,26 @@ import { hashNames, longestHashed, type HashName, type HashReply, type HashReque
 import type { Frozen } from './frozen';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
+import { numberTypes } from './numberQuery';
 import type {
   AttachedProcess,
   Cursor,
   Description,
   Edit,
   EditReply,
+  Found,
   Frame,
   Host,
   Pace,
   Peek,
   Peeked,
+  SegmentMap,
   Viewer,
   Welcome,
   Window,
 } from './protocol';
+import { alignments, longestSought, mostHits, type Query } from './query';
+import { textEncodings } from './textQuery';
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
@@ -31,6 +36,9 @@ export const longestEdit = 65536;
 /** Most characters of one copy to the clipboard: a mebibyte of bytes as source text. */
 export const longestCopy = 8 * 1024 * 1024;
 const mostRanges = 256;
+/** Most parts of a map. */
+export const mostBuckets = 4096;
+const mostRechecked = 1000;
 const longestText = 4096;
 
 const offset = integer(0);
@@ -159,6 +167,67 @@ const frozen = shape<Frozen>({
   limit: integer(0),
   ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
   message: nullable(anyText),
+const offsets = list(offset, mostHits);
+const lengths = list(integer(0), mostHits);
+const id = integer(1);
+
+const scope = {
+  start: offset,
+  length: nullable(offset),
+  alignment: oneOf(...alignments),
+};
+
+const whats: Readonly<Record<Query['kind'], Check<Query>>> = {
+  hex: shape<Extract<Query, { kind: 'hex' }>>({
+    ...scope,
+    kind: oneOf('hex'),
+    pattern: text(16 * longestSought),
+  }),
+  text: shape<Extract<Query, { kind: 'text' }>>({
+    ...scope,
+    kind: oneOf('text'),
+    text: text(longestSought),
+    encoding: oneOf(...textEncodings),
+    matchCase: flag,
+  }),
+  number: shape<Extract<Query, { kind: 'number' }>>({
+    ...scope,
+    kind: oneOf('number'),
+    text: anyText,
+    type: oneOf(...numberTypes),
+    endian: oneOf('little', 'big', 'both'),
+  }),
+  regex: shape<Extract<Query, { kind: 'regex' }>>({
+    ...scope,
+    kind: oneOf('regex'),
+    source: text(longestSought),
+    ignoreCase: flag,
+  }),
+  changed: shape<Extract<Query, { kind: 'changed' }>>({ ...scope, kind: oneOf('changed'), since: offset }),
+};
+
+const kind = shape<Pick<Query, 'kind'>>({ kind: oneOf('hex', 'text', 'number', 'regex', 'changed') });
+
+const query: Check<Query> = (value) => whats[kind(value).kind](value);
+
+const found = shape<Found>({
+  id,
+  offsets,
+  lengths,
+  total: offset,
+  capped: flag,
+  done: flag,
+  progress: number(0, 1),
+  error: nullable(anyText),
+});
+
+const buckets = bytes(0, mostBuckets);
+const map = shape<SegmentMap>({ size: offset, data: buckets, hole: buckets, heat: buckets });
+
+const recheck = shape<Parameters<Host['recheck']>[0]>({
+  id,
+  offsets: list(offset, mostRechecked),
+  lengths: list(integer(1, longestWindow), mostRechecked),
 });
 
 /** What the extension host takes from a view. */
@@ -204,6 +273,11 @@ export const hostChecks: Checks<Host> = {
   thaw: nothing,
   putBookmark: bookmark,
   dropBookmark: shape({ id: text(100) }),
+  find: query,
+  stopFind: nothing,
+  recheck,
+  wantMap: shape({ buckets: integer(0, mostBuckets) }),
+  mark: nothing,
   complain: shape({ message: anyText }),
 };
 
@@ -215,6 +289,8 @@ export const viewerChecks: Checks<Viewer> = {
   perform: shape({ gesture: oneOf(...gestureIds) }),
   focus: nothing,
   hashing: shape({ fraction: number(0, 1) }),
+  found,
+  map,
   paced: pace,
   frozen: nullable(frozen),
   bookmarked: list(bookmark, mostBookmarks),
@@ -236,6 +312,9 @@ export const replyChecks = {
   }),
   clipboard: shape({ text: text(longestCopy) }),
   read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
+  find: shape<{ readonly id: number }>({ id }),
+  recheck: shape<{ readonly still: readonly boolean[] }>({ still: list(flag, mostRechecked) }),
+  mark: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),
     offset,

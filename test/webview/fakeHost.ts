@@ -38,6 +38,7 @@ const page = 4096;
 
 /** A host of the view inside its own page: a sparse segment of any size, Live's and Editor's rules, no ticks. */
 export class FakeHost implements Host {
+  #finds = 0;
   readonly calls: { readonly method: string; readonly argument: unknown }[] = [];
   readonly copied: string[] = [];
   clipboardText = '';
@@ -220,16 +221,16 @@ export class FakeHost implements Host {
 
   putBookmark(bookmark: Bookmark): Promise<void> {
     this.#note('putBookmark', bookmark);
-    return this.mark([...this.marked.filter(({ id }) => id !== bookmark.id), bookmark]);
+    return this.keepBookmarks([...this.marked.filter(({ id }) => id !== bookmark.id), bookmark]);
   }
 
   dropBookmark({ id }: { readonly id: string }): Promise<void> {
     this.#note('dropBookmark', id);
-    return this.mark(this.marked.filter((bookmark) => bookmark.id !== id));
+    return this.keepBookmarks(this.marked.filter((bookmark) => bookmark.id !== id));
   }
 
   /** Has these bookmarks from now on. */
-  mark(bookmarks: readonly Bookmark[]): Promise<void> {
+  keepBookmarks(bookmarks: readonly Bookmark[]): Promise<void> {
     this.marked = [...bookmarks].sort((a, b) => a.offset - b.offset);
     return this.viewer.bookmarked(this.marked);
   }
@@ -237,6 +238,31 @@ export class FakeHost implements Host {
   copy({ text }: { readonly text: string }): Promise<void> {
     this.copied.push(text);
     return Promise.resolve();
+  }
+
+  find(query: Parameters<Host['find']>[0]): Promise<{ readonly id: number }> {
+    this.#note('find', query);
+    return Promise.resolve({ id: ++this.#finds });
+  }
+
+  stopFind(): Promise<void> {
+    this.#note('stopFind', undefined);
+    return Promise.resolve();
+  }
+
+  recheck(hits: Parameters<Host['recheck']>[0]): Promise<{ readonly still: readonly boolean[] }> {
+    this.#note('recheck', hits);
+    return Promise.resolve({ still: hits.offsets.map(() => true) });
+  }
+
+  wantMap(request: { readonly buckets: number }): Promise<void> {
+    this.#note('wantMap', request);
+    return Promise.resolve();
+  }
+
+  mark(): Promise<{ readonly since: number | null }> {
+    this.#note('mark', undefined);
+    return Promise.resolve({ since: 1 });
   }
 
   complain(request: { readonly message: string }): Promise<void> {
