@@ -2,6 +2,8 @@ import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
 import './side/side.css';
 import './hands.css';
+import './find/find.css';
+import './minimap/minimap.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -28,8 +30,8 @@ const local: Viewer = {
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
   hashing: async (progress) => (await whenReady()).hashing(progress),
-  found: async () => (await whenReady()).found(),
-  map: async () => (await whenReady()).map(),
+  found: async (part) => (await whenReady()).found(part),
+  map: async (map) => (await whenReady()).map(map),
   paced: async (pace) => (await whenReady()).paced(pace),
   frozen: async (frozen) => (await whenReady()).frozen(frozen),
   bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),

@@ -167,6 +167,8 @@ const frozen = shape<Frozen>({
   limit: integer(0),
   ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
   message: nullable(anyText),
+});
+
 const offsets = list(offset, mostHits);
 const lengths = list(integer(0), mostHits);
 const id = integer(1);

@@ -232,6 +232,7 @@ export interface Host {
   /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
   putBookmark(bookmark: Bookmark): Promise<void>;
   dropBookmark(request: { readonly id: string }): Promise<void>;
+  /**
    * Begins a search in place of the one before. Faults: `invalid-size` for a query that cannot be run (the view checks it
    * by shared/query.ts while it is typed), `gone`, `closed` where nothing was marked.
    */

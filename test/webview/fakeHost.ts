@@ -7,6 +7,7 @@ import type {
   Cursor,
   Description,
   EditReply,
+  Found,
   Frame,
   Host,
   Pace,
@@ -17,6 +18,7 @@ import type {
   Window,
 } from '../../extension/shared/protocol';
 import type { HashReply, HashRequest } from '../../extension/shared/hashes';
+import { soughtOf, type Query } from '../../extension/shared/query';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 
@@ -55,7 +57,15 @@ export class FakeHost implements Host {
   holdLooks = false;
   /** While true a hash waits for `releaseHashes()`. */
   holdHashes = false;
-  /** The next edit, undo or redo fails so. */
+  /** While true nothing is found until tellFound(). */
+  holdFinds = false;
+  /** What was looked for last. */
+  query: Query | null = null;
+  /** Parts of the map that are wanted. */
+  buckets = 0;
+  /** What a mark gives. */
+  since: number | null = 7;
+  /** The next edit, undo, redo or search fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
   readonly viewer: Viewer;
@@ -240,9 +250,21 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  find(query: Parameters<Host['find']>[0]): Promise<{ readonly id: number }> {
+  async find(query: Query): Promise<{ readonly id: number }> {
     this.#note('find', query);
-    return Promise.resolve({ id: ++this.#finds });
+    this.#refuse();
+    this.#finds += 1;
+    this.query = query;
+    if (!this.holdFinds) setTimeout(() => void this.tellFound(this.#hits(query)));
+    return Promise.resolve({ id: this.#finds });
+  }
+
+  /** Says what was found by the search that was asked for last. */
+  async tellFound(part: Partial<Found>): Promise<void> {
+    const offsets = part.offsets ?? [];
+    const lengths = offsets.map(() => 1);
+    const none = { total: offsets.length, capped: false, done: true, progress: 1, error: null };
+    await this.viewer.found({ id: this.#finds, lengths, ...none, ...part, offsets });
   }
 
   stopFind(): Promise<void> {
@@ -252,17 +274,30 @@ export class FakeHost implements Host {
 
   recheck(hits: Parameters<Host['recheck']>[0]): Promise<{ readonly still: readonly boolean[] }> {
     this.#note('recheck', hits);
-    return Promise.resolve({ still: hits.offsets.map(() => true) });
+    const { query } = this;
+    return Promise.resolve({
+      still: hits.offsets.map((offset) => query === null || this.#isAt(query, offset) !== null),
+    });
   }
 
-  wantMap(request: { readonly buckets: number }): Promise<void> {
-    this.#note('wantMap', request);
+  wantMap({ buckets }: { readonly buckets: number }): Promise<void> {
+    this.#note('wantMap', buckets);
+    this.buckets = buckets;
     return Promise.resolve();
+  }
+
+  /** Tells the map that was asked for: shares of each part, by a rule of the test. */
+  tellMap(
+    of: (at: number, buckets: number) => readonly [data: number, hole: number, heat: number],
+  ): Promise<void> {
+    const parts = Array.from({ length: this.buckets }, (_, at) => of(at, this.buckets));
+    const lane = (index: 0 | 1 | 2): Uint8Array => Uint8Array.from(parts, (part) => part[index]);
+    return this.viewer.map({ size: this.size, data: lane(0), hole: lane(1), heat: lane(2) });
   }
 
   mark(): Promise<{ readonly since: number | null }> {
     this.#note('mark', undefined);
-    return Promise.resolve({ since: 1 });
+    return Promise.resolve({ since: this.since });
   }
 
   complain(request: { readonly message: string }): Promise<void> {
@@ -350,6 +385,31 @@ export class FakeHost implements Host {
     written();
     queueMicrotask(() => void this.look());
     return { outcome: 'written', offset, found: null };
+  }
+
+  /** Every hit of a pattern, looked for byte by byte. */
+  #hits(query: Query): Partial<Found> {
+    const end = query.length === null ? this.size : query.start + query.length;
+    const offsets: number[] = [];
+    const lengths: number[] = [];
+    for (let at = query.start; at < end; at++) {
+      const length = at % query.alignment === 0 ? this.#isAt(query, at) : null;
+      if (length === null || at + length > end) continue;
+      offsets.push(at);
+      lengths.push(length);
+    }
+    return { offsets, lengths };
+  }
+
+  /** Length of a hit there; null: none. */
+  #isAt(query: Query, offset: number): number | null {
+    const sought = soughtOf(query);
+    if (sought.kind !== 'patterns') return null;
+    const found = sought.patterns.find(({ bytes, mask }) => {
+      const here = this.#read(offset, bytes.length);
+      return here.every((byte, index) => (byte & (mask[index] ?? 0)) === bytes[index]);
+    });
+    return found?.bytes.length ?? null;
   }
 
   #read(offset: number, length: number): Uint8Array {
