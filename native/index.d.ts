@@ -254,8 +254,8 @@ export interface ExchangeRequest {
   /** null: without a lock (none exists, or we hold it). `not-found` where it does not exist. */
   readonly lock: LockAddress | null;
   readonly offset: number;
-  /** The bytes the user saw; same length as `bytes`. */
-  readonly expected: Uint8Array;
+  /** The bytes the user saw; same length as `bytes`. null: written whatever is there, and nothing is `found`. */
+  readonly expected: Uint8Array | null;
   readonly bytes: Uint8Array;
   readonly timeoutMs: number;
   readonly cancel?: Cancel;
@@ -364,7 +364,7 @@ export interface SweepProgress {
 
 /**
  * Goes over a whole segment again and again on a thread of its own and notes by digests of 48 bits what changed.
- * Holes are skipped and stay holes; reads are of at most 128 KiB; between them it rests so that its CPU time stays
+ * Holes are skipped and stay holes; reads are of at most 256 KiB; between them it rests so that its CPU time stays
  * within the budget. Goes on until stop(), the close() of the segment (of which it says nothing) or the end of the
  * environment, and keeps no process alive.
  */

@@ -129,9 +129,9 @@ void Sweep::sweep() {
     pass();
     if (ended_) return;
     tell(Clock::now(), true);
-    while (Clock::now() < started + leastPass) {
-      const std::uint32_t ticket = bell_.ticket();
-      if (ended_) break;
+    for (;;) {
+      const auto ticket = bell_.ticket();
+      if (ended_ || Clock::now() >= started + leastPass) break;
       bell_.waitUntil(ticket, started + leastPass);
     }
   }
@@ -251,16 +251,16 @@ void Sweep::rest() {
   if (budget_ != 0 && Clock::now() < workedFrom_ + leastWork) return;
   const nanoseconds used = threadTime() - usedFrom_;
   if (used < leastWork && budget_ != 0) return;
-  while (!ended_) {
-    const std::uint32_t ticket = bell_.ticket();
-    const double share = budget_;
+  for (;;) {
+    const auto ticket = bell_.ticket();
+    const double budget = budget_;
     if (ended_) break;
-    if (share == 0) {
+    if (budget == 0) {
       bell_.wait(ticket);
       continue;
     }
     const auto due =
-        workedFrom_ + nanoseconds(static_cast<std::int64_t>(static_cast<double>(used.count()) / share));
+        workedFrom_ + nanoseconds(static_cast<std::int64_t>(static_cast<double>(used.count()) / budget));
     if (Clock::now() >= due) break;
     bell_.waitUntil(ticket, due);
   }

@@ -31,5 +31,7 @@ export type RegexAnswer =
       readonly lengths: readonly number[];
       /** The index where the next match may begin, `to` at least. */
       readonly next: number;
+      /** The whole buffer in which the bytes came, for the next ones. */
+      readonly buffer: Uint8Array<ArrayBuffer>;
     }
   | { readonly still: readonly boolean[] };

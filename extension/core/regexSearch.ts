@@ -5,7 +5,7 @@ import type { RegexAnswer, RegexQuestion } from './regexQuestion';
 import type { OpenSegment } from './segments';
 
 /** Bytes in which matches of one step begin. */
-const chunk = 256 * 1024;
+const chunk = 1024 * 1024;
 /** The longest match that is found whole; of a longer one so much. */
 export const longestMatch = 64 * 1024;
 /** What an expression may look back at. */
@@ -31,6 +31,8 @@ export class RegexSearch {
   readonly #worker: Worker;
   #answered: ((answer: RegexAnswer | null) => void) | null = null;
   #stopped = false;
+  /** Goes to and fro: making a buffer for each step would cost more than reading into it. */
+  #buffer = new Uint8Array(context + chunk + longestMatch);
   #work: Promise<unknown>;
 
   constructor(
@@ -66,7 +68,8 @@ export class RegexSearch {
     const places = offsets.map((offset, index) => {
       const length = lengths[index] ?? 0;
       const from = Math.max(this.scope.start, offset - context);
-      const bytes = this.#read(from, Math.min(this.scope.end, offset + length + context));
+      const target = new Uint8Array(Math.max(0, Math.min(this.scope.end, offset + length + context) - from));
+      const bytes = this.#read(from, target);
       return { bytes, at: offset - from, length };
     });
     const asking = this.#work.then(() => this.#ask({ ask: 'still', places }));
@@ -90,7 +93,7 @@ export class RegexSearch {
       }
       const from = Math.max(start, at - context);
       const to = Math.min(end, at + chunk);
-      const bytes = this.#read(from, Math.min(end, to + longestMatch));
+      const bytes = this.#read(from, this.#buffer.subarray(0, Math.min(end, to + longestMatch) - from));
       // Before they are handed over: this side has no bytes then.
       const until = from + bytes.length;
       const isLast = until < Math.min(end, to + longestMatch) || to + longestMatch >= end;
@@ -106,6 +109,7 @@ export class RegexSearch {
       };
       const answer = await this.#ask({ ask: 'find', ...question });
       if (answer === null || !('starts' in answer)) return;
+      this.#buffer = answer.buffer;
       capped = answer.starts.length === wanted;
       const count = capped ? wanted - 1 : answer.starts.length;
       for (let index = 0; index < count; index++) {
@@ -133,12 +137,11 @@ export class RegexSearch {
       await this.send({ ...part, progress: Math.min(1, part.progress) }).catch(() => undefined);
   }
 
-  #read(from: number, to: number): Uint8Array {
-    const bytes = new Uint8Array(Math.max(0, to - from));
-    const count = this.segment.read(from, bytes);
+  #read(from: number, target: Uint8Array): Uint8Array {
+    const count = this.segment.read(from, target);
     if (count === 0 && this.segment.presence !== 'live')
       throw new SegmentError('gone', 'The segment is gone.');
-    return count === bytes.length ? bytes : bytes.slice(0, count);
+    return target.subarray(0, count);
   }
 
   #ask(question: RegexQuestion): Promise<RegexAnswer | null> {

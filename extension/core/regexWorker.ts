@@ -7,7 +7,8 @@ const expression = new RegExp(source, flags);
 const here = new RegExp(source, flags.replace('g', 'y'));
 
 parentPort?.on('message', (question: RegexQuestion) => {
-  parentPort?.postMessage(answer(question));
+  const given = answer(question);
+  parentPort?.postMessage(given, 'buffer' in given ? [given.buffer.buffer] : []);
 });
 
 function answer(question: RegexQuestion): RegexAnswer {
@@ -56,7 +57,7 @@ function find({
     lengths.push(length);
     next = Math.max(to, match.index + length);
   }
-  return { starts, lengths, next };
+  return { starts, lengths, next, buffer: new Uint8Array(bytes.buffer as ArrayBuffer) };
 }
 
 function textOf({ buffer, byteOffset, length }: Uint8Array): string {

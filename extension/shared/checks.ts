@@ -17,9 +17,9 @@ import type {
   Frame,
   Host,
   Pace,
+  SegmentMap,
   Peek,
   Peeked,
-  SegmentMap,
   Viewer,
   Welcome,
   Window,
@@ -33,12 +33,12 @@ export const longestWindow = 1024 * 1024;
 const mostRuns = 1024;
 /** Most bytes of one edit. */
 export const longestEdit = 65536;
-/** Most characters of one copy to the clipboard: a mebibyte of bytes as source text. */
-export const longestCopy = 8 * 1024 * 1024;
-const mostRanges = 256;
 /** Most parts of a map. */
 export const mostBuckets = 4096;
 const mostRechecked = 1000;
+/** Most characters of one copy to the clipboard: a mebibyte of bytes as source text. */
+export const longestCopy = 8 * 1024 * 1024;
+const mostRanges = 256;
 const longestText = 4096;
 
 const offset = integer(0);
@@ -135,40 +135,6 @@ const description = shape<Description>({
   canRedo: flag,
 });
 
-const peekShape = shape<Peek>({ ranges: list(windowCheck, mostRanges) });
-
-const peek: Check<Peek> = (value) => {
-  const checked = peekShape(value);
-  const total = checked.ranges.reduce((sum, { length }) => sum + length, 0);
-  if (total <= longestWindow) return checked;
-  throw new Fault('invalid-size', `${String(total)} bytes; at most ${String(longestWindow)}`);
-};
-
-const name: Check<string> = (value) => {
-  const checked = text(longestName)(value);
-  if (checked.trim() !== '') return checked;
-  throw new Fault('invalid-size', 'a name without a character');
-};
-
-const bookmark = shape<Bookmark>({
-  id: text(100),
-  name,
-  colour: oneOf(...bookmarkColours),
-  offset,
-  length: integer(1),
-  type: oneOf(...bookmarkTypes),
-});
-
-const frozen = shape<Frozen>({
-  offset,
-  length: integer(1),
-  writes: integer(0),
-  skips: integer(0),
-  limit: integer(0),
-  ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
-  message: nullable(anyText),
-});
-
 const offsets = list(offset, mostHits);
 const lengths = list(integer(0), mostHits);
 const id = integer(1);
@@ -232,6 +198,40 @@ const recheck = shape<Parameters<Host['recheck']>[0]>({
   lengths: list(integer(1, longestWindow), mostRechecked),
 });
 
+const peekShape = shape<Peek>({ ranges: list(windowCheck, mostRanges) });
+
+const peek: Check<Peek> = (value) => {
+  const checked = peekShape(value);
+  const total = checked.ranges.reduce((sum, { length }) => sum + length, 0);
+  if (total <= longestWindow) return checked;
+  throw new Fault('invalid-size', `${String(total)} bytes; at most ${String(longestWindow)}`);
+};
+
+const name: Check<string> = (value) => {
+  const checked = text(longestName)(value);
+  if (checked.trim() !== '') return checked;
+  throw new Fault('invalid-size', 'a name without a character');
+};
+
+const bookmark = shape<Bookmark>({
+  id: text(100),
+  name,
+  colour: oneOf(...bookmarkColours),
+  offset,
+  length: integer(1),
+  type: oneOf(...bookmarkTypes),
+});
+
+const frozen = shape<Frozen>({
+  offset,
+  length: integer(1),
+  writes: integer(0),
+  skips: integer(0),
+  limit: integer(0),
+  ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
+  message: nullable(anyText),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -271,15 +271,15 @@ export const hostChecks: Checks<Host> = {
   read: peek,
   clipboard: nothing,
   copy: shape({ text: text(longestCopy) }),
-  freeze: shape({ offset, bytes: bytes(1, longestEdit) }),
-  thaw: nothing,
-  putBookmark: bookmark,
-  dropBookmark: shape({ id: text(100) }),
   find: query,
   stopFind: nothing,
   recheck,
   wantMap: shape({ buckets: integer(0, mostBuckets) }),
-  mark: nothing,
+  markChanges: nothing,
+  freeze: shape({ offset, bytes: bytes(1, longestEdit) }),
+  thaw: nothing,
+  putBookmark: bookmark,
+  dropBookmark: shape({ id: text(100) }),
   complain: shape({ message: anyText }),
 };
 
@@ -290,9 +290,9 @@ export const viewerChecks: Checks<Viewer> = {
   reveal: range,
   perform: shape({ gesture: oneOf(...gestureIds) }),
   focus: nothing,
-  hashing: shape({ fraction: number(0, 1) }),
   found,
   map,
+  hashing: shape({ fraction: number(0, 1) }),
   paced: pace,
   frozen: nullable(frozen),
   bookmarked: list(bookmark, mostBookmarks),
@@ -307,6 +307,9 @@ export const replyChecks = {
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
   }),
+  find: shape<{ readonly id: number }>({ id }),
+  recheck: shape<{ readonly still: readonly boolean[] }>({ still: list(flag, mostRechecked) }),
+  markChanges: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
   hash: shape<HashReply>({
     texts: list(shape({ name: hashName, text: text(128) }), hashNames.length),
     length: integer(1, longestHashed),
@@ -314,9 +317,6 @@ export const replyChecks = {
   }),
   clipboard: shape({ text: text(longestCopy) }),
   read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
-  find: shape<{ readonly id: number }>({ id }),
-  recheck: shape<{ readonly still: readonly boolean[] }>({ still: list(flag, mostRechecked) }),
-  mark: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
   edit: shape<EditReply>({
     outcome: oneOf('written', 'conflict', 'nothing-to-do'),
     offset,

@@ -224,15 +224,6 @@ export interface Host {
   /** Puts text on the clipboard. At most 8 Mi characters. */
   copy(request: { readonly text: string }): Promise<void>;
   /**
-   * Keeps these 1..65536 bytes as they are until `thaw`; the counts come by `frozen`. Another freeze of this view
-   * ends. Faults: permission-denied, invalid-size, gone.
-   */
-  freeze(request: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void>;
-  thaw(): Promise<void>;
-  /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
-  putBookmark(bookmark: Bookmark): Promise<void>;
-  dropBookmark(request: { readonly id: string }): Promise<void>;
-  /**
    * Begins a search in place of the one before. Faults: `invalid-size` for a query that cannot be run (the view checks it
    * by shared/query.ts while it is typed), `gone`, `closed` where nothing was marked.
    */
@@ -247,7 +238,16 @@ export interface Host {
   /** Wants maps in so many parts (at most 4096) while the view is visible; 0 = none, then nothing is swept for them. */
   wantMap(request: { readonly buckets: number }): Promise<void>;
   /** A moment for "changed since"; null where nothing is swept (budget 0, no segment). */
-  mark(): Promise<{ readonly since: number | null }>;
+  markChanges(): Promise<{ readonly since: number | null }>;
+  /**
+   * Keeps these 1..65536 bytes as they are until `thaw`; the counts come by `frozen`. Another freeze of this view
+   * ends. Faults: permission-denied, invalid-size, gone.
+   */
+  freeze(request: { readonly offset: number; readonly bytes: Uint8Array }): Promise<void>;
+  thaw(): Promise<void>;
+  /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
+  putBookmark(bookmark: Bookmark): Promise<void>;
+  dropBookmark(request: { readonly id: string }): Promise<void>;
   /** A failure in the view, for the log. At most 4 KiB. */
   complain(request: { readonly message: string }): Promise<void>;
 }
@@ -261,16 +261,16 @@ export interface Viewer {
   perform(request: { readonly gesture: Gesture }): Promise<void>;
   /** Takes the keyboard focus. */
   focus(): Promise<void>;
+  /** Answered when taken; only then the next part is sent. */
+  found(part: Found): Promise<void>;
+  /** At most four times a second, when it changed. */
+  map(map: SegmentMap): Promise<void>;
   /** How much of a hash that was asked for is done, 0..1; a few times a second. */
   hashing(progress: { readonly fraction: number }): Promise<void>;
   /** What is frozen by this view; null: nothing. Its end is told once, then null. */
   frozen(frozen: Frozen | null): Promise<void>;
   /** The bookmarks of the segment on show, by offset. */
   bookmarked(bookmarks: readonly Bookmark[]): Promise<void>;
-  /** Answered when taken; only then the next part is sent. */
-  found(part: Found): Promise<void>;
-  /** At most four times a second, when it changed. */
-  map(map: SegmentMap): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

@@ -60,8 +60,8 @@ export class Viewer implements Disposable {
   #content: Content | null = null;
   #subscriptions: Disposable[] = [];
   #live: Live | null = null;
-  #hashing: AbortController | null = null;
   #finder: Finder | null = null;
+  #hashing: AbortController | null = null;
   #window = { offset: 0, length: 0 };
   #attached: readonly AttachedProcess[] = [];
   #described = '';
@@ -245,6 +245,17 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
+      find: (query) => Promise.resolve(this.#finding().find(query)),
+      stopFind: () => {
+        this.#finder?.stopFind();
+        return done;
+      },
+      recheck: async (hits) => this.#finding().recheck(hits),
+      wantMap: ({ buckets }) => {
+        this.#finder?.wantMap(buckets);
+        return done;
+      },
+      markChanges: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
       hash: (request) => this.#hash(request),
       stopHash: () => {
         this.#hashing?.abort();
@@ -263,17 +274,6 @@ export class Viewer implements Disposable {
         if (text.length <= longestCopy) return { text };
         throw new SegmentError('invalid-size', l10n.t('The clipboard holds too much text.'));
       },
-      find: (query) => Promise.resolve(this.#finding().find(query)),
-      stopFind: () => {
-        this.#finder?.stopFind();
-        return done;
-      },
-      recheck: async (hits) => this.#finding().recheck(hits),
-      wantMap: ({ buckets }) => {
-        this.#finder?.wantMap(buckets);
-        return done;
-      },
-      mark: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
       copy: async ({ text }) => env.clipboard.writeText(text),
       freeze: (request) => {
         this.#touched.fire();

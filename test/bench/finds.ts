@@ -155,7 +155,7 @@ export const tenViews: Figure = {
             Array.from({ length: 10 }, async () => {
               const { segment, map } = await opened(segments, stage.name);
               const sweep = segment.sweep(1, () => undefined);
-              const live = new Live(segment, none, { hertz: 60, paused: false });
+              const live = new Live(segment, none, { hertz: 60, paused: false, underLock: false });
               live.watch({ offset: 0, length: 4096 });
               map.want(1000);
               return { segment, map, live, sweep };
@@ -190,7 +190,7 @@ export const hiddenReads: Figure = {
     const native = addon();
     const segments = new Segments(native);
     const { segment, map } = await opened(segments, stage.name);
-    const live = new Live(segment, none, { hertz: 60, paused: false });
+    const live = new Live(segment, none, { hertz: 60, paused: false, underLock: false });
     live.watch({ offset: 0, length: 65536 });
     map.want(1000);
     await pause(500);

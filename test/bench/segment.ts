@@ -7,7 +7,7 @@ export interface Filled {
   readonly path: string;
   readonly name: string;
   readonly segment: Segment;
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 /** A MiB of bytes that are the same in every run and look like chance; no zero among them. */

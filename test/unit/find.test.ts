@@ -80,6 +80,9 @@ async function stage(t: TestContext, size: number, budget = 1) {
   };
 }
 
+/** Bytes in which an expression is looked for at once. */
+const step = 2 ** 20;
+
 const regex = (source: string, ignoreCase = false): What => ({ kind: 'regex', source, ignoreCase });
 
 test('each kind of query finds what another program wrote', async (t) => {
@@ -107,18 +110,18 @@ test('each kind of query finds what another program wrote', async (t) => {
 });
 
 test('an expression finds matches across its steps once, with what lies around them', async (t) => {
-  const { run, write } = await stage(t, 3 * 262_144);
+  const { run, write } = await stage(t, 3 * step);
   const long = `x${'y'.repeat(40_000)}x`;
-  write(long, 262_144 - 20_000);
-  write('abab', 524_286);
-  write('end', 3 * 262_144 - 3);
-  assert.deepEqual((await run(regex('xy+x'))).hits, [[262_144 - 20_000, 40_002]]);
-  assert.deepEqual((await run(regex('(?<=ab)ab'))).hits, [[524_288, 2]]);
-  assert.deepEqual((await run(regex('end$'))).hits, [[3 * 262_144 - 3, 3]]);
+  write(long, step - 20_000);
+  write('abab', 2 * step - 2);
+  write('end', 3 * step - 3);
+  assert.deepEqual((await run(regex('xy+x'))).hits, [[step - 20_000, 40_002]]);
+  assert.deepEqual((await run(regex('(?<=ab)ab'))).hits, [[2 * step, 2]]);
+  assert.deepEqual((await run(regex('end$'))).hits, [[3 * step - 3, 3]]);
   assert.deepEqual((await run(regex('^\\x00'))).hits, [[0, 1]]);
   assert.deepEqual((await run(regex('y$'))).hits, [], 'a step has no end of its own');
   assert.deepEqual((await run(regex('q*'))).hits, [], 'an empty match is none');
-  assert.deepEqual((await run(regex('ab'), { alignment: 4 })).hits, [[524_288, 2]]);
+  assert.deepEqual((await run(regex('ab'), { alignment: 4 })).hits, [[2 * step, 2]]);
 });
 
 test('an expression that finds nothing in zeros skips the holes of 1 TiB, and fills none', async (t) => {

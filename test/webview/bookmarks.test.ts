@@ -41,7 +41,7 @@ test('a bookmark is added over the selection, named, and listed', async () => {
 
 test('what is wrong in the form stands in it, at its field', async () => {
   const page = await browser.open();
-  await page.evaluate((mark) => window.fake.keepBookmarks([mark]), header);
+  await page.evaluate((mark) => window.fake.mark([mark]), header);
   await clickByte(page, 'hex', 0x40);
   await page.keyboard.press('Control+Alt+b');
   const field = (label: string) => page.locator(`.quick [aria-label="${label}"]`);
@@ -69,7 +69,7 @@ test('what is wrong in the form stands in it, at its field', async () => {
 
 test('values are those of now, on screen and off it', async () => {
   const page = await browser.open(sets);
-  await page.evaluate((list) => window.fake.keepBookmarks(list), [header, far]);
+  await page.evaluate((list) => window.fake.mark(list), [header, far]);
   const values = (): Promise<string[]> => page.locator('.bookmark .value').allInnerTexts();
   await eventually(values, (found) => isDeepStrictEqual(found, ['5', '263']));
   await page.evaluate(() => {
@@ -82,7 +82,7 @@ test('values are those of now, on screen and off it', async () => {
 
 test('while paused nothing is read for values off screen', async () => {
   const page = await browser.open({ ...sets, state: { paused: true, places: [] } });
-  await page.evaluate((list) => window.fake.keepBookmarks(list), [far]);
+  await page.evaluate((list) => window.fake.mark(list), [far]);
   await page.locator('.bookmark').waitFor();
   await page.locator('.grid').focus();
   await page.keyboard.press('ArrowRight');
@@ -92,7 +92,7 @@ test('while paused nothing is read for values off screen', async () => {
 
 test('the list works by keyboard: go to, change, delete', async () => {
   const page = await browser.open(sets);
-  await page.evaluate((list) => window.fake.keepBookmarks(list), [header, far]);
+  await page.evaluate((list) => window.fake.mark(list), [header, far]);
   await page.locator('.bookmark').first().focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
@@ -116,7 +116,7 @@ test('the list works by keyboard: go to, change, delete', async () => {
 
 test('the list works by mouse: go to, change, delete', async () => {
   const page = await browser.open(sets);
-  await page.evaluate((list) => window.fake.keepBookmarks(list), [header, far]);
+  await page.evaluate((list) => window.fake.mark(list), [header, far]);
   const second = page.locator('.bookmark').nth(1);
   await second.click();
   await reads(page, 'offset 0x8000');
@@ -138,9 +138,9 @@ test('the list works by mouse: go to, change, delete', async () => {
 
 test('import and export ask the host', async () => {
   const page = await browser.open(sets);
-  await page.evaluate((list) => window.fake.keepBookmarks(list), [header]);
+  await page.evaluate((list) => window.fake.mark(list), [header]);
   for (const name of ['Import bookmarks…', 'Export bookmarks…']) {
-    await page.locator(`.bookmark-section button[aria-label="${name}"]`).click();
+    await page.locator('.side').getByRole('button', { name }).click();
   }
   deepEqual(
     await page.evaluate(() =>
@@ -152,7 +152,7 @@ test('import and export ask the host', async () => {
 
 test('a bookmark past the end of a segment that shrank says so', async () => {
   const page = await browser.open();
-  await page.evaluate((list) => window.fake.keepBookmarks(list), [far]);
+  await page.evaluate((list) => window.fake.mark(list), [far]);
   await eventually(
     () => page.locator('.bookmark .value').innerText(),
     (words) => words === 'outside',

@@ -231,16 +231,16 @@ export class FakeHost implements Host {
 
   putBookmark(bookmark: Bookmark): Promise<void> {
     this.#note('putBookmark', bookmark);
-    return this.keepBookmarks([...this.marked.filter(({ id }) => id !== bookmark.id), bookmark]);
+    return this.mark([...this.marked.filter(({ id }) => id !== bookmark.id), bookmark]);
   }
 
   dropBookmark({ id }: { readonly id: string }): Promise<void> {
     this.#note('dropBookmark', id);
-    return this.keepBookmarks(this.marked.filter((bookmark) => bookmark.id !== id));
+    return this.mark(this.marked.filter((bookmark) => bookmark.id !== id));
   }
 
   /** Has these bookmarks from now on. */
-  keepBookmarks(bookmarks: readonly Bookmark[]): Promise<void> {
+  mark(bookmarks: readonly Bookmark[]): Promise<void> {
     this.marked = [...bookmarks].sort((a, b) => a.offset - b.offset);
     return this.viewer.bookmarked(this.marked);
   }
@@ -295,8 +295,8 @@ export class FakeHost implements Host {
     return this.viewer.map({ size: this.size, data: lane(0), hole: lane(1), heat: lane(2) });
   }
 
-  mark(): Promise<{ readonly since: number | null }> {
-    this.#note('mark', undefined);
+  markChanges(): Promise<{ readonly since: number | null }> {
+    this.#note('markChanges', undefined);
     return Promise.resolve({ since: this.since });
   }
 

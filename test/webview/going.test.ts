@@ -222,7 +222,7 @@ test('shift-click selects across any distance', async () => {
 
 test('a bookmark is a place in an expression, and one to go to from a list', async () => {
   const page = await browser.open();
-  await page.evaluate((mark) => window.fake.keepBookmarks([mark]), header);
+  await page.evaluate((mark) => window.fake.mark([mark]), header);
   await goTo(page, '#header + 2');
   await reads(page, 'offset 0x22');
   await page.keyboard.press('Control+Shift+o');

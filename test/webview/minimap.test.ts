@@ -104,7 +104,7 @@ test('data, change, a hole, a hit, a bookmark and the selection each leave a mar
     fake.holdFinds = true;
     await fake.tellMap((at) => [at === 20 ? 255 : 0, at === 40 ? 255 : 0, at === 60 ? 255 : 0]);
     const part = fake.size / fake.buckets;
-    await fake.keepBookmarks([
+    await fake.mark([
       { id: 'a', name: 'a', colour: 'purple', offset: Math.ceil(80 * part), length: 4, type: 'bytes' },
     ]);
   });

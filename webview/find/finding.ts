@@ -149,7 +149,7 @@ export class Finding {
   async markNow(): Promise<void> {
     const { view } = this;
     try {
-      const { since } = replyChecks.mark(await view.host.mark());
+      const { since } = replyChecks.markChanges(await view.host.markChanges());
       if (since === null) view.say(text('find.cannotMark'), true);
       else {
         this.moment = { since, at: Date.now() };
