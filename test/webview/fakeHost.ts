@@ -18,7 +18,7 @@ import type {
   Window,
 } from '../../extension/shared/protocol';
 import type { HashReply, HashRequest } from '../../extension/shared/hashes';
-import { soughtOf, type Query } from '../../extension/shared/query';
+import { soughtOf, type Query, type Sought } from '../../extension/shared/query';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 
@@ -276,7 +276,10 @@ export class FakeHost implements Host {
     this.#note('recheck', hits);
     const { query } = this;
     return Promise.resolve({
-      still: hits.offsets.map((offset) => query === null || this.#isAt(query, offset) !== null),
+      still: hits.offsets.map((offset, at) => {
+        const bytes = this.#read(offset, hits.lengths[at] ?? 0);
+        return query === null || lengthAt(soughtOf(query), bytes, 0) !== null;
+      }),
     });
   }
 
@@ -390,26 +393,17 @@ export class FakeHost implements Host {
   /** Every hit of a pattern, looked for byte by byte. */
   #hits(query: Query): Partial<Found> {
     const end = query.length === null ? this.size : query.start + query.length;
+    const bytes = this.#read(0, end);
+    const sought = soughtOf(query);
     const offsets: number[] = [];
     const lengths: number[] = [];
     for (let at = query.start; at < end; at++) {
-      const length = at % query.alignment === 0 ? this.#isAt(query, at) : null;
+      const length = at % query.alignment === 0 ? lengthAt(sought, bytes, at) : null;
       if (length === null || at + length > end) continue;
       offsets.push(at);
       lengths.push(length);
     }
     return { offsets, lengths };
-  }
-
-  /** Length of a hit there; null: none. */
-  #isAt(query: Query, offset: number): number | null {
-    const sought = soughtOf(query);
-    if (sought.kind !== 'patterns') return null;
-    const found = sought.patterns.find(({ bytes, mask }) => {
-      const here = this.#read(offset, bytes.length);
-      return here.every((byte, index) => (byte & (mask[index] ?? 0)) === bytes[index]);
-    });
-    return found?.bytes.length ?? null;
   }
 
   #read(offset: number, length: number): Uint8Array {
@@ -421,6 +415,15 @@ export class FakeHost implements Host {
     }
     return bytes;
   }
+}
+
+/** Length of a hit there; null: none. Of what is no pattern, there is never one. */
+function lengthAt(sought: Sought, bytes: Uint8Array, at: number): number | null {
+  if (sought.kind !== 'patterns') return null;
+  const found = sought.patterns.find(({ bytes: wanted, mask }) =>
+    wanted.every((byte, index) => ((bytes[at + index] ?? 0) & (mask[index] ?? 0)) === byte),
+  );
+  return found?.bytes.length ?? null;
 }
 
 /** Stands for a hash: other bytes, another text. */

@@ -173,6 +173,8 @@ export class Finding {
     const results = this.#results;
     if (results === null || indices.length === 0 || this.#checking) return;
     if (now - this.#checkedAt < recheckMs || store.pace.paused || !store.live) return;
+    // What runs expressions ended with the search.
+    if (results.stopped && results.form.kind === 'regex') return;
     this.#checking = true;
     this.#checkedAt = now;
     void this.#look(results, indices);

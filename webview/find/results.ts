@@ -12,6 +12,7 @@ export class Results implements HitList {
   capped = false;
   done = false;
   progress = 0;
+  stopped = false;
   /** What ended it; a sentence for a person. */
   error: string | null = null;
   readonly #gone = new Set<number>();
@@ -45,6 +46,7 @@ export class Results implements HitList {
   /** Nothing more comes: it was stopped. */
   stop(): void {
     this.done = true;
+    this.stopped = true;
     this.version++;
   }
 
