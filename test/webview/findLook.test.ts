@@ -32,10 +32,8 @@ for (const theme of themeNames) {
       await page.getByRole('textbox', { name: 'What to find' }).fill('tick');
       await page.keyboard.press('Enter');
       await hasCount(page);
-      await page.evaluate(async () => {
-        window.fake.poke(0x2400, [0]);
-        await window.fake.look();
-      });
+      // The pane that lists them is folded where there is little room.
+      if (width > 800) await page.locator('.result.active').waitFor();
       await page.screenshot({ path: join(shots, `${theme}-find-${String(width)}.png`) });
       deepEqual(await violations(page), []);
       await page.getByRole('textbox', { name: 'What to find' }).fill('naïve\u{10400}');
@@ -61,7 +59,6 @@ async function hasCount(page: Page): Promise<void> {
     () => page.locator('.find .count').innerText(),
     (words) => words.includes(' of 24'),
   );
-  await page.locator('.result.active').waitFor();
 }
 
 async function violations(page: Page): Promise<string[]> {

@@ -139,6 +139,7 @@ export class Finding {
       view.say(this.problem ?? '', true);
       return;
     }
+    if (this.#form.kind !== 'changed') view.memory.keepSought(this.#form.text);
     const { start } = selectedRange(view.store.selection);
     const inclusive = isNew || fresh;
     this.#wanted = { direction, from: inclusive && direction === 1 ? start - 1 : start };
@@ -211,7 +212,6 @@ export class Finding {
     this.#early = [];
     this.#wanted = null;
     view.invalidate();
-    if (form.kind !== 'changed') view.memory.keepSought(form.text);
     try {
       const { id } = replyChecks.find(await view.host.find(query));
       // Another search has begun meanwhile.

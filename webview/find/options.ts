@@ -4,7 +4,7 @@ import type { StringKey } from '../../extension/shared/strings';
 import { textEncodings } from '../../extension/shared/textQuery';
 import { element, setHidden } from '../element';
 import { text } from '../texts';
-import { endians, findKinds, type FindForm, type FindKind } from './form';
+import { encodingNames, endians, findKinds, type FindForm, type FindKind } from './form';
 
 interface Choice {
   readonly label: StringKey;
@@ -41,7 +41,7 @@ const choices = (): readonly Choice[] => [
     'encoding',
     'find.encoding',
     ['text'],
-    textEncodings.map((one) => [one, text(`find.encoding.${one}`)]),
+    textEncodings.map((one) => [one, encodingNames[one]]),
   ),
   choice(
     'type',

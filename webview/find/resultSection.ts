@@ -23,6 +23,8 @@ interface Line {
   readonly before: Text;
   readonly hit: HTMLElement;
   readonly after: Text;
+  /** For a screen reader. */
+  readonly note: HTMLElement;
 }
 
 /** The list of what was found: only the lines in sight are on the page. Enter or a click goes to a hit. */
@@ -108,6 +110,8 @@ export class ResultSection implements Section {
     setHidden(this.#none, count > 0);
     setText(this.#none, results.error ?? text(isRunning ? 'find.searching' : 'find.none'));
     this.#list.style.height = `${String(Math.min(count, mostLines) * lineHeight)}px`;
+    const digits = hex(results.offsets.at(-1) ?? 0).length;
+    this.#sheet.style.setProperty('--place', `${String(digits + 2)}ch`);
     this.#sheet.style.height = `${String(count * lineHeight)}px`;
     if (count === 0) return;
     this.#follow(results);
@@ -171,11 +175,7 @@ export class ResultSection implements Section {
       'title',
       `0x${hex(hit.offset)}, ${length}${isGone ? `\n${text('results.gone')}` : ''}`,
     );
-    setAttribute(
-      item,
-      'aria-label',
-      `0x${hex(hit.offset)}, ${parts.hit}, ${length}${isGone ? `, ${text('results.gone')}` : ''}`,
-    );
+    setText(made.note, isGone ? text('results.gone') : '');
   }
 
   /** From what is on screen, else from the last look. */
@@ -228,8 +228,10 @@ export class ResultSection implements Section {
       place,
       element('span', 'around', {}, front, hit, back),
     );
+    const note = element('span', 'unseen');
+    item.append(note);
     this.#sheet.append(item);
-    return { element: item, place, before: front, hit, after: back };
+    return { element: item, place, before: front, hit, after: back, note };
   }
 
   #goTo(index: number): void {

@@ -322,7 +322,8 @@ export class FindWidget {
   #recall(to: number): void {
     const { find, memory } = this.view;
     if (this.#recalled === -1) this.#typed = find.form.text;
-    const recalled = to < 0 ? this.#typed : memory.sought[to];
+    const others = memory.sought.filter((entered) => entered !== this.#typed);
+    const recalled = to < 0 ? this.#typed : others[to];
     if (recalled === undefined) return;
     this.#recalled = Math.max(-1, to);
     this.#change({ ...find.form, text: recalled });
