@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { clickByte, eventually, rowAt, useBrowser } from './browser';
+import { clickByte, eventually, middleOf, rowAt, useBrowser } from './browser';
 
 const browser = useBrowser();
 const wanted = (page: Page): Promise<number> => page.evaluate(() => window.fake.buckets);
@@ -54,6 +54,15 @@ test('there is none where there is no room', async () => {
   );
 });
 
+test('it is not shown where it would cut off bytes that fit without it', async () => {
+  const page = await browser.open({ width: 700 });
+  equal(await page.locator('.minimap').isVisible(), false);
+  const text = await middleOf(page, 'text', 0x0f);
+  ok(text.x < 686, String(text.x));
+  await page.setViewportSize({ width: 780, height: 640 });
+  await page.locator('.minimap').waitFor();
+});
+
 test('another segment is asked for its map anew', async () => {
   const page = await browser.open();
   await eventually(
@@ -99,6 +108,14 @@ test('data, change, a hole, a hit, a bookmark and the selection each leave a mar
     () => wanted(page),
     (buckets) => buckets > 100,
   );
+  const before = await wanted(page);
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Control+f');
+  // The bytes and the map make room for it.
+  await eventually(
+    () => wanted(page),
+    (buckets) => buckets < before,
+  );
   await page.evaluate(async () => {
     const { fake } = window;
     fake.holdFinds = true;
@@ -108,8 +125,6 @@ test('data, change, a hole, a hit, a bookmark and the selection each leave a mar
       { id: 'a', name: 'a', colour: 'purple', offset: Math.ceil(80 * part), length: 4, type: 'bytes' },
     ]);
   });
-  await page.locator('.grid').focus();
-  await page.keyboard.press('Control+f');
   await page.getByRole('textbox', { name: 'What to find' }).fill('48');
   await page.keyboard.press('Enter');
   await page.evaluate(() =>

@@ -64,7 +64,7 @@ export class Minimap {
   toggle(): void {
     const { memory } = this.view;
     memory.keepMinimap(!memory.minimap);
-    if (memory.minimap && innerWidth < narrowest) this.view.say(text('minimap.narrow'));
+    if (memory.minimap && !this.#hasRoom()) this.view.say(text('minimap.narrow'));
     this.view.invalidate();
   }
 
@@ -84,7 +84,7 @@ export class Minimap {
 
   paint(now: number): void {
     const { memory, grid, store } = this.view;
-    const isShown = memory.minimap && innerWidth >= narrowest;
+    const isShown = memory.minimap && this.#hasRoom();
     setHidden(this.element, !isShown);
     const rows = isShown && store.frames > 0 ? rowCount(grid.geometry()) : 0;
     this.#shape = mapShape(rows, this.#height);
@@ -97,6 +97,13 @@ export class Minimap {
     this.#slider.style.height = `${String(slider.height)}px`;
     this.#slider.style.transform = `translateY(${String(slider.top)}px)`;
     this.#draw(now);
+  }
+
+  /** Not where the bytes just fit: it would cut them off. Where they do not fit anyway, they are scrolled. */
+  #hasRoom(): boolean {
+    const own = this.element.hasAttribute('hidden') ? 0 : mapWidth;
+    const spare = this.view.grid.spareWidth() + own;
+    return innerWidth >= narrowest && (spare >= mapWidth || spare < 0);
   }
 
   #want(lines: number): void {
