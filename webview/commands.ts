@@ -8,7 +8,7 @@ import { openBookmarks } from './bookmarkSection';
 import { copy, openCopyAs } from './copying';
 import { addToNumber, fill, zeroOut } from './filling';
 import { toggleFreeze } from './freezing';
-import { followPointer, goBack, goForward, goToChange, goToHit } from './jumping';
+import { followPointer, goBack, goForward, goToChange } from './jumping';
 import { paste, pasteAs } from './pasting';
 import { askOffset, askSelectBytes, askSelectTo } from './places';
 import { text } from './texts';
@@ -110,16 +110,16 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
   },
   nextHit: {
     label: 'menu.nextHit',
-    enabled: ({ hits }) => hits !== null,
-    run: (view) => {
-      goToHit(view, 1);
+    enabled: ({ find }) => find.canStep,
+    run: ({ find }) => {
+      find.step(1);
     },
   },
   previousHit: {
     label: 'menu.previousHit',
-    enabled: ({ hits }) => hits !== null,
-    run: (view) => {
-      goToHit(view, -1);
+    enabled: ({ find }) => find.canStep,
+    run: ({ find }) => {
+      find.step(-1);
     },
   },
   followPointer: {
@@ -178,6 +178,27 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     icon: 'layout-sidebar-right',
     run: ({ side }) => {
       side.toggle();
+    },
+  },
+  find: {
+    label: 'menu.find',
+    icon: 'search',
+    enabled: hasBytes,
+    run: ({ findWidget }) => {
+      findWidget.open();
+    },
+  },
+  markNow: {
+    label: 'menu.markNow',
+    enabled: hasBytes,
+    run: ({ find }) => {
+      void find.markNow();
+    },
+  },
+  toggleMinimap: {
+    label: 'menu.toggleMinimap',
+    run: ({ minimap }) => {
+      minimap.toggle();
     },
   },
 };

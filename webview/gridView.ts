@@ -15,6 +15,8 @@ import {
   type Grid,
   type Hit,
 } from './grid';
+import { HitFrames } from './find/hitFrames';
+import type { Results } from './find/results';
 import { Heading } from './heading';
 import { Marks } from './marks';
 import { wirePointer } from './pointer';
@@ -22,6 +24,7 @@ import { Rows } from './rows';
 import type { Scene } from './scene';
 import { Scroll } from './scroll';
 import type { Store } from './store';
+import { selectedRange } from './selection';
 import { readTheme, watchTheme, type Theme } from './theme';
 
 /** What the grid tells of the pointer. */
@@ -43,6 +46,7 @@ export class GridView {
   readonly #rows = new Rows();
   readonly #marks = new Marks();
   readonly #frames = new BookmarkFrames();
+  readonly #hits = new HitFrames();
   readonly #cursor = new CursorCell();
   readonly #viewport = element('div', 'viewport');
   readonly #sheet = element('div', 'sheet');
@@ -62,7 +66,13 @@ export class GridView {
     events: GridEvents,
   ) {
     this.scroll = new Scroll(events.changed);
-    this.#sheet.append(this.#marks.element, this.#rows.element, this.#frames.element, this.#cursor.refuge);
+    this.#sheet.append(
+      this.#marks.element,
+      this.#hits.element,
+      this.#rows.element,
+      this.#frames.element,
+      this.#cursor.refuge,
+    );
     this.#viewport.append(this.#sheet);
     this.element.append(this.#heading.element, this.#viewport);
     setAttribute(this.element, 'aria-multiselectable', 'true');
@@ -116,6 +126,11 @@ export class GridView {
     return this.#height / (this.#theme?.rowHeight ?? 20);
   }
 
+  /** Pixels right of the bytes that nothing is shown in. */
+  spareWidth(): number {
+    return this.#width - rowWidth(this.geometry());
+  }
+
   /** Where the cursor is on the page. */
   cursorBox(): DOMRect {
     return this.#cursor.box();
@@ -151,6 +166,7 @@ export class GridView {
     description: Description,
     conflict: number | null,
     bookmarks: readonly Bookmark[],
+    found: Results | null,
     now: number,
   ): boolean {
     const { store } = this;
@@ -164,6 +180,7 @@ export class GridView {
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
     this.#frames.paint(grid, top, rows, bookmarks);
+    this.#hits.paint(grid, top, rows, found, selectedRange(store.selection).start);
     this.#cursor.paint(scene, this.#rows, this.element, conflict);
     const shift = -Math.round((top - Math.floor(top)) * grid.rowHeight);
     this.#sheet.style.transform = `translateY(${String(shift)}px)`;

@@ -3,6 +3,8 @@ import './theme.css';
 import './layout.css';
 import './side/side.css';
 import './hands.css';
+import './find/find.css';
+import './minimap/minimap.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -29,6 +31,8 @@ const local: Viewer = {
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
   hashing: async (progress) => (await whenReady()).hashing(progress),
+  found: async (part) => (await whenReady()).found(part),
+  map: async (map) => (await whenReady()).map(map),
   paced: async (pace) => (await whenReady()).paced(pace),
   frozen: async (frozen) => (await whenReady()).frozen(frozen),
   bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),

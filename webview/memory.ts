@@ -1,5 +1,6 @@
 import { soundReading, type Reading } from '../extension/shared/reading';
 import type { ColumnName } from './columns/column';
+import { readForm, type FindForm } from './find/form';
 
 /** Where the user was in one segment. */
 export interface Place {
@@ -25,6 +26,10 @@ interface Remembered {
   readonly hertz: number | null;
   /** Entered expressions, the last one first. */
   readonly expressions: readonly string[];
+  readonly find: FindForm;
+  /** What was looked for, the last one first. */
+  readonly sought: readonly string[];
+  readonly minimap: boolean;
   /** The pattern that filled bytes last. */
   readonly pattern: string;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
@@ -97,6 +102,32 @@ export class Memory {
     this.#set({ ...this.#state, expressions: [entered, ...others].slice(0, most) });
   }
 
+  get find(): FindForm {
+    return this.#state.find;
+  }
+
+  keepFind(find: FindForm): void {
+    this.#set({ ...this.#state, find });
+  }
+
+  get sought(): readonly string[] {
+    return this.#state.sought;
+  }
+
+  keepSought(entered: string): void {
+    const others = this.sought.filter((known) => known !== entered);
+    this.#set({ ...this.#state, sought: [entered, ...others].slice(0, most) });
+  }
+
+  /** Whether the minimap is shown where there is room. */
+  get minimap(): boolean {
+    return this.#state.minimap;
+  }
+
+  keepMinimap(minimap: boolean): void {
+    this.#set({ ...this.#state, minimap });
+  }
+
   get pattern(): string {
     return this.#state.pattern;
   }
@@ -133,12 +164,18 @@ function read(stored: unknown): Remembered {
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
     readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
-    expressions: Array.isArray(found.expressions)
-      ? found.expressions.filter((text): text is string => typeof text === 'string').slice(0, most)
-      : [],
+    expressions: readTexts(found.expressions),
+    find: readForm(found.find),
+    sought: readTexts(found.sought),
+    minimap: found.minimap !== false,
     pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };
+}
+
+function readTexts(stored: unknown): readonly string[] {
+  const found: readonly unknown[] = Array.isArray(stored) ? stored : [];
+  return found.filter((text): text is string => typeof text === 'string').slice(0, most);
 }
 
 function readSide(stored: unknown): SideState {

@@ -1,5 +1,5 @@
 import type { Action, Description } from '../extension/shared/protocol';
-import { runCommand, setPace } from './commands';
+import { keyText, runCommand, setPace } from './commands';
 import { actionItem, gestureItem } from './contextMenu';
 import { element, icon, setAttribute, setText } from './element';
 import { openMenu } from './menu';
@@ -19,6 +19,7 @@ export class Toolbar {
   readonly #attach = tool('plug', '', '');
   readonly #layout = tool('layout', text('tool.layout'), text('tool.layout.tip'));
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
+  readonly #find = tool('search', text('tool.find'), text('tool.find.tip', keyText('find')));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
   readonly #side = tool('layout-sidebar-right', '', text('tool.side.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
@@ -42,6 +43,7 @@ export class Toolbar {
       element('span', 'spring'),
       this.#layout,
       this.#goTo,
+      this.#find,
       this.#write,
       this.#side,
       this.#more,
@@ -81,6 +83,7 @@ export class Toolbar {
     enable(this.#lock, live || ours);
     enable(this.#attach, live || attached);
     enable(this.#goTo, live);
+    enable(this.#find, live);
     enable(this.#write, live);
   }
 
@@ -113,6 +116,9 @@ export class Toolbar {
     });
     on(this.#goTo, () => {
       runCommand(view, 'goToQuick');
+    });
+    on(this.#find, () => {
+      runCommand(view, 'find');
     });
     on(this.#write, () => {
       act('write');
@@ -167,9 +173,12 @@ export class Toolbar {
       gestureItem(view, 'goForward'),
       gestureItem(view, 'nextChange'),
       gestureItem(view, 'previousChange'),
+      gestureItem(view, 'find'),
       gestureItem(view, 'nextHit'),
       gestureItem(view, 'previousHit'),
       gestureItem(view, 'goToBookmark'),
+      gestureItem(view, 'markNow'),
+      gestureItem(view, 'toggleMinimap'),
       null,
       gestureItem(view, 'selectAll'),
       gestureItem(view, 'copyHex'),

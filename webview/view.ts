@@ -1,7 +1,16 @@
 import type { Bookmark } from '../extension/shared/bookmark';
 import type { Frozen } from '../extension/shared/frozen';
 import type { Gesture } from '../extension/shared/gestures';
-import type { Description, Frame, Host, Pace, Viewer, Welcome } from '../extension/shared/protocol';
+import type {
+  Description,
+  Found,
+  Frame,
+  Host,
+  Pace,
+  SegmentMap,
+  Viewer,
+  Welcome,
+} from '../extension/shared/protocol';
 import { Announcer } from './announcer';
 import { Banner } from './banner';
 import { BookmarkList } from './bookmarkList';
@@ -12,14 +21,18 @@ import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
 import { Footer } from './footer';
+import { Finding } from './find/finding';
+import { ResultSection } from './find/resultSection';
+import { FindWidget } from './find/widget';
 import { FreezeBadge, stopFreeze } from './freezing';
 import { GridView } from './gridView';
 import { Header } from './header';
-import type { HitList } from './hits';
 import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
+import { Minimap } from './minimap/minimap';
 import { visibleName } from './names';
+import { decode, encode, lacking } from '../extension/shared/encoding';
 import type { Reading } from '../extension/shared/reading';
 import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
 import { openNumber, startOfNumber } from './numberInput';
@@ -51,7 +64,9 @@ export class View implements Viewer, ViewContext {
   readonly bookmarks = new BookmarkList();
   readonly quick: QuickField;
   readonly freeze: FreezeBadge;
-  hits: HitList | null = null;
+  readonly find: Finding;
+  readonly findWidget: FindWidget;
+  readonly minimap: Minimap;
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
@@ -95,7 +110,11 @@ export class View implements Viewer, ViewContext {
     });
     this.grid = this.#makeGrid();
     this.side = new SidePane(this);
+    this.find = new Finding(this);
+    this.findWidget = new FindWidget(this);
+    this.minimap = new Minimap(this);
     this.#selection = new SelectionSection(this);
+    this.side.add(new ResultSection(this));
     this.side.add(new Inspector(this));
     this.side.add(this.#selection);
     this.quick = new QuickField(this.grid);
@@ -141,7 +160,10 @@ export class View implements Viewer, ViewContext {
     if (description?.nativeKey !== before?.nativeKey) this.#change(description);
     else {
       store.description = description;
-      if (before?.presence !== 'live' && description?.presence === 'live') store.restart();
+      if (before?.presence !== 'live' && description?.presence === 'live') {
+        store.restart();
+        this.minimap.reset();
+      }
       if (before?.presence === 'live' && description?.presence !== 'live') this.edits.drop();
     }
     setClass(this.root, 'without', description === null);
@@ -186,6 +208,16 @@ export class View implements Viewer, ViewContext {
     return Promise.resolve();
   }
 
+  found(part: Found): Promise<void> {
+    this.find.take(part);
+    return Promise.resolve();
+  }
+
+  map(map: SegmentMap): Promise<void> {
+    this.minimap.take(map);
+    return Promise.resolve();
+  }
+
   paced(pace: Pace): Promise<void> {
     this.store.pace = pace;
     this.memory.keepPace(pace.paused, pace.hertz);
@@ -206,20 +238,21 @@ export class View implements Viewer, ViewContext {
     this.invalidate();
   }
 
-  goTo(offset: number, length: number): void {
+  goTo(offset: number, length: number, focus = true): void {
     this.jumps.jump(this.store.selection.cursor, offset);
     const last = Math.max(offset, offset + length - 1);
     this.selectInPlace({ ...this.store.selection, cursor: offset, anchor: length > 0 ? last : null });
     this.grid.show(this.store.selection.cursor, true);
-    this.grid.focus();
+    if (focus) this.grid.focus();
   }
 
   encode(typed: string): Uint8Array | null {
-    return new TextEncoder().encode(typed);
+    const { encoding } = this.store.reading;
+    return lacking(typed, encoding) === null ? encode(typed, encoding) : null;
   }
 
   decode(bytes: Uint8Array): string {
-    return new TextDecoder().decode(bytes);
+    return decode(bytes, this.store.reading.encoding);
   }
 
   say(message: string, failure = false): void {
@@ -273,6 +306,8 @@ export class View implements Viewer, ViewContext {
     this.root.dataset['place'] = place;
     this.#stage.append(
       this.grid.element,
+      element('div', 'find-anchor', {}, this.findWidget.element),
+      this.minimap.element,
       this.grid.scroll.element,
       this.side.sash,
       this.side.element,
@@ -426,6 +461,9 @@ export class View implements Viewer, ViewContext {
     this.edits.drop();
     this.jumps.clear();
     this.quick.close();
+    this.findWidget.reset();
+    this.find.reset();
+    this.minimap.reset();
     this.bookmarks.set([]);
     this.say('');
     this.#conflict = null;
@@ -491,7 +529,12 @@ export class View implements Viewer, ViewContext {
     const now = performance.now();
     const shrunk = store.extent > store.size && store.size >= 0 ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);
-    const glows = this.grid.paint(description, this.#conflict, this.bookmarks.all, now);
+    this.find.isMarking = this.findWidget.isOpen || this.side.open;
+    const found = this.find.isMarking ? this.find.results : null;
+    this.findWidget.paint();
+    this.#makeRoom();
+    const glows = this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now);
+    this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
     this.#header.look(
@@ -501,6 +544,8 @@ export class View implements Viewer, ViewContext {
     this.#toolbar.show(description);
     this.#footer.show(store);
     this.side.paint(now);
+    this.find.paint(now);
+    this.minimap.paint(now);
     this.#tip.refresh(now);
     clearTimeout(this.#glowing);
     if (glows) {
@@ -511,6 +556,26 @@ export class View implements Viewer, ViewContext {
     this.#watch(false);
     this.#tell();
     this.#keepPlace();
+  }
+
+  /** The bytes begin below the find widget where it would lie over them. */
+  #makeRoom(): void {
+    const { isOpen } = this.findWidget;
+    setClass(this.#stage, 'find-open', isOpen);
+    setClass(this.#stage, 'finding', isOpen && this.grid.spareWidth() < this.findWidget.width);
+    if (!isOpen) return;
+    const height = `${String(this.findWidget.height)}px`;
+    if (this.#stage.style.getPropertyValue('--find-height') === height) return;
+    this.#stage.style.setProperty('--find-height', height);
+  }
+
+  /** The hits among the visible bytes are to be looked at again. */
+  #watchHits(): void {
+    const { results, isMarking } = this.find;
+    if (results === null || !isMarking) return;
+    const { offset, length } = this.grid.window(this.grid.scroll.top, 0);
+    const { from, to } = results.within(offset, offset + length);
+    this.find.watch(Array.from({ length: to - from }, (_, index) => from + index));
   }
 
   /** Tells the host which bytes are wanted, when that changes or (`again`) a fresh look is needed. */

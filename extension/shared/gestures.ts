@@ -45,6 +45,9 @@ export const gestures = {
   freeze: { key: 'ctrl+alt+f' },
   addBookmark: { key: 'ctrl+alt+b' },
   goToBookmark: { key: 'ctrl+shift+o' },
+  find: { key: 'ctrl+f' },
+  markNow: { key: 'ctrl+alt+k' },
+  toggleMinimap: { key: 'ctrl+alt+m' },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;

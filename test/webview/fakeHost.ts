@@ -7,6 +7,7 @@ import type {
   Cursor,
   Description,
   EditReply,
+  Found,
   Frame,
   Host,
   Pace,
@@ -18,6 +19,7 @@ import type {
 } from '../../extension/shared/protocol';
 import { plainReading, readAs, type Reading } from '../../extension/shared/reading';
 import type { HashReply, HashRequest } from '../../extension/shared/hashes';
+import { soughtOf, type Query, type Sought } from '../../extension/shared/query';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 
@@ -41,6 +43,7 @@ const page = 4096;
 
 /** A host of the view inside its own page: a sparse segment of any size, Live's and Editor's rules, no ticks. */
 export class FakeHost implements Host {
+  #finds = 0;
   readonly calls: { readonly method: string; readonly argument: unknown }[] = [];
   readonly copied: string[] = [];
   clipboardText = '';
@@ -57,7 +60,15 @@ export class FakeHost implements Host {
   holdLooks = false;
   /** While true a hash waits for `releaseHashes()`. */
   holdHashes = false;
-  /** The next edit, undo or redo fails so. */
+  /** While true nothing is found until tellFound(). */
+  holdFinds = false;
+  /** What was looked for last. */
+  query: Query | null = null;
+  /** Parts of the map that are wanted. */
+  buckets = 0;
+  /** What a mark gives. */
+  since: number | null = 7;
+  /** The next edit, undo, redo or search fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
   readonly viewer: Viewer;
@@ -242,6 +253,59 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
+  async find(query: Query): Promise<{ readonly id: number }> {
+    this.#note('find', query);
+    this.#refuse();
+    this.#finds += 1;
+    this.query = query;
+    if (!this.holdFinds) setTimeout(() => void this.tellFound(this.#hits(query)));
+    return Promise.resolve({ id: this.#finds });
+  }
+
+  /** Says what was found by the search that was asked for last. */
+  async tellFound(part: Partial<Found>): Promise<void> {
+    const offsets = part.offsets ?? [];
+    const lengths = offsets.map(() => 1);
+    const none = { total: offsets.length, capped: false, done: true, progress: 1, error: null };
+    await this.viewer.found({ id: this.#finds, lengths, ...none, ...part, offsets });
+  }
+
+  stopFind(): Promise<void> {
+    this.#note('stopFind', undefined);
+    return Promise.resolve();
+  }
+
+  recheck(hits: Parameters<Host['recheck']>[0]): Promise<{ readonly still: readonly boolean[] }> {
+    this.#note('recheck', hits);
+    const { query } = this;
+    return Promise.resolve({
+      still: hits.offsets.map((offset, at) => {
+        const bytes = this.#read(offset, hits.lengths[at] ?? 0);
+        return query === null || lengthAt(soughtOf(query), bytes, 0) !== null;
+      }),
+    });
+  }
+
+  wantMap({ buckets }: { readonly buckets: number }): Promise<void> {
+    this.#note('wantMap', buckets);
+    this.buckets = buckets;
+    return Promise.resolve();
+  }
+
+  /** Tells the map that was asked for: shares of each part, by a rule of the test. */
+  tellMap(
+    of: (at: number, buckets: number) => readonly [data: number, hole: number, heat: number],
+  ): Promise<void> {
+    const parts = Array.from({ length: this.buckets }, (_, at) => of(at, this.buckets));
+    const lane = (index: 0 | 1 | 2): Uint8Array => Uint8Array.from(parts, (part) => part[index]);
+    return this.viewer.map({ size: this.size, data: lane(0), hole: lane(1), heat: lane(2) });
+  }
+
+  markChanges(): Promise<{ readonly since: number | null }> {
+    this.#note('markChanges', undefined);
+    return Promise.resolve({ since: this.since });
+  }
+
   complain(request: { readonly message: string }): Promise<void> {
     this.#note('complain', request);
     return Promise.resolve();
@@ -329,6 +393,22 @@ export class FakeHost implements Host {
     return { outcome: 'written', offset, found: null };
   }
 
+  /** Every hit of a pattern, looked for byte by byte. */
+  #hits(query: Query): Partial<Found> {
+    const end = query.length === null ? this.size : query.start + query.length;
+    const bytes = this.#read(0, end);
+    const sought = soughtOf(query);
+    const offsets: number[] = [];
+    const lengths: number[] = [];
+    for (let at = query.start; at < end; at++) {
+      const length = at % query.alignment === 0 ? lengthAt(sought, bytes, at) : null;
+      if (length === null || at + length > end) continue;
+      offsets.push(at);
+      lengths.push(length);
+    }
+    return { offsets, lengths };
+  }
+
   #read(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let index = 0; index < length; index++) {
@@ -338,6 +418,15 @@ export class FakeHost implements Host {
     }
     return bytes;
   }
+}
+
+/** Length of a hit there; null: none. Of what is no pattern, there is never one. */
+function lengthAt(sought: Sought, bytes: Uint8Array, at: number): number | null {
+  if (sought.kind !== 'patterns') return null;
+  const found = sought.patterns.find(({ bytes: wanted, mask }) =>
+    wanted.every((byte, index) => ((bytes[at + index] ?? 0) & (mask[index] ?? 0)) === byte),
+  );
+  return found?.bytes.length ?? null;
 }
 
 /** Stands for a hash: other bytes, another text. */
