@@ -21,7 +21,7 @@ export const gestures = {
   changeLayout: { key: 'ctrl+alt+y' },
   chooseEncoding: { key: 'ctrl+alt+e' },
   swapByteOrder: { key: 'ctrl+alt+o' },
-  colorByClass: { key: 'ctrl+alt+k' },
+  colorByClass: { key: 'ctrl+alt+j' },
   togglePause: { key: 'ctrl+alt+p' },
   toggleUnderLock: { key: 'ctrl+alt+l' },
   toggleSide: { key: 'ctrl+alt+v' },

@@ -25,6 +25,11 @@ async function choose(page: Page, row: string, choice: string): Promise<void> {
   equal(await radio.getAttribute('aria-checked'), 'true');
 }
 
+async function close(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('.layout').waitFor({ state: 'detached' });
+}
+
 const rowBecomes = (page: Page, offset: string, wanted: string): Promise<unknown> =>
   eventually(
     () => rowAt(page, offset),
@@ -80,7 +85,7 @@ test('the layout is chosen by keyboard alone and the focus comes back', async ()
 test('rows are as long as the width has room for, and follow it', async () => {
   const page = await browser.open({
     reading: { bytesPerRow: 'fit' },
-    width: 1280,
+    width: 1400,
     state: { side: { open: false } },
   });
   const bytes = (): Promise<number> =>
@@ -95,7 +100,7 @@ test('rows are as long as the width has room for, and follow it', async () => {
   await page.setViewportSize({ width: 640, height: 640 });
   await eventually(bytes, (count) => count === 8);
   ok(await fits());
-  await page.setViewportSize({ width: 1900, height: 640 });
+  await page.setViewportSize({ width: 2000, height: 640 });
   await eventually(bytes, (count) => count === 48);
   ok(await fits());
 });
@@ -286,10 +291,10 @@ for (const theme of themeNames) {
     );
     await page.locator('#layout-tool').click();
     await page.screenshot({ path: join(shots, `layout-${theme}.png`) });
-    await page.keyboard.press('Escape');
+    await close(page);
     await choose(page, 'format', 'Float');
     await choose(page, 'group', '4');
-    await page.keyboard.press('Escape');
+    await close(page);
     await clickAt(page, 'second');
     await page.keyboard.type('x');
     await page.keyboard.press('F2');
