@@ -1,5 +1,6 @@
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
+import { Moments } from './core/moments';
 import { act, registerCommands } from './ui/commands';
 import type { Context } from './ui/context';
 import { registerEditor } from './ui/editorTab';
@@ -43,6 +44,7 @@ export function activate(extension: ExtensionContext): Api {
     door,
     memory,
     bookmarks,
+    moments: new Moments(),
     tree,
     panel,
     viewers,

@@ -1,6 +1,7 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
 import { bookmarkColours, bookmarkTypes, longestName, mostBookmarks, type Bookmark } from './bookmark';
+import type { Compared, Difference, DifferenceCount, DifferenceRequest } from './compare';
 import { Fault } from './fault';
 import { hashNames, longestHashed, type HashName, type HashReply, type HashRequest } from './hashes';
 import type { Frozen } from './frozen';
@@ -161,6 +162,14 @@ const frozen = shape<Frozen>({
   message: nullable(anyText),
 });
 
+const compared = shape<Compared>({
+  kind: oneOf('moment', 'segment', 'file'),
+  title: anyText,
+  detail: text(4 * longestText),
+  size: offset,
+  notice: nullable(anyText),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -181,6 +190,8 @@ export const hostChecks: Checks<Host> = {
       'save',
       'saveSelection',
       'exportBookmarks',
+      'compareWith',
+      'rememberMoment',
       'importBookmarks',
       'recreate',
       'remove',
@@ -204,6 +215,10 @@ export const hostChecks: Checks<Host> = {
   thaw: nothing,
   putBookmark: bookmark,
   dropBookmark: shape({ id: text(100) }),
+  nextDifference: shape<DifferenceRequest>({ from: offset, direction: oneOf('next', 'previous') }),
+  countDifferences: nothing,
+  stopDifference: nothing,
+  stopComparing: nothing,
   complain: shape({ message: anyText }),
 };
 
@@ -215,6 +230,9 @@ export const viewerChecks: Checks<Viewer> = {
   perform: shape({ gesture: oneOf(...gestureIds) }),
   focus: nothing,
   hashing: shape({ fraction: number(0, 1) }),
+  compared: nullable(compared),
+  otherFrame: frame,
+  comparing: shape({ fraction: number(0, 1) }),
   paced: pace,
   frozen: nullable(frozen),
   bookmarked: list(bookmark, mostBookmarks),
@@ -234,6 +252,8 @@ export const replyChecks = {
     length: integer(1, longestHashed),
     locked: flag,
   }),
+  nextDifference: nullable(shape<Difference>({ offset, length: integer(1), wrapped: flag })),
+  countDifferences: shape<DifferenceCount>({ bytes: offset, unpaired: offset }),
   clipboard: shape({ text: text(longestCopy) }),
   read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
   edit: shape<EditReply>({
