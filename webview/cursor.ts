@@ -17,6 +17,9 @@ export class CursorCell {
   #moves = 0;
   #at = '';
 
+  /** `name` begins the ids of its cell. */
+  constructor(private readonly name: string) {}
+
   /** The element that holds the cell while its row is out of sight. */
   get refuge(): HTMLElement {
     return this.#refuge;
@@ -56,7 +59,7 @@ export class CursorCell {
     if (at !== this.#at) {
       this.#at = at;
       // A new id makes a screen reader read the cell again.
-      this.#cell.id = `cell-${String(++this.#moves % 2)}`;
+      this.#cell.id = `${this.name}-${String(++this.#moves % 2)}`;
       setAttribute(
         this.#cell,
         'aria-colindex',
@@ -73,15 +76,25 @@ export class CursorCell {
 }
 
 /** How a screen reader reads the byte at the cursor: "offset 0x40, 7F, 127, changed". */
-export function cellLabel({ store, edits, now }: Scene): string {
+export function cellLabel({ store, edits, differences, now }: Scene): string {
   const { cursor } = store.selection;
   const value = edits.shown(cursor);
+  const compared = differences?.at(cursor) ?? 'unknown';
+  if (value === undefined && compared === 'onlyThere') {
+    return `${text('cell.unknown', hex(cursor))}, ${otherText(differences?.other(cursor))}`;
+  }
   if (value === undefined) return text('cell.unknown', hex(cursor));
   const parts = [text('cell.label', hex(cursor), hex(value, 2), value)];
   if (printable(value)) parts.push(text('cell.character', String.fromCharCode(value)));
   if (edits.pending.has(cursor)) parts.push(text('cell.pending'));
   else if (heatLevel(now - store.history.changedAt(cursor), false) > 0) parts.push(text('cell.changed'));
+  if (compared === 'differs') parts.push(text('cell.differs'), otherText(differences?.other(cursor)));
+  else if (compared === 'onlyHere') parts.push(text('cell.onlyHere'));
   return parts.join(', ');
+}
+
+function otherText(value: number | undefined): string {
+  return text('cell.other', value === undefined ? '?' : hex(value, 2));
 }
 
 function place(target: HTMLElement, { grid }: Scene, column: 'hex' | 'text', index: number): void {

@@ -19,15 +19,13 @@ export class Inks {
   readonly #highlights = new Map<Ink, Highlight>();
   readonly #ranges = new Map<Inked, { key: string; zero: StaticRange[]; lost: StaticRange[] }>();
   #selected = '';
+  #picked: (readonly [Highlight, StaticRange])[] = [];
 
   constructor() {
     if (typeof Highlight === 'undefined') return;
     const inks: readonly Ink[] = ['zero', 'lost', 'pending', 'selected'];
     inks.forEach((ink, priority) => {
-      const highlight = new Highlight();
-      highlight.priority = priority;
-      CSS.highlights.set(`segment-lens-${ink}`, highlight);
-      this.#highlights.set(ink, highlight);
+      this.#highlights.set(ink, highlightOf(ink, priority));
     });
   }
 
@@ -72,24 +70,40 @@ export class Inks {
     this.#selected = key;
     const selected = this.#highlights.get('selected');
     const pending = this.#highlights.get('pending');
-    selected?.clear();
-    pending?.clear();
+    for (const [highlight, range] of this.#picked) highlight.delete(range);
+    this.#picked = [];
+    const add = (highlight: Highlight | undefined, range: StaticRange): void => {
+      if (highlight === undefined) return;
+      highlight.add(range);
+      this.#picked.push([highlight, range]);
+    };
     const first = Math.floor(top);
     for (let row = first; length > 0 && row < first + rows; row++) {
       const nodes = nodesOf(row);
       const from = Math.max(0, start - row * grid.bytesPerRow);
       const to = Math.min(grid.bytesPerRow, start + length - row * grid.bytesPerRow);
       if (nodes === undefined || from >= to) continue;
-      for (const name of names) selected?.add(rangeOf(nodes, name, grid, from, to));
+      for (const name of names) add(selected, rangeOf(nodes, name, grid, from, to));
     }
     for (const offset of typed) {
       const row = Math.floor(offset / grid.bytesPerRow);
       const nodes = nodesOf(row);
       const index = offset - row * grid.bytesPerRow;
       if (nodes === undefined) continue;
-      for (const name of names) pending?.add(rangeOf(nodes, name, grid, index, index + 1));
+      for (const name of names) add(pending, rangeOf(nodes, name, grid, index, index + 1));
     }
   }
+}
+
+/** The page has one highlight of a name; the grids on it share it. */
+function highlightOf(ink: Ink, priority: number): Highlight {
+  const name = `segment-lens-${ink}`;
+  const known = CSS.highlights.get(name);
+  if (known) return known;
+  const made = new Highlight();
+  made.priority = priority;
+  CSS.highlights.set(name, made);
+  return made;
 }
 
 function rangeOf(nodes: Nodes, name: ColumnName, grid: Grid, from: number, to: number): StaticRange {

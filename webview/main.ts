@@ -2,6 +2,7 @@ import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
 import './side/side.css';
 import './hands.css';
+import './compare.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -28,6 +29,9 @@ const local: Viewer = {
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
   hashing: async (progress) => (await whenReady()).hashing(progress),
+  compared: async (compared) => (await whenReady()).compared(compared),
+  otherFrame: async (frame) => (await whenReady()).otherFrame(frame),
+  comparing: async (progress) => (await whenReady()).comparing(progress),
   paced: async (pace) => (await whenReady()).paced(pace),
   frozen: async (frozen) => (await whenReady()).frozen(frozen),
   bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),

@@ -1,4 +1,5 @@
 import type { Grid } from './grid';
+import type { Differences } from './differences';
 import type { Edits } from './edits';
 import type { Store } from './store';
 
@@ -11,6 +12,8 @@ export interface Scene {
   readonly rows: number;
   readonly store: Store;
   readonly edits: Edits;
+  /** What the bytes are compared with; null: nothing. */
+  readonly differences: Differences | null;
   /** Time of this picture, in the milliseconds of `performance.now()`. */
   readonly now: number;
 }

@@ -7,13 +7,15 @@ import { Banner } from './banner';
 import { BookmarkList } from './bookmarkList';
 import { BookmarkSection } from './bookmarkSection';
 import { gestureOf, runCommand, setPace } from './commands';
+import type { Compared } from '../extension/shared/compare';
+import { Compare } from './compare';
 import { openContextMenu } from './contextMenu';
 import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
 import { Footer } from './footer';
 import { FreezeBadge, stopFreeze } from './freezing';
-import { GridView } from './gridView';
+import { GridView, type GridEvents } from './gridView';
 import { Header } from './header';
 import type { HitList } from './hits';
 import { Jumps } from './jumps';
@@ -48,6 +50,7 @@ export class View implements Viewer, ViewContext {
   readonly bookmarks = new BookmarkList();
   readonly quick: QuickField;
   readonly freeze: FreezeBadge;
+  readonly compare: Compare;
   hits: HitList | null = null;
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
@@ -88,7 +91,10 @@ export class View implements Viewer, ViewContext {
     this.#banner = new Banner(() => {
       this.#reopen();
     });
-    this.grid = this.#makeGrid();
+    const events = this.#gridEvents();
+    this.grid = new GridView(store, this.edits, events);
+    // The tip speaks of the segment; over the other grid it would say what is not there.
+    this.compare = new Compare(this, { ...events, hover: () => undefined });
     this.side = new SidePane(this);
     this.#selection = new SelectionSection(this);
     this.side.add(new Inspector(this));
@@ -121,12 +127,22 @@ export class View implements Viewer, ViewContext {
     this.edits.settle();
     if (first) this.#restore();
     this.#announceChange(cursor, before, store.byte(cursor));
-    return new Promise((resolve) => {
-      this.#painted.push(resolve);
-      this.invalidate();
-      // A page that is not drawn gets no animation frames; the host must not wait for one.
-      setTimeout(resolve, 250);
-    });
+    return this.#whenPainted();
+  }
+
+  otherFrame(frame: Frame): Promise<void> {
+    this.compare.receive(frame);
+    return this.#whenPainted();
+  }
+
+  compared(compared: Compared | null): Promise<void> {
+    this.compare.show(compared);
+    return Promise.resolve();
+  }
+
+  comparing({ fraction }: { readonly fraction: number }): Promise<void> {
+    this.compare.progress(fraction);
+    return Promise.resolve();
   }
 
   describe(description: Description | null): Promise<void> {
@@ -237,8 +253,17 @@ export class View implements Viewer, ViewContext {
     });
   }
 
-  #makeGrid(): GridView {
-    return new GridView(this.store, this.edits, {
+  #whenPainted(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#painted.push(resolve);
+      this.invalidate();
+      // A page that is not drawn gets no animation frames; the host must not wait for one.
+      setTimeout(resolve, 250);
+    });
+  }
+
+  #gridEvents(): GridEvents {
+    return {
       changed: () => {
         this.invalidate();
       },
@@ -258,13 +283,13 @@ export class View implements Viewer, ViewContext {
       hover: (at, x, y) => {
         this.#tip.over(at?.offset ?? null, x, y);
       },
-    });
+    };
   }
 
   #build(place: 'editor' | 'panel'): void {
     this.root.dataset['place'] = place;
     this.#stage.append(
-      this.grid.element,
+      this.compare.element,
       this.grid.scroll.element,
       this.side.sash,
       this.side.element,
@@ -387,7 +412,7 @@ export class View implements Viewer, ViewContext {
   #cancel(): boolean {
     const { selection } = this.store;
     const busy = this.edits.nibble !== null || this.edits.pending.size > 0;
-    if (stopFreeze(this)) return true;
+    if (stopFreeze(this) || this.compare.giveUp()) return true;
     if (busy) this.edits.drop();
     else if (selection.anchor !== null) this.selectInPlace({ ...selection, anchor: null });
     else return false;
@@ -460,9 +485,11 @@ export class View implements Viewer, ViewContext {
   #paintAll(description: Description): void {
     const { store } = this;
     const now = performance.now();
-    const shrunk = store.extent > store.size && store.size >= 0 ? store.size : null;
+    const shrunk = store.keepsLost ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);
-    const glows = this.grid.paint(description, this.#conflict, this.bookmarks.all, now);
+    this.compare.align(description);
+    const glowsHere = this.grid.paint(description, this.#conflict, this.bookmarks.all, now);
+    const glows = this.compare.paint(description, now) || glowsHere;
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
     this.#header.look(

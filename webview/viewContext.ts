@@ -1,5 +1,6 @@
 import type { Host } from '../extension/shared/protocol';
 import type { BookmarkList } from './bookmarkList';
+import type { Compare } from './compare';
 import type { Edits } from './edits';
 import type { FreezeBadge } from './freezing';
 import type { GridView } from './gridView';
@@ -24,6 +25,8 @@ export interface ViewContext {
   readonly bookmarks: BookmarkList;
   readonly quick: QuickField;
   readonly freeze: FreezeBadge;
+  /** What the segment is compared with. */
+  readonly compare: Compare;
   /** What was found last; null: nothing was looked for. */
   readonly hits: HitList | null;
   /** Text in the encoding of the text column; null where it has no bytes for some character. */

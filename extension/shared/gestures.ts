@@ -41,6 +41,9 @@ export const gestures = {
   freeze: { key: 'ctrl+alt+f' },
   addBookmark: { key: 'ctrl+alt+b' },
   goToBookmark: { key: 'ctrl+shift+o' },
+  nextDifference: { key: 'alt+f5' },
+  previousDifference: { key: 'shift+alt+f5' },
+  stopComparing: { key: '' },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;
