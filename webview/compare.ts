@@ -4,7 +4,7 @@ import { Differences } from './differences';
 import { Edits } from './edits';
 import { element, icon, setAttribute, setClass, setHidden, setText } from './element';
 import { GridView, type GridEvents } from './gridView';
-import { rowWidth } from './grid';
+import { columnLeft, rowWidth } from './grid';
 import { Store } from './store';
 import { grouped, hex, text } from './texts';
 import type { ViewContext } from './viewContext';
@@ -124,8 +124,24 @@ export class Compare {
     store.description = description;
     store.bytesPerRow = main.bytesPerRow;
     store.selection = main.selection;
-    const wide = 2 * rowWidth(this.view.grid.geometry()) + 40 <= this.#width;
-    setClass(this.element, 'stacked', !wide && this.#height >= lowest);
+    this.#arrange();
+  }
+
+  /**
+   * Beside one another where both fit; where that is only so without the second offsets, which are those of the first,
+   * without them; else below one another, if there is the height.
+   */
+  #arrange(): void {
+    const grid = this.view.grid.geometry();
+    const row = rowWidth(grid);
+    const offsets = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
+    const roomy = 2 * row + 1 <= this.#width;
+    const stacked = 2 * row + 1 - offsets > this.#width && this.#height >= lowest;
+    setClass(this.element, 'stacked', stacked);
+    const hidden = roomy || stacked ? 0 : offsets;
+    this.#now.style.flexGrow = stacked ? '1' : String(row);
+    this.#other.style.flexGrow = stacked ? '1' : String(row - hidden);
+    if (this.#grid) this.#grid.element.style.marginLeft = hidden === 0 ? '' : `-${String(hidden)}px`;
   }
 
   /** Paints the second grid; whether a glow goes on, so that it must be painted again soon. */

@@ -81,7 +81,7 @@ export function cellLabel({ store, edits, differences, now }: Scene): string {
   const value = edits.shown(cursor);
   const compared = differences?.at(cursor) ?? 'unknown';
   if (value === undefined && compared === 'onlyThere') {
-    return `${text('cell.unknown', hex(cursor))}, ${otherText(differences?.other(cursor))}`;
+    return `${text('cell.pastEnd', hex(cursor))}, ${otherText(differences?.other(cursor))}`;
   }
   if (value === undefined) return text('cell.unknown', hex(cursor));
   const parts = [text('cell.label', hex(cursor), hex(value, 2), value)];

@@ -412,6 +412,7 @@ export const strings = {
   'menu.stopComparing': 'Stop comparing',
   'cell.differs': 'differs',
   'cell.other': 'other has {0}',
+  'cell.pastEnd': 'offset 0x{0}, past the end',
   'cell.onlyHere': 'only on this side',
 } as const;
 
