@@ -808,14 +808,18 @@ Napi::Value exchangeBytes(const Napi::CallbackInfo& info) {
     const auto segment = SegmentObject::segment(request.Get("segment"));
     const auto lock = optionalLock(request);
     const std::uint64_t at = offset(request.Get("offset"));
-    auto expected = copied(request.Get("expected"), "expected");
+    const Napi::Value compared = request.Get("expected");
+    auto expected = compared.IsNull() ? std::nullopt : std::optional(copied(compared, "expected"));
     auto wanted = copied(request.Get("bytes"), "bytes");
-    if (expected.size() != wanted.size()) refuse(info.Env(), "expected and bytes must be equally long");
+    if (expected && expected->size() != wanted.size())
+      refuse(info.Env(), "expected and bytes must be equally long");
     const auto time = timeout(request, "timeoutMs", -1);
     const Flag cancel = CancelObject::flag(request);
     return start(info.Env(),
                  [=, expected = std::move(expected), wanted = std::move(wanted)](const Flag& stop) -> Settle {
-                   auto done = exchange(*segment, lock, at, expected, wanted, Patience(time, stop, cancel));
+                   const auto seen =
+                       expected ? std::optional<std::span<const std::byte>>(*expected) : std::nullopt;
+                   auto done = exchange(*segment, lock, at, seen, wanted, Patience(time, stop, cancel));
                    return [done = std::move(done)](Napi::Env env) {
                      auto found = Napi::Uint8Array::New(env, done.found.size());
                      if (!done.found.empty()) std::memcpy(found.Data(), done.found.data(), done.found.size());

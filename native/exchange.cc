@@ -69,15 +69,15 @@ std::optional<OpenedLock> openExisting(const Key& key) {
 }  // namespace
 
 Exchanged exchange(Segment& segment, const std::optional<Key>& lock, std::uint64_t offset,
-                   std::span<const std::byte> expected, std::span<const std::byte> bytes,
+                   std::optional<std::span<const std::byte>> expected, std::span<const std::byte> bytes,
                    const Patience& patience) {
-  Exchanged result{false, std::vector<std::byte>(expected.size()), 0};
+  Exchanged result{false, std::vector<std::byte>(expected ? expected->size() : 0), 0};
   const auto edit = segment.edit();
   const auto apply = [&] {
-    edit->read(offset, result.found);
+    if (expected) edit->read(offset, result.found);
     // std::equal compares std::byte one by one: four times as long under the lock.
-    result.written =
-        expected.empty() || std::memcmp(expected.data(), result.found.data(), expected.size()) == 0;
+    result.written = !expected || expected->empty() ||
+                     std::memcmp(expected->data(), result.found.data(), expected->size()) == 0;
     if (result.written) edit->write(offset, bytes);
   };
   if (!lock) {
@@ -86,7 +86,7 @@ Exchanged exchange(Segment& segment, const std::optional<Key>& lock, std::uint64
   }
   OpenedLock opened = mechanism(*lock).openLock(*lock, false);
   // Whatever is slow the first time is done before the lock is taken.
-  edit->read(offset, result.found);
+  if (expected) edit->read(offset, result.found);
   Held held(std::move(opened), patience);
   apply();
   result.heldUs = held.release();

@@ -49,9 +49,10 @@ struct Exchanged {
   double heldUs;
 };
 
-/// Lock, compare with `expected`, write `bytes`, unlock (interop.md 8). Without `lock`, no lock is taken.
+/// Lock, compare with `expected`, write `bytes`, unlock. Without `lock`, no lock is taken; without
+/// `expected`, nothing is compared or found.
 Exchanged exchange(Segment& segment, const std::optional<Key>& lock, std::uint64_t offset,
-                   std::span<const std::byte> expected, std::span<const std::byte> bytes,
+                   std::optional<std::span<const std::byte>> expected, std::span<const std::byte> bytes,
                    const Patience& patience);
 
 struct Copied {

@@ -242,8 +242,8 @@ export interface ExchangeRequest {
   /** null: without a lock (none exists, or we hold it). `not-found` where it does not exist. */
   readonly lock: LockAddress | null;
   readonly offset: number;
-  /** The bytes the user saw; same length as `bytes`. */
-  readonly expected: Uint8Array;
+  /** The bytes the user saw; same length as `bytes`. null: written whatever is there, and nothing is `found`. */
+  readonly expected: Uint8Array | null;
   readonly bytes: Uint8Array;
   readonly timeoutMs: number;
   readonly cancel?: Cancel;

@@ -14,8 +14,8 @@ export class Toolbar {
   readonly element = element('div', 'toolbar', { role: 'toolbar', label: text('tool.label') });
   readonly #pause = tool('debug-pause', '', '');
   readonly #rate = tool('', '', text('tool.rate.tip'));
-  readonly #copy = tool('', '', '');
-  readonly #lock = tool('lock', '', '');
+  readonly #copy = tool('unlock', '', '');
+  readonly #lock = tool('key', '', '');
   readonly #attach = tool('plug', '', '');
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
@@ -24,7 +24,6 @@ export class Toolbar {
 
   constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
-    this.#copy.classList.add('dropdown');
     for (const button of [this.#rate, this.#copy, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
       setAttribute(button, 'aria-expanded', 'false');
@@ -57,12 +56,12 @@ export class Toolbar {
     );
     label(this.#rate, 'chevron-down', text('tool.rate', pace.hertz), text('tool.rate.tip'));
     const copying = pace.underLock ? 'copying.locked' : 'copying.unlocked';
-    label(this.#copy, 'chevron-down', text(copying), text(`${copying}.tip`));
+    label(this.#copy, pace.underLock ? 'lock' : 'unlock', text(copying), text(`${copying}.tip`));
     enable(this.#copy, pace.underLock || (live && lock.kind !== 'none'));
     const ours = lock.state === 'ours';
     label(
       this.#lock,
-      ours ? 'unlock' : 'lock',
+      'key',
       text(ours ? 'tool.unlock' : 'tool.lock'),
       text(ours ? 'tool.unlock.tip' : 'tool.lock.tip'),
     );

@@ -29,6 +29,23 @@ for (const { name, make } of grounds) {
     made.close();
   });
 
+  test(`${name}: bytes that nobody compares are written under the lock in one call, whatever is there`, async (t) => {
+    const { segment, lock } = make(t);
+    const made = await native.create(segment, { size: 64, lock });
+    made.write(0, bytesOf('theirs'));
+    const request = { segment: made, lock, offset: 2, expected: null, bytes: bytesOf('ours') };
+    const held = await native.acquireLock(lock, { timeoutMs: 1000, create: false });
+    await assert.rejects(native.exchange({ ...request, timeoutMs: 0 }), failure('busy'));
+    assert.equal(readText(made, 0, 6), 'theirs', 'not without the lock');
+    held.release();
+    const done = await native.exchange({ ...request, timeoutMs: 1000 });
+    assert.deepEqual([done.written, done.found.length], [true, 0]);
+    assert.ok(done.heldUs > 0);
+    assert.equal(readText(made, 0, 6), 'thours');
+    assert.equal(native.peekLock(lock).value, 1);
+    made.close();
+  });
+
   test(`${name}: an edit of what has changed meanwhile writes nothing and says what is there`, async (t) => {
     const { segment, lock } = make(t);
     const made = await native.create(segment, { size: 64, lock });

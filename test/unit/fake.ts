@@ -209,9 +209,9 @@ export class FakeMachine {
   #exchange({ segment, lock, offset, expected, bytes }: ExchangeRequest): ExchangeResult {
     if (lock && (this.semaphores.get(place(lock))?.value ?? 0) < 1)
       throw new FakeError('busy', 'semtimedop', 11);
-    const found = new Uint8Array(bytes.length);
+    const found = new Uint8Array(expected?.length ?? 0);
     segment.read(offset, found);
-    const written = Buffer.compare(found, expected) === 0;
+    const written = expected === null || Buffer.compare(found, expected) === 0;
     if (written) segment.write(offset, bytes);
     return { written, found, heldUs: 1 };
   }

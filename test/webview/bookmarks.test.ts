@@ -140,7 +140,7 @@ test('import and export ask the host', async () => {
   const page = await browser.open(sets);
   await page.evaluate((list) => window.fake.mark(list), [header]);
   for (const name of ['Import bookmarks…', 'Export bookmarks…']) {
-    await page.locator(`.bookmark-section button[aria-label="${name}"]`).click();
+    await page.locator('.side').getByRole('button', { name }).click();
   }
   deepEqual(
     await page.evaluate(() =>
