@@ -59,6 +59,11 @@ export class Comparing {
     comparison.watch(this.#window);
   }
 
+  /** What is compared with; null: nothing. */
+  get compared(): Compared | null {
+    return this.#running?.described() ?? null;
+  }
+
   /** Says what is compared, where something is. */
   tell(): void {
     if (this.#running) this.listener.compared(this.#running.described());

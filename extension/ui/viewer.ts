@@ -117,6 +117,11 @@ export class Viewer implements Disposable {
     return this.#visible;
   }
 
+  /** What the segment is compared with; null: nothing. */
+  get compared(): Compared | null {
+    return this.#comparing.compared;
+  }
+
   /** What is on screen; null before the first look. */
   get picture(): Picture | null {
     return this.#live?.picture ?? null;
