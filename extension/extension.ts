@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
 import { Moments } from './core/moments';
@@ -33,6 +34,7 @@ export function activate(extension: ExtensionContext): Api {
   const viewing: ViewerContext = {
     log,
     system: () => door.tryOpen(),
+    regexWorker: join(extension.extensionPath, 'out', 'regexWorker.js'),
     act: (action, viewer) => act(context, action, viewer),
     bookmarks,
   };

@@ -1,17 +1,10 @@
-// The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. With
-// hash_object.cc the only file that knows Node-API.
-#include <napi.h>
+// The door between JavaScript and the rest: arguments in, results and Error{code, call, errno} out. Only
+// the files called addon, and hash_object.cc, know Node-API.
+#include "addon.h"
 
 #include <climits>
-#include <cmath>
-#include <cstring>
-#include <functional>
-#include <map>
 #include <mutex>
-#include <set>
-#include <thread>
 
-#include "exchange.h"
 #include "hash_object.h"
 #include "processes.h"
 #include "watch.h"
@@ -21,23 +14,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr double mostSafeInteger = 9007199254740991.0;
 /// The longest window that a watch keeps two copies of.
 constexpr double longestWatched = 16 << 20;
 constexpr napi_type_tag segmentTag{0x5e67e27'0001, 0x1e25};
 constexpr napi_type_tag cancelTag{0x5e67e27'0002, 0x1e25};
 
 // ── Results ──────────────────────────────────────────────────────────────────────────────────
-
-Napi::Error toJs(Napi::Env env, const Error& error) {
-  std::string message = error.call;
-  if (error.number != 0) message.append(": ").append(std::strerror(error.number));
-  Napi::Error made = Napi::Error::New(env, message);
-  made.Set("code", Napi::String::New(env, std::string(name(error.code))));
-  made.Set("call", Napi::String::New(env, error.call));
-  made.Set("errno", Napi::Number::New(env, error.number));
-  return made;
-}
 
 /// For callbacks in bare Node-API, from which no exception of C++ may escape.
 void raise(Napi::Env env, const Error& error) noexcept {
@@ -47,64 +29,6 @@ void raise(Napi::Env env, const Error& error) noexcept {
     // A worker that is being terminated runs no more JavaScript.
   }
 }
-
-/// Runs `body`, and turns what fails into a JavaScript exception.
-template <typename Body>
-auto guarded(Napi::Env env, Body body) -> decltype(body()) {
-  try {
-    return body();
-  } catch (const Error& error) {
-    throw toJs(env, error);
-  } catch (const std::bad_alloc&) {
-    throw toJs(env, Error{Code::outOfResources, "malloc", ENOMEM});
-  }
-}
-
-/// Builds many objects of one shape; the names of the properties are made once.
-class Shape {
- public:
-  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env), null_(env.Null()) {
-    for (const char* one : names) {
-      napi_value key;
-      napi_create_string_utf8(env, one, NAPI_AUTO_LENGTH, &key);
-      keys_.push_back(key);
-    }
-  }
-
-  template <typename... Values>
-  Napi::Object make(const Values&... values) const {
-    napi_value object;
-    napi_create_object(env_, &object);
-    std::size_t at = 0;
-    (napi_set_property(env_, object, keys_[at++], convert(values)), ...);
-    return Napi::Object(env_, object);
-  }
-
- private:
-  napi_value convert(napi_value value) const { return value; }
-  napi_value convert(bool value) const { return Napi::Boolean::New(env_, value); }
-  napi_value convert(std::string_view value) const {
-    napi_value made;
-    napi_create_string_utf8(env_, value.data(), value.size(), &made);
-    return made;
-  }
-  napi_value convert(const std::string& value) const { return convert(std::string_view(value)); }
-  template <typename Number>
-    requires std::is_arithmetic_v<Number>
-  napi_value convert(Number value) const {
-    napi_value made;
-    napi_create_double(env_, static_cast<double>(value), &made);
-    return made;
-  }
-  template <typename Value>
-  napi_value convert(const std::optional<Value>& value) const {
-    return value ? convert(*value) : null_;
-  }
-
-  Napi::Env env_;
-  napi_value null_;
-  std::vector<napi_value> keys_;
-};
 
 const char* toText(Route route) {
   switch (route) {
@@ -143,48 +67,6 @@ Napi::Object toJs(const Shape& shape, const Process& one) {
 }
 
 // ── Arguments ────────────────────────────────────────────────────────────────────────────────
-
-[[noreturn]] void refuse(Napi::Env env, const std::string& text) {
-  throw Napi::TypeError::New(env, text);
-}
-
-Napi::Object object(const Napi::Value& value, const char* what) {
-  if (!value.IsObject()) refuse(value.Env(), std::string(what) + " must be an object");
-  return value.As<Napi::Object>();
-}
-
-std::string string(const Napi::Object& from, const char* field) {
-  const Napi::Value value = from.Get(field);
-  if (!value.IsString()) refuse(from.Env(), std::string(field) + " must be a string");
-  return value.As<Napi::String>().Utf8Value();
-}
-
-bool boolean(const Napi::Object& from, const char* field, bool absent) {
-  const Napi::Value value = from.Get(field);
-  if (value.IsUndefined()) return absent;
-  if (!value.IsBoolean()) refuse(from.Env(), std::string(field) + " must be a boolean");
-  return value.As<Napi::Boolean>();
-}
-
-/// An integer within the range, else an error with this code.
-double integer(const Napi::Value& value, const char* what, double minimum, double maximum, Code code) {
-  if (!value.IsNumber()) refuse(value.Env(), std::string(what) + " must be a number");
-  const double number = value.As<Napi::Number>();
-  if (!(number >= minimum && number <= maximum) || number != std::floor(number)) fail(code, what);
-  return number;
-}
-
-std::uint64_t offset(const Napi::Value& value) {
-  return static_cast<std::uint64_t>(integer(value, "offset", 0, mostSafeInteger, Code::invalidSize));
-}
-
-std::span<std::byte> bytes(const Napi::Value& value, const char* what) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-    refuse(value.Env(), std::string(what) + " must be a Uint8Array");
-  }
-  auto array = value.As<Napi::Uint8Array>();
-  return {reinterpret_cast<std::byte*>(array.Data()), array.ByteLength()};
-}
 
 std::vector<std::byte> copied(const Napi::Value& value, const char* what) {
   const auto given = bytes(value, what);
@@ -242,66 +124,6 @@ std::optional<Key> optionalLock(const Napi::Object& from) {
 
 // ── The environment, and what must not outlive it ────────────────────────────────────────────
 
-using Settle = std::function<Napi::Value(Napi::Env)>;
-
-/// Work on a thread of its own, and the promise that it answers.
-struct Task {
-  explicit Task(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
-  Napi::Promise::Deferred deferred;
-  std::thread thread;
-  Settle settle;
-  std::optional<Error> failure;
-};
-
-class SegmentObject;
-class HeldObject;
-
-struct Environment {
-  napi_threadsafe_function deliver = nullptr, notify = nullptr;
-  Napi::FunctionReference segment, held, cancel, watch;
-  std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
-  std::map<Task*, std::unique_ptr<Task>> tasks;
-  std::set<std::shared_ptr<Segment>> segments;
-  std::set<std::shared_ptr<Held>> locks;
-  /// With what each one calls.
-  std::map<std::shared_ptr<Watch>, Napi::FunctionReference> watches;
-
-  static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
-  static std::shared_ptr<Environment> shared(Napi::Env env) {
-    return *env.GetInstanceData<std::shared_ptr<Environment>>();
-  }
-
-  /// Ends the watches of a segment that is closed.
-  void endWatches(const Segment& segment) {
-    for (auto at = watches.begin(); at != watches.end();) {
-      auto& [watch, changed] = *at;
-      const bool ends = watch->segment.get() == &segment;
-      if (ends) watch->stop();
-      if (ends) changed.Reset();
-      at = ends ? watches.erase(at) : std::next(at);
-    }
-  }
-
-  /// Ends threads, locks and attachments, in this order. Without Node-API: also runs at the exit of the
-  /// process.
-  void end() {
-    *ending = true;
-    for (const auto& [watch, changed] : std::exchange(watches, {})) watch->stop();
-    for (auto& [pointer, task] : tasks) {
-      if (task->thread.joinable()) task->thread.join();
-      task->settle = nullptr;
-    }
-    for (const auto& lock : std::exchange(locks, {})) {
-      try {
-        lock->release();
-      } catch (const Error&) {
-        // The semaphore is gone, and with it the lock.
-      }
-    }
-    for (const auto& one : std::exchange(segments, {})) one->close();
-  }
-};
-
 /// process.exit() ends without cleaning environments up, so that a POSIX lock would stay taken for ever.
 class Exit {
  public:
@@ -351,14 +173,14 @@ void finish(napi_env raw, napi_value, void*, void* data) {
   }
 }
 
-/// Calls what a watch was given, unless it was stopped meanwhile.
+/// Calls what a work was given, unless it was stopped meanwhile.
 void notify(napi_env raw, napi_value, void*, void* data) {
   if (!raw) return;
   const Napi::Env env(raw);
-  const auto& watches = Environment::of(env).watches;
-  const auto found = std::find_if(watches.begin(), watches.end(),
-                                  [&](const auto& entry) { return entry.first.get() == data; });
-  if (found == watches.end()) return;
+  const auto& works = Environment::of(env).works;
+  const auto found =
+      std::find_if(works.begin(), works.end(), [&](const auto& entry) { return entry.first.get() == data; });
+  if (found == works.end()) return;
   try {
     found->second.Value().Call({});
   } catch (const Napi::Error& error) {
@@ -420,18 +242,6 @@ class CancelObject : public Napi::ObjectWrap<CancelObject> {
   const std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// What only the addon may construct is given to the constructor as an External.
-template <typename Value>
-std::shared_ptr<Value> fromExternal(const Napi::CallbackInfo& info) {
-  if (!info[0].IsExternal()) refuse(info.Env(), "Illegal constructor");
-  return *info[0].As<Napi::External<std::shared_ptr<Value>>>().Data();
-}
-
-template <typename Value>
-Napi::Object construct(const Napi::FunctionReference& constructor, std::shared_ptr<Value> value) {
-  return constructor.New({Napi::External<std::shared_ptr<Value>>::New(constructor.Env(), &value)});
-}
-
 class HeldObject : public Napi::ObjectWrap<HeldObject> {
  public:
   explicit HeldObject(const Napi::CallbackInfo& info)
@@ -474,7 +284,8 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     return DefineClass(
         env, "Segment",
         {InstanceMethod<&SegmentObject::write>("write"), InstanceMethod<&SegmentObject::info>("info"),
-         InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::resize>("resize"),
+         InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::data>("data"),
+         InstanceMethod<&SegmentObject::resize>("resize"),
          InstanceMethod<&SegmentObject::findRoute>("findRoute"),
          InstanceMethod<&SegmentObject::detach>("detach"), InstanceMethod<&SegmentObject::close>("close"),
          InstanceAccessor<&SegmentObject::access>("access"),
@@ -559,6 +370,14 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     });
   }
 
+  Napi::Value data(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&]() -> Napi::Value {
+      const auto found = segment_->data(offset(info[0]));
+      if (!found) return info.Env().Null();
+      return Shape(info.Env(), {"offset", "length"}).make(found->offset, found->length);
+    });
+  }
+
   Napi::Value resize(const Napi::CallbackInfo& info) {
     const auto size = guarded(info.Env(), [&] {
       return static_cast<std::uint64_t>(integer(info[0], "size", 1, mostSafeInteger, Code::invalidSize));
@@ -591,7 +410,7 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
 
   void close(const Napi::CallbackInfo&) { letGo(); }
   void letGo() {
-    environment_->endWatches(*segment_);
+    environment_->endWorks(*segment_);
     segment_->close();
     environment_->segments.erase(segment_);
   }
@@ -681,13 +500,7 @@ class WatchObject : public Napi::ObjectWrap<WatchObject> {
     if (!info[0].IsBoolean()) refuse(info.Env(), "seen must be a boolean");
     watch_->go(info[0].As<Napi::Boolean>());
   }
-  void stop(const Napi::CallbackInfo&) {
-    watch_->stop();
-    const auto found = environment_->watches.find(watch_);
-    if (found == environment_->watches.end()) return;
-    found->second.Reset();
-    environment_->watches.erase(found);
-  }
+  void stop(const Napi::CallbackInfo&) { environment_->end(watch_); }
   Napi::Value rate(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), watch_->rate()); }
 
   const std::shared_ptr<Watch> watch_;
@@ -868,18 +681,8 @@ Napi::Value startWatch(const Napi::CallbackInfo& info) {
     // Refuses what is closed or gone at once.
     segment->state();
     Environment& environment = Environment::of(env);
-    const auto changed = [notify = environment.notify](Watch& watch) {
-      napi_call_threadsafe_function(notify, &watch, napi_tsfn_nonblocking);
-    };
-    try {
-      const auto watch = std::make_shared<Watch>(segment, lock, at, pace, changed);
-      auto& called = environment.watches[watch];
-      called = Napi::Persistent(info[1].As<Napi::Function>());
-      called.SuppressDestruct();
-      return construct(environment.watch, watch);
-    } catch (const std::system_error& error) {
-      fail(Code::outOfResources, "pthread_create", error.code().value());
-    }
+    return startWork<Watch>(environment, environment.watch, info[1].As<Napi::Function>(), segment, lock, at,
+                            pace);
   });
 }
 
@@ -989,11 +792,18 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("processEntry", processEntry);
   add("ftok", fileKey);
   add("limits", limits);
+  defineSweep(env, exports, *environment);
+  defineSearch(env, exports, *environment);
   defineHash(env, exports);
   return exports;
 }
 
 }  // namespace
+
+std::shared_ptr<Segment> segmentOf(const Napi::Value& value) {
+  return SegmentObject::segment(value);
+}
+
 }  // namespace lens
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {

@@ -124,6 +124,12 @@ export interface DetachResult {
   readonly removedSegment: boolean;
 }
 
+/** Bytes from `offset`, `length` of them. */
+export interface Extent {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** An open segment. Not usable after close() or detach(): every call throws `closed`. */
 export interface Segment {
   readonly access: 'observe' | 'attach';
@@ -142,6 +148,12 @@ export interface Segment {
    * An own property of each segment, bound to it.
    */
   read(offset: number, target: Uint8Array): number;
+  /**
+   * The first bytes at or after `offset` that may be anything but a hole, to the next hole or the end; null where only
+   * holes follow. Where the system does not tell (System V, observed) everything may be something. A length of 0 only
+   * says that there are holes up to there. Touches nothing.
+   */
+  data(offset: number): Extent | null;
   /**
    * Writes all of `bytes` or throws before the first byte: `invalid-size` past the end, `permission-denied`,
    * `out-of-resources` where a hole cannot be filled. No lock is taken.
@@ -320,6 +332,125 @@ export interface Watch {
   stop(): void;
 }
 
+export interface SweepRequest {
+  readonly segment: Segment;
+  /** Share of one core, 0.001..1; with 0 it rests until it has another. */
+  readonly budget: number;
+}
+
+/** Shares of equal parts of a segment, one byte each, 0..255; at least 1 where there is anything at all. */
+export interface SweepMap {
+  /** How full: bytes that are not zero. */
+  readonly data: Uint8Array;
+  /** Holes; where the system does not tell them (System V, observed), zeros that were never anything else. */
+  readonly hole: Uint8Array;
+  /** How lately it was seen to change: 255 just now, 0 ten seconds ago or never. */
+  readonly heat: Uint8Array;
+}
+
+export interface SweepProgress {
+  /** Passes that are complete since the start, or since the segment's size changed by a power of two. */
+  readonly passes: number;
+  /** Bytes of the present pass that are done, and all of them. */
+  readonly position: number;
+  readonly size: number;
+  /** Bytes whose change is noticed as one: 64 for up to 256 KiB, 4096 from 16 MiB on. */
+  readonly grain: number;
+  /** Processor time of the last complete pass, milliseconds; 0 before. */
+  readonly workMs: number;
+  /** Bytes of memory: 10 a grain that is no hole, and the buffer. */
+  readonly memory: number;
+}
+
+/**
+ * Goes over a whole segment again and again on a thread of its own and notes by digests of 48 bits what changed.
+ * Holes are skipped and stay holes; reads are of at most 256 KiB; between them it rests so that its CPU time stays
+ * within the budget. Goes on until stop(), the close() of the segment (of which it says nothing) or the end of the
+ * environment, and keeps no process alive.
+ */
+export interface Sweep {
+  readonly progress: SweepProgress;
+  /**
+   * Of `buckets` (1..65536) equal parts of the bytes from `from` to `to`. Cheap, whatever the size. Throws what the
+   * sweep failed with, which ended it.
+   */
+  map(from: number, to: number, buckets: number): SweepMap;
+  /** Share of one core, 0.001..1, from now on. 0: it rests, reads nothing and keeps what it knows. */
+  budget(share: number): void;
+  /** A moment, for changedSince. */
+  mark(): number;
+  /**
+   * Runs of grains that were found changed after `mark`, at most `most` (up to 1048576) of them, by offset, and the
+   * bytes of all. A change is found when the sweep comes by: up to a pass after it was made.
+   */
+  changedSince(
+    mark: number,
+    most: number,
+  ): { readonly offsets: Float64Array; readonly lengths: Float64Array; readonly total: number };
+  /** Idempotent; `changed` is not called any more. */
+  stop(): void;
+}
+
+/** Bytes to be found, of which only the bits of `mask` count; as many of both, 1..65536. */
+export interface SearchPattern {
+  readonly bytes: Uint8Array;
+  readonly mask: Uint8Array;
+}
+
+/** Numbers to be found: inclusive. */
+export type SearchNumbers = { readonly endian: 'little' | 'big' | 'both' } & (
+  | {
+      readonly width: 1 | 2 | 4 | 8;
+      readonly fraction: false;
+      /** As two's complement of `width` bytes, so that signed and unsigned numbers are the same. */
+      readonly minimum: bigint;
+      readonly maximum: bigint;
+    }
+  | {
+      readonly width: 4 | 8;
+      /** IEEE 754. NaN is in no range. */
+      readonly fraction: true;
+      readonly minimum: number;
+      readonly maximum: number;
+    }
+);
+
+export type SearchRequest = {
+  readonly segment: Segment;
+  /** A hit begins from here on and ends before there; null: the end of the segment as it is at the start. */
+  readonly start: number;
+  readonly end: number | null;
+  /** What the offset of a hit is a multiple of: 1, 2, 4, 8 or 16. */
+  readonly alignment: number;
+  /** Hits after which it ends, 1..1048576. */
+  readonly most: number;
+} & ({ readonly patterns: readonly SearchPattern[] } | { readonly numbers: SearchNumbers });
+
+export interface SearchBatch {
+  /** Hits since the last batch, by offset; overlapping ones too. Of patterns at one place the longest. */
+  readonly offsets: Float64Array;
+  readonly lengths: Uint32Array;
+  /** Everything before is searched, of everything before `end`. */
+  readonly position: number;
+  readonly end: number;
+  /** Hits so far. */
+  readonly total: number;
+  /** There are more than `most`. */
+  readonly capped: boolean;
+  readonly done: boolean;
+}
+
+/**
+ * Goes over a segment once on a thread of its own. Holes are skipped where they cannot match, and stay holes. Ends by
+ * itself, at stop(), at the close() of the segment or the end of the environment, and keeps no process alive.
+ */
+export interface Search {
+  /** What was found since the last time. Throws what the search failed with, which ended it. */
+  take(): SearchBatch;
+  /** Idempotent, within a read of 256 KiB; `told` is not called any more. */
+  stop(): void;
+}
+
 export interface ProcessEntry {
   readonly pid: number;
   /** comm, as the kernel has it. */
@@ -373,6 +504,16 @@ export function copyLocked(
  * rate changed by more than 5 % (and at least 1). Throws what opening a closed or gone segment would.
  */
 export function watch(request: WatchRequest, changed: () => void): Watch;
+/**
+ * `changed` is called when the map is another one, also while heat fades: at most four times a second, and after a
+ * map() only. Throws what opening a closed or gone segment would.
+ */
+export function sweep(request: SweepRequest, changed: () => void): Sweep;
+/**
+ * `told` is called when there is something to take: at once at the first hit and at the end, else at most 20 times a
+ * second. Throws what opening a closed or gone segment would.
+ */
+export function search(request: SearchRequest, told: () => void): Search;
 export function scanProcesses(): Promise<ProcessScan>;
 /** null: no such process. */
 export function processEntry(pid: number): ProcessEntry | null;

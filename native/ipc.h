@@ -93,6 +93,12 @@ struct Detached {
   bool removedSegment;
 };
 
+/// Bytes from `offset`, `length` of them. `told`: the system told that they are no hole.
+struct Extent {
+  std::uint64_t offset, length;
+  bool told = true;
+};
+
 /// A way to the bytes for comparing and writing, made ready before a lock is taken so that it is held for the
 /// copies alone.
 class Edit {
@@ -125,6 +131,11 @@ class Segment {
   virtual State state() = 0;
   /// Bytes copied, short at the end of the segment. Holes read as zeros and stay holes.
   virtual std::size_t read(std::uint64_t offset, std::span<std::byte> target) = 0;
+  /// The first bytes at or after `offset` that may be anything but a hole, to the next hole or the end;
+  /// nullopt where only holes follow. Where the system does not tell, everything may be something. A length
+  /// of 0 only says that there are holes up to there: finding out more would have taken long. Touches
+  /// nothing.
+  virtual std::optional<Extent> data(std::uint64_t offset) = 0;
   /// All or, before the first byte, an error.
   virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   /// Needs permission to write, not a segment opened for writing. Valid while this segment lives.

@@ -57,8 +57,8 @@ double perSecond(unsigned looks, std::chrono::steady_clock::duration elapsed) {
 }  // namespace
 
 Watch::Watch(std::shared_ptr<Segment> segment, std::optional<Key> lock, Window window, double hertz,
-             std::function<void(Watch&)> changed)
-    : segment(std::move(segment)),
+             std::function<void(Work&)> changed)
+    : Work(std::move(segment)),
       lock_(std::move(lock)),
       changed_(std::move(changed)),
       window_(window),

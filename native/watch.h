@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "bell.h"
-#include "ipc.h"
+#include "work.h"
 
 namespace lens {
 
@@ -13,7 +13,7 @@ namespace lens {
 /// something new: other bytes, another size, a removal, another state of the lock, an error, or noticeably
 /// another rate. Then it rests until it is told to go on. Takes no lock of the target unless it is told to.
 /// Except for the thread, of one thread only.
-class Watch {
+class Watch final : public Work {
  public:
   struct Window {
     std::uint64_t offset;
@@ -41,12 +41,8 @@ class Watch {
   /// `changed` is called on the thread, and must not call back. Throws std::system_error where there is no
   /// thread.
   Watch(std::shared_ptr<Segment> segment, std::optional<Key> lock, Window window, double hertz,
-        std::function<void(Watch&)> changed);
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() { stop(); }
-
-  const std::shared_ptr<Segment> segment;
+        std::function<void(Work&)> changed);
+  ~Watch() override { stop(); }
 
   /// Looks there from now on, at once, and says so in any case.
   void window(Window window);
@@ -59,7 +55,7 @@ class Watch {
   /// Goes on after take(). `seen` false: the next look is something new in any case.
   void go(bool seen);
   /// Idempotent; `changed` is not called any more afterwards.
-  void stop() noexcept;
+  void stop() noexcept override;
   /// Looks per second that are achieved, over the last second, one decimal; 0 before the first 200 ms.
   double rate() const;
 
@@ -85,7 +81,7 @@ class Watch {
   bool count(Clock::time_point now);
 
   const std::optional<Key> lock_;
-  const std::function<void(Watch&)> changed_;
+  const std::function<void(Work&)> changed_;
 
   // Of the thread; while it rests, what take() gives may be read by others.
   std::vector<std::byte> fresh_, seen_;

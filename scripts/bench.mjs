@@ -5,7 +5,7 @@ import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-setUp('test');
+setUp('bench');
 const { buildAddon, buildBundles, buildTests } = await import('./build.mjs');
 buildAddon();
 await buildBundles();

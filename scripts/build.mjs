@@ -23,12 +23,16 @@ export function buildAddon() {
   renameSync(`${built}.new`, built);
 }
 
-/** Bundles the extension (CommonJS for the extension host) and the view (one script and one style sheet). */
+/**
+ * Bundles the extension and its worker (CommonJS for the extension host), and the view (one script and one style
+ * sheet).
+ */
 export async function buildBundles() {
   await build({
     ...common,
-    entryPoints: [join(root, 'extension/extension.ts')],
-    outfile: join(root, 'out/extension.js'),
+    entryPoints: [join(root, 'extension/extension.ts'), join(root, 'extension/core/regexWorker.ts')],
+    entryNames: '[name]',
+    outdir: join(root, 'out'),
     platform: 'node',
     format: 'cjs',
     external: ['vscode'],

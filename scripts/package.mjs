@@ -27,6 +27,7 @@ const shipped = [
   'l10n',
   'media',
   'out/extension.js',
+  'out/regexWorker.js',
   'out/segment_lens.node',
   'out/webview',
 ];

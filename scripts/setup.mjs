@@ -1,5 +1,5 @@
 // Sets up what the checkout needs: system packages, npm packages. Quick when nothing is to do.
-// `node scripts/setup.mjs [build|start|test]`; only Node's own modules are used here, because nothing else is there yet.
+// `node scripts/setup.mjs [build|start|test|bench]`; only Node's own modules are used here, because nothing else is there yet.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,17 +29,20 @@ const needs = [
   },
   { what: 'Qt 6', package: 'qt6-base-dev', for: ['test'], here: () => has('qt6/QtCore/QSharedMemory') },
   { what: 'gdb', package: 'gdb', for: ['test'], here: () => onPath('gdb') },
+  { what: 'ripgrep', package: 'ripgrep', for: ['bench'], here: () => onPath('rg') },
 ];
 
 /**
  * Makes ready for a purpose and answers when it is. Throws an Error with the command to run where something is
  * missing that this user may not install.
- * @param {'build' | 'start' | 'test'} purpose `start` needs a browser only with `browser`.
+ * @param {'build' | 'start' | 'test' | 'bench'} purpose `start` needs a browser only with `browser`.
  */
-export function setUp(purpose, { browser = purpose === 'test' } = {}) {
+export function setUp(purpose, { browser = purpose === 'test' || purpose === 'bench' } = {}) {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) throw new Error(`Node 20 or later is needed, this is ${process.versions.node}.`);
-  const missing = needs.filter((need) => need.for.includes(purpose) && !need.here());
+  // A bench needs what the tests need, and a yardstick.
+  const purposes = purpose === 'bench' ? ['test', 'bench'] : [purpose];
+  const missing = needs.filter((need) => purposes.some((one) => need.for.includes(one)) && !need.here());
   installPackages(missing, purpose);
   installNodeModules(root);
   if (purpose !== 'build') {

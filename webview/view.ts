@@ -179,6 +179,16 @@ export class View implements Viewer, ViewContext {
     return Promise.resolve();
   }
 
+  /** Nothing shows hits yet. */
+  found(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Nothing shows a map yet; none is asked for. */
+  map(): Promise<void> {
+    return Promise.resolve();
+  }
+
   hashing({ fraction }: { readonly fraction: number }): Promise<void> {
     this.#selection.hashes.progress(fraction);
     return Promise.resolve();

@@ -5,10 +5,24 @@ import { SegmentError, segmentError } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
-import type { DetachResult, ExchangeResult, Native, ReadRoute, Segment, SegmentInfo } from './native';
+import type {
+  DetachResult,
+  ExchangeResult,
+  Extent,
+  Native,
+  ReadRoute,
+  SearchRequest,
+  Segment,
+  SegmentInfo,
+} from './native';
 import { SegmentLock, type LockWait } from './segmentLock';
+import { SegmentSearch } from './segmentSearch';
+import { SegmentSweep } from './segmentSweep';
 import { SegmentWatch } from './segmentWatch';
 import { checkRange, overwrite } from './write';
+
+/** What is asked of a segment, without the segment. */
+type SearchOf<Request> = Request extends unknown ? Omit<Request, 'segment'> : never;
 
 /** How often the name is asked whether it still leads here, and a missing one whether it has appeared. */
 const watchMs = 400;
@@ -128,21 +142,36 @@ export class OpenSegment {
    * new. null while not live, and where it cannot be (see presence). To be stopped by the caller.
    */
   watch({ offset, length }: Window, hertz: number, changed: () => void): SegmentWatch | null {
-    const handle = this.#handle;
-    if (!handle) return null;
+    return this.#begin((segment, current, failed) => {
+      const request = { segment, offset, length, hertz, lock: this.#lock.address };
+      return new SegmentWatch(this.native.watch(request, changed), current, failed);
+    });
+  }
+
+  /** The next bytes that may be anything but a hole, see Segment of the addon; null also while not live. */
+  data(offset: number): Extent | null {
     try {
-      const request = { segment: handle, offset, length, hertz, lock: this.#lock.address };
-      return new SegmentWatch(
-        this.native.watch(request, changed),
-        () => this.#handle === handle,
-        (error) => {
-          this.#fail(error);
-        },
-      );
+      return this.#handle?.data(offset) ?? null;
     } catch (error) {
       this.#fail(error);
       return null;
     }
+  }
+
+  /** Goes over all bytes again and again within `budget` of a core. null while not live. To be stopped by the caller. */
+  sweep(budget: number, changed: () => void): SegmentSweep | null {
+    return this.#begin((segment, current, failed) => {
+      const sweep = this.native.sweep({ segment, budget }, changed);
+      return new SegmentSweep(sweep, current, failed);
+    });
+  }
+
+  /** Goes over the bytes once. null while not live. Ends by itself, or is stopped by the caller. */
+  search(request: SearchOf<SearchRequest>, told: () => void): SegmentSearch | null {
+    return this.#begin((segment, current, failed) => {
+      const search = this.native.search({ ...request, segment }, told);
+      return new SegmentSearch(search, current, failed);
+    });
   }
 
   /** Becomes a peer as Qt counts it. Throws `not-found`, `permission-denied` with owner and mode, and others. */
@@ -277,6 +306,23 @@ export class OpenSegment {
     await this.#removeOwnLock().catch(() => undefined);
     if (this.#isQtSystemV) await this.#lock.abandon(shutTimeoutMs).catch(() => undefined);
     this.#changed.dispose();
+  }
+
+  /** Begins something on the present handle; what fails shows in presence. */
+  #begin<T>(
+    start: (handle: Segment, isCurrent: () => boolean, failed: (error: unknown) => void) => T,
+  ): T | null {
+    const handle = this.#handle;
+    if (!handle) return null;
+    const failed = (error: unknown): void => {
+      if (this.#handle === handle) this.#fail(error);
+    };
+    try {
+      return start(handle, () => this.#handle === handle, failed);
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
   }
 
   get #isQtSystemV(): boolean {

@@ -7,21 +7,26 @@ import { hashNames, longestHashed, type HashName, type HashReply, type HashReque
 import type { Frozen } from './frozen';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
+import { numberTypes } from './numberQuery';
 import type {
   AttachedProcess,
   Cursor,
   Description,
   Edit,
   EditReply,
+  Found,
   Frame,
   Host,
   Pace,
+  SegmentMap,
   Peek,
   Peeked,
   Viewer,
   Welcome,
   Window,
 } from './protocol';
+import { alignments, longestSought, mostHits, type Query } from './query';
+import { textEncodings } from './textQuery';
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
@@ -29,6 +34,9 @@ export const longestWindow = 1024 * 1024;
 const mostRuns = 1024;
 /** Most bytes of one edit. */
 export const longestEdit = 65536;
+/** Most parts of a map. */
+export const mostBuckets = 4096;
+const mostRechecked = 1000;
 /** Most characters of one copy to the clipboard: a mebibyte of bytes as source text. */
 export const longestCopy = 8 * 1024 * 1024;
 const mostRanges = 256;
@@ -128,6 +136,69 @@ const description = shape<Description>({
   canRedo: flag,
 });
 
+const offsets = list(offset, mostHits);
+const lengths = list(integer(0), mostHits);
+const id = integer(1);
+
+const scope = {
+  start: offset,
+  length: nullable(offset),
+  alignment: oneOf(...alignments),
+};
+
+const whats: Readonly<Record<Query['kind'], Check<Query>>> = {
+  hex: shape<Extract<Query, { kind: 'hex' }>>({
+    ...scope,
+    kind: oneOf('hex'),
+    pattern: text(16 * longestSought),
+  }),
+  text: shape<Extract<Query, { kind: 'text' }>>({
+    ...scope,
+    kind: oneOf('text'),
+    text: text(longestSought),
+    encoding: oneOf(...textEncodings),
+    matchCase: flag,
+  }),
+  number: shape<Extract<Query, { kind: 'number' }>>({
+    ...scope,
+    kind: oneOf('number'),
+    text: anyText,
+    type: oneOf(...numberTypes),
+    endian: oneOf('little', 'big', 'both'),
+  }),
+  regex: shape<Extract<Query, { kind: 'regex' }>>({
+    ...scope,
+    kind: oneOf('regex'),
+    source: text(longestSought),
+    ignoreCase: flag,
+  }),
+  changed: shape<Extract<Query, { kind: 'changed' }>>({ ...scope, kind: oneOf('changed'), since: offset }),
+};
+
+const kind = shape<Pick<Query, 'kind'>>({ kind: oneOf('hex', 'text', 'number', 'regex', 'changed') });
+
+const query: Check<Query> = (value) => whats[kind(value).kind](value);
+
+const found = shape<Found>({
+  id,
+  offsets,
+  lengths,
+  total: offset,
+  capped: flag,
+  done: flag,
+  progress: number(0, 1),
+  error: nullable(anyText),
+});
+
+const buckets = bytes(0, mostBuckets);
+const map = shape<SegmentMap>({ size: offset, data: buckets, hole: buckets, heat: buckets });
+
+const recheck = shape<Parameters<Host['recheck']>[0]>({
+  id,
+  offsets: list(offset, mostRechecked),
+  lengths: list(integer(1, longestWindow), mostRechecked),
+});
+
 const peekShape = shape<Peek>({ ranges: list(windowCheck, mostRanges) });
 
 const peek: Check<Peek> = (value) => {
@@ -211,6 +282,11 @@ export const hostChecks: Checks<Host> = {
   read: peek,
   clipboard: nothing,
   copy: shape({ text: text(longestCopy) }),
+  find: query,
+  stopFind: nothing,
+  recheck,
+  wantMap: shape({ buckets: integer(0, mostBuckets) }),
+  markChanges: nothing,
   freeze: shape({ offset, bytes: bytes(1, longestEdit) }),
   thaw: nothing,
   putBookmark: bookmark,
@@ -229,6 +305,8 @@ export const viewerChecks: Checks<Viewer> = {
   reveal: range,
   perform: shape({ gesture: oneOf(...gestureIds) }),
   focus: nothing,
+  found,
+  map,
   hashing: shape({ fraction: number(0, 1) }),
   compared: nullable(compared),
   otherFrame: frame,
@@ -247,6 +325,9 @@ export const replyChecks = {
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
   }),
+  find: shape<{ readonly id: number }>({ id }),
+  recheck: shape<{ readonly still: readonly boolean[] }>({ still: list(flag, mostRechecked) }),
+  markChanges: shape<{ readonly since: number | null }>({ since: nullable(offset) }),
   hash: shape<HashReply>({
     texts: list(shape({ name: hashName, text: text(128) }), hashNames.length),
     length: integer(1, longestHashed),

@@ -4,6 +4,7 @@ import type { Frozen } from './frozen';
 import type { Gesture } from './gestures';
 import type { HashReply, HashRequest } from './hashes';
 import type { LockStatus, ProcessName } from './lock';
+import type { Query } from './query';
 
 /**
  * The messages between the extension host and one live view. The reply type of a message is its method's;
@@ -128,6 +129,37 @@ export interface Cursor {
   readonly start: number;
 }
 
+/** Hits of a search since the message before, and how far it is. */
+export interface Found {
+  /** The answer to `find`. */
+  readonly id: number;
+  /** By offset, ascending over all messages; at most `mostHits` in all. */
+  readonly offsets: readonly number[];
+  /** Bytes of each. */
+  readonly lengths: readonly number[];
+  /** Hits so far. */
+  readonly total: number;
+  /** There are more than are listed. */
+  readonly capped: boolean;
+  readonly done: boolean;
+  /** 0..1 of the bytes that are searched. */
+  readonly progress: number;
+  /** What ended it, a sentence for a person; then it is done. */
+  readonly error: string | null;
+}
+
+/** The whole segment in equal parts, one byte each: shares from 0 to 255, at least 1 where there is anything at all. */
+export interface SegmentMap {
+  /** Bytes of the segment. */
+  readonly size: number;
+  /** How full: bytes that are not zero. */
+  readonly data: Uint8Array;
+  /** Memory that was never used. */
+  readonly hole: Uint8Array;
+  /** How lately it was seen to change: 255 just now, 0 ten seconds ago or never. */
+  readonly heat: Uint8Array;
+}
+
 /** What the tools and menus of the view ask the host to do; each is a command of commands.ts. */
 export type Action =
   | 'lock'
@@ -195,6 +227,22 @@ export interface Host {
   /** Puts text on the clipboard. At most 8 Mi characters. */
   copy(request: { readonly text: string }): Promise<void>;
   /**
+   * Begins a search in place of the one before. Faults: `invalid-size` for a query that cannot be run (the view checks it
+   * by shared/query.ts while it is typed), `gone`, `closed` where nothing was marked.
+   */
+  find(query: Query): Promise<{ readonly id: number }>;
+  stopFind(): Promise<void>;
+  /** Whether hits of the last search still are what it looked for, by the bytes now. At most 1000. */
+  recheck(hits: {
+    readonly id: number;
+    readonly offsets: readonly number[];
+    readonly lengths: readonly number[];
+  }): Promise<{ readonly still: readonly boolean[] }>;
+  /** Wants maps in so many parts (at most 4096) while the view is visible; 0 = none, then nothing is swept for them. */
+  wantMap(request: { readonly buckets: number }): Promise<void>;
+  /** A moment for "changed since"; null where nothing is swept (budget 0, no segment). */
+  markChanges(): Promise<{ readonly since: number | null }>;
+  /**
    * Keeps these 1..65536 bytes as they are until `thaw`; the counts come by `frozen`. Another freeze of this view
    * ends. Faults: permission-denied, invalid-size, gone.
    */
@@ -226,6 +274,10 @@ export interface Viewer {
   perform(request: { readonly gesture: Gesture }): Promise<void>;
   /** Takes the keyboard focus. */
   focus(): Promise<void>;
+  /** Answered when taken; only then the next part is sent. */
+  found(part: Found): Promise<void>;
+  /** At most four times a second, when it changed. */
+  map(map: SegmentMap): Promise<void>;
   /** How much of a hash that was asked for is done, 0..1; a few times a second. */
   hashing(progress: { readonly fraction: number }): Promise<void>;
   /** What is frozen by this view; null: nothing. Its end is told once, then null. */

@@ -140,6 +140,21 @@ export const strings = {
   'copy.doneOne': '1 byte copied.',
   'copy.tooLong': 'At most {0} bytes can be copied; save the selection to a file instead.',
   'copy.unread': 'The selection could not be read; nothing was copied.',
+  'find.rule.empty': 'Type what to find.',
+  'find.rule.hex-digit': '{0} is no hexadecimal digit: type 0-9, A-F, or ? for any digit.',
+  'find.rule.hex-odd': 'A byte has two digits: add a digit, or ? for any.',
+  'find.rule.hex-wild': 'Everything would match: type at least one digit that is no ?.',
+  'find.rule.too-long': 'At most {0} bytes can be looked for: shorten it.',
+  'find.rule.text-lacking': '{0} cannot be written in {1}: choose another encoding.',
+  'find.rule.text-case':
+    'There are more than {0} ways to write this in capitals and small letters: match case, or shorten it.',
+  'find.rule.number-form': '{0} is no number: type one such as 42, 0x2A or -7, or a range such as 1..5.',
+  'find.rule.number-whole': '{0} is no whole number: choose a float type, or type a whole number.',
+  'find.rule.number-range':
+    '{0} does not fit the type: type a number from {1} to {2}, or choose a wider type.',
+  'find.rule.number-order': 'The range is empty, because {0} is more than {1}: swap the two.',
+  'find.rule.regex': 'Not a regular expression: {0}.',
+  'find.rule.past-end': 'The segment ends at {0} bytes: choose a range within it.',
   // The side pane.
   'type.int8': 'int8',
   'type.uint8': 'uint8',

@@ -10,6 +10,11 @@ export function rate(): number {
   return clamp(Math.round(read('rate', 30)), 1, 60);
 }
 
+/** Share of one core for looking over whole segments, 0 (off) or 0.001..1. */
+export function sweepBudget(): number {
+  return clamp(read('sweepBudget', 5), 0, 100) / 100;
+}
+
 /** Milliseconds to wait for a lock, 100..60000. */
 export function lockTimeout(): number {
   return clamp(read('lockTimeout', 2000), 100, 60_000);

@@ -25,6 +25,7 @@ import { AttachedScan } from './attachedScan';
 import { Comparing } from './comparing';
 import { Freezing } from './freezing';
 import { describe, restrictedText } from './description';
+import { Finder } from './finder';
 import type { LiveDocument } from './documents';
 import { parts, phrase } from './phrases';
 import { bytesPerRow, rate } from './settings';
@@ -39,6 +40,8 @@ const progressMs = 200;
 export interface ViewerContext {
   readonly log: LogOutputChannel;
   readonly system: () => System | null;
+  /** The script of the worker that runs regular expressions. */
+  readonly regexWorker: string;
   /** Runs the command that a tool of the view stands for, on the segment of the view. */
   readonly act: (action: Action, viewer: Viewer) => Promise<void>;
   readonly bookmarks: Bookmarks;
@@ -60,6 +63,7 @@ export class Viewer implements Disposable {
   #content: Content | null = null;
   #subscriptions: Disposable[] = [];
   #live: Live | null = null;
+  #finder: Finder | null = null;
   #hashing: AbortController | null = null;
   #window = { offset: 0, length: 0 };
   #attached: readonly AttachedProcess[] = [];
@@ -160,6 +164,7 @@ export class Viewer implements Disposable {
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#live?.visible(visible);
+    this.#finder?.visible(visible);
     if (!visible) {
       // Nobody sees the badge that says so.
       this.#freezing.stop();
@@ -272,6 +277,17 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
+      find: (query) => Promise.resolve(this.#finding().find(query)),
+      stopFind: () => {
+        this.#finder?.stopFind();
+        return done;
+      },
+      recheck: async (hits) => this.#finding().recheck(hits),
+      wantMap: ({ buckets }) => {
+        this.#finder?.wantMap(buckets);
+        return done;
+      },
+      markChanges: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
       hash: (request) => this.#hash(request),
       stopHash: () => {
         this.#hashing?.abort();
@@ -338,11 +354,19 @@ export class Viewer implements Disposable {
     };
   }
 
+  #finding(): Finder {
+    if (this.#finder === null) throw new SegmentError('closed', 'no segment is shown');
+    return this.#finder;
+  }
+
   #begin(): void {
     this.#live?.dispose();
     this.#live = null;
     const { document } = this;
     if (document === null) return;
+    const { regexWorker, log } = this.context;
+    this.#finder ??= new Finder(document.segment, () => this.#connection.remote, regexWorker, log);
+    this.#finder.visible(this.#visible);
     let lock = '';
     this.#live = new Live(
       document.segment,
@@ -464,6 +488,8 @@ export class Viewer implements Disposable {
     this.#scan = null;
     this.#live?.dispose();
     this.#live = null;
+    this.#finder?.dispose();
+    this.#finder = null;
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#subscriptions = [];
   }

@@ -145,6 +145,11 @@ class PosixSegment final : public Segment {
     return static_cast<std::size_t>(count);
   }
 
+  std::optional<Extent> data(std::uint64_t offset) override {
+    const SharedFile::Use file(file_);
+    return dataAt(file.number(), offset);
+  }
+
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
     const SharedFile::Use file(file_);
     if (!writable) fail(Code::permissionDenied, "pwrite", EBADF);

@@ -84,6 +84,30 @@ void Attachment::read(std::uint64_t offset, std::span<std::byte> target) const {
   }
 }
 
+std::optional<Extent> Attachment::data(std::uint64_t offset) const {
+  // A page that is not resident is a hole, unless it was swapped out.
+  if (systemSwaps()) {
+    const auto used = usage(shmid_);
+    if (!used || used->swapped != 0) return Extent{offset, size_ - offset, false};
+  }
+  constexpr std::size_t pagesAtOnce = 4096;
+  constexpr std::uint64_t longestLookedFor = 1 << 30;
+  std::vector<unsigned char> resident(pagesAtOnce);
+  std::optional<std::uint64_t> from;
+  for (std::uint64_t at = offset / pageSize * pageSize; at < size_; at += pagesAtOnce * pageSize) {
+    const std::uint64_t length = std::min<std::uint64_t>(size_ - at, pagesAtOnce * pageSize);
+    if (::mincore(address_ + at, length, resident.data()) != 0) failErrno("mincore");
+    for (std::uint64_t page = 0; page * pageSize < length; ++page) {
+      const std::uint64_t here = std::max(offset, at + page * pageSize);
+      const bool is = (resident[page] & 1) != 0;
+      if (is && !from) from = here;
+      if (!is && from) return Extent{*from, here - *from};
+    }
+    if (!from && at - offset >= longestLookedFor) return Extent{std::min(at + length, size_), 0};
+  }
+  return from ? std::optional(Extent{*from, size_ - *from}) : std::nullopt;
+}
+
 void Attachment::write(std::uint64_t offset, std::span<const std::byte> bytes) const {
   if (bytes.empty()) return;
   const std::uint64_t first = offset / pageSize * pageSize;

@@ -2,12 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { activation } from './activation';
 import { catalogOfThousand } from './catalog';
 import { holds, measure, type Figure, type Result } from './figure';
+import { hiddenReads, hostStall, searchCancel, tenViews } from './finds';
 import { liveEveryLook, liveWindow } from './live';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
+import { changeToPixel } from './pixel';
 import { rendering } from './rendering';
+import { searchAdversarial, searchFirstHit, searchVersusRipgrep } from './searches';
 import { observedPages } from './sparse';
+import { sweepMemory, sweepSeconds, sweepVersusPread } from './sweeps';
 
 const figures: readonly Figure[] = [
   readVersusPread,
@@ -19,7 +23,18 @@ const figures: readonly Figure[] = [
   packageSize,
   observedPages,
   lockHold,
+  sweepVersusPread,
+  sweepSeconds,
+  sweepMemory,
+  searchVersusRipgrep,
+  searchAdversarial,
+  searchCancel,
+  searchFirstHit,
+  hostStall,
+  tenViews,
+  hiddenReads,
   rendering,
+  changeToPixel,
 ];
 
 /** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */

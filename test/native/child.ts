@@ -18,6 +18,7 @@ const tasks: Readonly<Record<string, Task>> = {
   full,
   hold,
   watchOn,
+  sweepOn,
   describe: (segments: readonly SegmentAddress[]) => Promise.resolve(segments.map((one) => native.info(one))),
   peek: (lock: LockAddress) => Promise.resolve(native.peekLock(lock)),
 };
@@ -207,6 +208,23 @@ async function watchOn({ segment, lock, end }: Holding): Promise<unknown> {
   clearInterval(alive);
   if (end === 'return') return 'watching';
   await new Promise<void>((sent) => process.send?.('watching', undefined, undefined, () => sent()));
+  return process.exit(3);
+}
+
+/** Ends while a sweep and a search run. */
+async function sweepOn({ segment, end }: Holding): Promise<unknown> {
+  const attached = await native.open(segment, { access: 'attach', write: true });
+  const alive = setInterval(() => undefined, 1000);
+  await new Promise<void>((seen) => {
+    const sweep = native.sweep({ segment: attached, budget: 1 }, seen);
+    const patterns = [{ bytes: Uint8Array.of(1, 2, 3), mask: new Uint8Array(3).fill(255) }];
+    const scope = { segment: attached, start: 0, end: null, alignment: 1, most: 100 };
+    const search = native.search({ ...scope, patterns }, () => undefined);
+    Object.assign(globalThis, { kept: [sweep, search, attached] });
+  });
+  clearInterval(alive);
+  if (end === 'return') return 'sweeping';
+  await new Promise<void>((sent) => process.send?.('sweeping', undefined, undefined, () => sent()));
   return process.exit(3);
 }
 

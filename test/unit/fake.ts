@@ -177,6 +177,13 @@ export class FakeMachine {
       this.#count('watch');
       return new FakeWatch(this.native, request, changed);
     },
+    // What they do is tried on the real addon.
+    sweep: () => {
+      throw new FakeError('unsupported');
+    },
+    search: () => {
+      throw new FakeError('unsupported');
+    },
     scanProcesses: () =>
       this.#answer('scanProcesses', (): ProcessScan => {
         const pids = [...new Set(this.mappings.map(({ pid }) => pid))];
@@ -244,6 +251,10 @@ export class FakeMachine {
         const source = use('read').bytes.subarray(offset, offset + target.length);
         target.set(source);
         return source.length;
+      },
+      data: (offset) => {
+        const { length } = use('data').bytes;
+        return offset < length ? { offset, length: length - offset } : null;
       },
       write: (offset, bytes) => {
         const { bytes: target } = use('write');

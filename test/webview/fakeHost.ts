@@ -45,6 +45,7 @@ const page = 4096;
 
 /** A host of the view inside its own page: a sparse segment of any size, Live's and Editor's rules, no ticks. */
 export class FakeHost implements Host {
+  #finds = 0;
   readonly calls: { readonly method: string; readonly argument: unknown }[] = [];
   readonly copied: string[] = [];
   clipboardText = '';
@@ -319,6 +320,31 @@ export class FakeHost implements Host {
   #sides(): readonly [Uint8Array, Uint8Array] {
     const other = this.other?.bytes ?? new Uint8Array(0);
     return [this.#read(0, this.size), other];
+  }
+
+  find(query: Parameters<Host['find']>[0]): Promise<{ readonly id: number }> {
+    this.#note('find', query);
+    return Promise.resolve({ id: ++this.#finds });
+  }
+
+  stopFind(): Promise<void> {
+    this.#note('stopFind', undefined);
+    return Promise.resolve();
+  }
+
+  recheck(hits: Parameters<Host['recheck']>[0]): Promise<{ readonly still: readonly boolean[] }> {
+    this.#note('recheck', hits);
+    return Promise.resolve({ still: hits.offsets.map(() => true) });
+  }
+
+  wantMap(request: { readonly buckets: number }): Promise<void> {
+    this.#note('wantMap', request);
+    return Promise.resolve();
+  }
+
+  markChanges(): Promise<{ readonly since: number | null }> {
+    this.#note('markChanges', undefined);
+    return Promise.resolve({ since: 1 });
   }
 
   complain(request: { readonly message: string }): Promise<void> {

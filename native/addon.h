@@ -1,0 +1,249 @@
+/// What the files that know Node-API share: results, arguments, and the environment with what must not
+/// outlive it.
+#pragma once
+
+#include <napi.h>
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "exchange.h"
+#include "work.h"
+
+namespace lens {
+
+inline constexpr double mostSafeInteger = 9007199254740991.0;
+
+// ── Results ──────────────────────────────────────────────────────────────────────────────────
+
+inline Napi::Error toJs(Napi::Env env, const Error& error) {
+  std::string message = error.call;
+  if (error.number != 0) message.append(": ").append(std::strerror(error.number));
+  Napi::Error made = Napi::Error::New(env, message);
+  made.Set("code", Napi::String::New(env, std::string(name(error.code))));
+  made.Set("call", Napi::String::New(env, error.call));
+  made.Set("errno", Napi::Number::New(env, error.number));
+  return made;
+}
+
+/// Runs `body`, and turns what fails into a JavaScript exception.
+template <typename Body>
+auto guarded(Napi::Env env, Body body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    throw toJs(env, error);
+  } catch (const std::bad_alloc&) {
+    throw toJs(env, Error{Code::outOfResources, "malloc", ENOMEM});
+  }
+}
+
+/// Builds many objects of one shape; the names of the properties are made once.
+class Shape {
+ public:
+  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env), null_(env.Null()) {
+    for (const char* one : names) {
+      napi_value key;
+      napi_create_string_utf8(env, one, NAPI_AUTO_LENGTH, &key);
+      keys_.push_back(key);
+    }
+  }
+
+  template <typename... Values>
+  Napi::Object make(const Values&... values) const {
+    napi_value object;
+    napi_create_object(env_, &object);
+    std::size_t at = 0;
+    (napi_set_property(env_, object, keys_[at++], convert(values)), ...);
+    return Napi::Object(env_, object);
+  }
+
+ private:
+  napi_value convert(napi_value value) const { return value; }
+  napi_value convert(bool value) const { return Napi::Boolean::New(env_, value); }
+  napi_value convert(std::string_view value) const {
+    napi_value made;
+    napi_create_string_utf8(env_, value.data(), value.size(), &made);
+    return made;
+  }
+  napi_value convert(const std::string& value) const { return convert(std::string_view(value)); }
+  template <typename Number>
+    requires std::is_arithmetic_v<Number>
+  napi_value convert(Number value) const {
+    napi_value made;
+    napi_create_double(env_, static_cast<double>(value), &made);
+    return made;
+  }
+  template <typename Value>
+  napi_value convert(const std::optional<Value>& value) const {
+    return value ? convert(*value) : null_;
+  }
+
+  Napi::Env env_;
+  napi_value null_;
+  std::vector<napi_value> keys_;
+};
+
+// ── Arguments ────────────────────────────────────────────────────────────────────────────────
+
+[[noreturn]] inline void refuse(Napi::Env env, const std::string& text) {
+  throw Napi::TypeError::New(env, text);
+}
+
+inline Napi::Object object(const Napi::Value& value, const char* what) {
+  if (!value.IsObject()) refuse(value.Env(), std::string(what) + " must be an object");
+  return value.As<Napi::Object>();
+}
+
+inline std::string string(const Napi::Object& from, const char* field) {
+  const Napi::Value value = from.Get(field);
+  if (!value.IsString()) refuse(from.Env(), std::string(field) + " must be a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+inline bool boolean(const Napi::Object& from, const char* field, bool absent) {
+  const Napi::Value value = from.Get(field);
+  if (value.IsUndefined()) return absent;
+  if (!value.IsBoolean()) refuse(from.Env(), std::string(field) + " must be a boolean");
+  return value.As<Napi::Boolean>();
+}
+
+/// An integer within the range, else an error with this code.
+inline double integer(const Napi::Value& value, const char* what, double minimum, double maximum, Code code) {
+  if (!value.IsNumber()) refuse(value.Env(), std::string(what) + " must be a number");
+  const double number = value.As<Napi::Number>();
+  if (!(number >= minimum && number <= maximum) || number != std::floor(number)) fail(code, what);
+  return number;
+}
+
+inline std::uint64_t offset(const Napi::Value& value) {
+  return static_cast<std::uint64_t>(integer(value, "offset", 0, mostSafeInteger, Code::invalidSize));
+}
+
+inline std::span<std::byte> bytes(const Napi::Value& value, const char* what) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    refuse(value.Env(), std::string(what) + " must be a Uint8Array");
+  }
+  auto array = value.As<Napi::Uint8Array>();
+  return {reinterpret_cast<std::byte*>(array.Data()), array.ByteLength()};
+}
+
+/// The segment behind its object; a TypeError for anything else.
+std::shared_ptr<Segment> segmentOf(const Napi::Value& value);
+
+// ── The environment, and what must not outlive it ────────────────────────────────────────────
+
+using Settle = std::function<Napi::Value(Napi::Env)>;
+
+/// Work on a thread of its own, and the promise that it answers.
+struct Task {
+  explicit Task(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
+  Napi::Promise::Deferred deferred;
+  std::thread thread;
+  Settle settle;
+  std::optional<Error> failure;
+};
+
+struct Environment {
+  napi_threadsafe_function deliver = nullptr, notify = nullptr;
+  Napi::FunctionReference segment, held, cancel, watch, sweep, search;
+  std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
+  std::map<Task*, std::unique_ptr<Task>> tasks;
+  std::set<std::shared_ptr<Segment>> segments;
+  std::set<std::shared_ptr<Held>> locks;
+  /// With what each one calls.
+  std::map<std::shared_ptr<Work>, Napi::FunctionReference> works;
+
+  static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
+  static std::shared_ptr<Environment> shared(Napi::Env env) {
+    return *env.GetInstanceData<std::shared_ptr<Environment>>();
+  }
+
+  /// Takes care of a work that was just started. `told` is called without arguments after notify's call.
+  void add(const std::shared_ptr<Work>& work, const Napi::Function& told) {
+    auto& called = works[work];
+    called = Napi::Persistent(told);
+    called.SuppressDestruct();
+  }
+
+  /// Ends one work; nothing where it has ended before.
+  void end(const std::shared_ptr<Work>& work) {
+    work->stop();
+    const auto found = works.find(work);
+    if (found == works.end()) return;
+    found->second.Reset();
+    works.erase(found);
+  }
+
+  /// Ends the works on a segment that is closed.
+  void endWorks(const Segment& segment) {
+    for (auto at = works.begin(); at != works.end();) {
+      auto& [work, told] = *at;
+      const bool ends = work->segment.get() == &segment;
+      if (ends) work->stop();
+      if (ends) told.Reset();
+      at = ends ? works.erase(at) : std::next(at);
+    }
+  }
+
+  /// Ends threads, locks and attachments, in this order. Without Node-API: also runs at the exit of the
+  /// process.
+  void end() {
+    *ending = true;
+    for (const auto& [work, told] : std::exchange(works, {})) work->stop();
+    for (auto& [pointer, task] : tasks) {
+      if (task->thread.joinable()) task->thread.join();
+      task->settle = nullptr;
+    }
+    for (const auto& lock : std::exchange(locks, {})) {
+      try {
+        lock->release();
+      } catch (const Error&) {
+        // The semaphore is gone, and with it the lock.
+      }
+    }
+    for (const auto& one : std::exchange(segments, {})) one->close();
+  }
+};
+
+/// What only the addon may construct is given to the constructor as an External.
+template <typename Value>
+std::shared_ptr<Value> fromExternal(const Napi::CallbackInfo& info) {
+  if (!info[0].IsExternal()) refuse(info.Env(), "Illegal constructor");
+  return *info[0].As<Napi::External<std::shared_ptr<Value>>>().Data();
+}
+
+template <typename Value>
+Napi::Object construct(const Napi::FunctionReference& constructor, std::shared_ptr<Value> value) {
+  return constructor.New({Napi::External<std::shared_ptr<Value>>::New(constructor.Env(), &value)});
+}
+
+/// Has what a work was given called, from any thread.
+inline auto notifier(const Environment& environment) {
+  return [notify = environment.notify](Work& work) {
+    napi_call_threadsafe_function(notify, &work, napi_tsfn_nonblocking);
+  };
+}
+
+/// Makes an object of `constructor` for a work whose thread may fail to start.
+template <typename Value, typename... Arguments>
+Napi::Object startWork(Environment& environment, const Napi::FunctionReference& constructor,
+                       const Napi::Function& told, Arguments&&... arguments) {
+  try {
+    const auto work = std::make_shared<Value>(std::forward<Arguments>(arguments)..., notifier(environment));
+    environment.add(work, told);
+    return construct(constructor, work);
+  } catch (const std::system_error& error) {
+    fail(Code::outOfResources, "pthread_create", error.code().value());
+  }
+}
+
+/// Adds sweeps to the addon's face; searches likewise.
+void defineSweep(Napi::Env env, Napi::Object exports, Environment& environment);
+void defineSearch(Napi::Env env, Napi::Object exports, Environment& environment);
+
+}  // namespace lens
