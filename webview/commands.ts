@@ -1,12 +1,14 @@
 import { keysOf, type Gesture } from '../extension/shared/gestures';
 import type { Pace } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
+import { openLayout } from './layoutPanel';
+import { openEncodings, setReading, swapByteOrder } from './readings';
 import { addBookmark } from './bookmarkForm';
 import { openBookmarks } from './bookmarkSection';
 import { copy, openCopyAs } from './copying';
 import { addToNumber, fill, zeroOut } from './filling';
 import { toggleFreeze } from './freezing';
-import { followPointer, goBack, goForward, goToChange, goToHit } from './jumping';
+import { followPointer, goBack, goForward, goToChange } from './jumping';
 import { paste, pasteAs } from './pasting';
 import { askOffset, askSelectBytes, askSelectTo } from './places';
 import { text } from './texts';
@@ -61,6 +63,26 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
       void copy(view, 'text');
     },
   },
+  changeLayout: {
+    label: 'menu.changeLayout',
+    icon: 'layout',
+    run: (view) => {
+      openLayout(view, document.getElementById('layout-tool') ?? view.grid.element);
+    },
+  },
+  chooseEncoding: {
+    label: 'menu.chooseEncoding',
+    run: (view) => {
+      openEncodings(view, document.getElementById('encoding-item') ?? view.grid.element);
+    },
+  },
+  swapByteOrder: { label: 'menu.swapByteOrder', run: swapByteOrder },
+  colorByClass: {
+    label: 'menu.colorByClass',
+    run: (view) => {
+      setReading(view, { colourByClass: !view.store.reading.colourByClass });
+    },
+  },
   copyAs: { label: 'menu.copyAs', enabled: hasBytes, run: openCopyAs },
   goToQuick: { label: 'menu.goTo', icon: 'target', enabled: hasBytes, run: askOffset },
   goBack: { label: 'menu.goBack', icon: 'arrow-left', enabled: ({ jumps }) => jumps.canGoBack, run: goBack },
@@ -88,16 +110,16 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
   },
   nextHit: {
     label: 'menu.nextHit',
-    enabled: ({ hits }) => hits !== null,
-    run: (view) => {
-      goToHit(view, 1);
+    enabled: ({ find }) => find.canStep,
+    run: ({ find }) => {
+      find.step(1);
     },
   },
   previousHit: {
     label: 'menu.previousHit',
-    enabled: ({ hits }) => hits !== null,
-    run: (view) => {
-      goToHit(view, -1);
+    enabled: ({ find }) => find.canStep,
+    run: ({ find }) => {
+      find.step(-1);
     },
   },
   followPointer: {
@@ -176,6 +198,27 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     icon: 'layout-sidebar-right',
     run: ({ side }) => {
       side.toggle();
+    },
+  },
+  find: {
+    label: 'menu.find',
+    icon: 'search',
+    enabled: hasBytes,
+    run: ({ findWidget }) => {
+      findWidget.open();
+    },
+  },
+  markNow: {
+    label: 'menu.markNow',
+    enabled: hasBytes,
+    run: ({ find }) => {
+      void find.markNow();
+    },
+  },
+  toggleMinimap: {
+    label: 'menu.toggleMinimap',
+    run: ({ minimap }) => {
+      minimap.toggle();
     },
   },
 };

@@ -1,10 +1,11 @@
 import type { Compared, Difference } from '../extension/shared/compare';
 import type { Description, Frame } from '../extension/shared/protocol';
+import type { Reading } from '../extension/shared/reading';
 import { Differences } from './differences';
 import { Edits } from './edits';
 import { element, icon, setAttribute, setClass, setHidden, setText } from './element';
 import { GridView, type GridEvents } from './gridView';
-import { columnLeft, rowWidth } from './grid';
+import { columnLeft, gridToFit, rowWidth } from './grid';
 import { Store } from './store';
 import { grouped, hex, text } from './texts';
 import type { ViewContext } from './viewContext';
@@ -29,6 +30,8 @@ export class Compare {
   readonly #edits: Edits;
   #grid: GridView | null = null;
   #compared: Compared | null = null;
+  /** What the other side's reading was made from. */
+  #readFrom: Reading | null = null;
   #searching = false;
   #counting = false;
   #counted = '';
@@ -122,9 +125,18 @@ export class Compare {
     main.reach = known ? store.size : 0;
     store.reach = known ? main.extent : 0;
     store.description = description;
-    store.bytesPerRow = main.bytesPerRow;
+    store.reading = this.#readingBeside(main.reading);
     store.selection = main.selection;
     this.#arrange();
+  }
+
+  /** The address that a process has mapped the segment at says nothing of another segment or a file. */
+  #readingBeside(reading: Reading): Reading {
+    if (reading.base === 'offset' || this.#compared?.kind === 'moment') return reading;
+    const { base } = this.#store.reading;
+    if (this.#readFrom === reading && base === 'offset') return this.#store.reading;
+    this.#readFrom = reading;
+    return { ...reading, base: 'offset' };
   }
 
   /**
@@ -132,15 +144,20 @@ export class Compare {
    * without them; else below one another, if there is the height.
    */
   #arrange(): void {
-    const grid = this.view.grid.geometry();
-    const row = rowWidth(grid);
-    const offsets = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
-    const roomy = 2 * row + 1 <= this.#width;
-    const stacked = 2 * row + 1 - offsets > this.#width && this.#height >= lowest;
+    const now = this.view.grid.geometry();
+    const other = this.#grid?.geometry() ?? now;
+    const fits = now.reading.bytesPerRow === 'fit';
+    // Rows that fit have no length of their own: what counts is whether short ones fit into half the width.
+    const half = (this.#width - 1) / 2;
+    const row = rowWidth(fits ? gridToFit(now, half) : now);
+    const otherRow = rowWidth(fits ? gridToFit(other, half) : other);
+    const offsets = Math.floor(columnLeft(other, 'hex') - other.charWidth);
+    const roomy = row + otherRow + 1 <= this.#width;
+    const stacked = row + otherRow + 1 - offsets > this.#width && this.#height >= lowest;
     setClass(this.element, 'stacked', stacked);
     const hidden = roomy || stacked ? 0 : offsets;
     this.#now.style.flexGrow = stacked ? '1' : String(row);
-    this.#other.style.flexGrow = stacked ? '1' : String(row - hidden);
+    this.#other.style.flexGrow = stacked ? '1' : String(otherRow - hidden);
     if (this.#grid) this.#grid.element.style.marginLeft = hidden === 0 ? '' : `-${String(hidden)}px`;
   }
 
@@ -148,7 +165,7 @@ export class Compare {
   paint(description: Description, now: number): boolean {
     if (this.#compared === null || this.#grid === null) return false;
     if (!this.#searching) this.#showCount(this.#isKnown);
-    return this.#grid.paint({ ...description, writable: false }, null, [], now);
+    return this.#grid.paint({ ...description, writable: false }, null, [], null, now);
   }
 
   /** Goes to the next or previous difference of the whole, and says what there is. */

@@ -58,6 +58,7 @@ export function openContextMenu(view: ViewContext, at: { readonly x: number; rea
       gesture('selectTo'),
       actionItem(view, 'saveSelection', 'menu.saveSelection', live),
       null,
+      gesture('find'),
       gesture('goToQuick'),
       gesture('followPointer'),
       gesture('addBookmark'),

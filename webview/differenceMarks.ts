@@ -26,8 +26,8 @@ export class DifferenceMarks {
     const first = Math.floor(top);
     const start = first * bytesPerRow;
     const length = Math.max(0, Math.min(rows * bytesPerRow, extent - start));
-    const lefts = columns.map((column) => cell(grid, column, 0).left);
-    const key = [start, length, bytesPerRow, charWidth, rowHeight, ...lefts].join();
+    const edges = columns.map((column) => Object.values(cell(grid, column, bytesPerRow - 1)).join());
+    const key = [start, length, bytesPerRow, charWidth, rowHeight, ...edges].join();
     let changed = key !== this.#painted;
     if (changed) this.#states = new Uint8Array(length);
     this.#painted = key;

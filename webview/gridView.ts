@@ -6,7 +6,19 @@ import { DifferenceMarks } from './differenceMarks';
 import type { Differences } from './differences';
 import type { Edits } from './edits';
 import { element, setAttribute, setClass } from './element';
-import { rowCount, rowOf, rowWidth, windowOf, type Grid, type Hit } from './grid';
+import {
+  cellCount,
+  gridOf,
+  gridToFit,
+  rowCount,
+  rowOf,
+  rowWidth,
+  windowOf,
+  type Grid,
+  type Hit,
+} from './grid';
+import { HitFrames } from './find/hitFrames';
+import type { Results } from './find/results';
 import { Heading } from './heading';
 import { Marks } from './marks';
 import { wirePointer } from './pointer';
@@ -14,6 +26,7 @@ import { Rows } from './rows';
 import type { Scene } from './scene';
 import { Scroll } from './scroll';
 import type { Store } from './store';
+import { selectedRange } from './selection';
 import { readTheme, watchTheme, type Theme } from './theme';
 
 /** What the grid tells of the pointer. */
@@ -35,6 +48,7 @@ export class GridView {
   readonly #rows = new Rows();
   readonly #marks = new Marks();
   readonly #frames = new BookmarkFrames();
+  readonly #hits = new HitFrames();
   readonly #cursor: CursorCell;
   readonly #differenceMarks = new DifferenceMarks();
   #differences: Differences | null = null;
@@ -42,6 +56,10 @@ export class GridView {
   readonly #viewport = element('div', 'viewport');
   readonly #sheet = element('div', 'sheet');
   #theme: Theme | null = null;
+  #grid: Grid | null = null;
+  /** The width that the rows were made for; 0: they have a length of their own. */
+  #fitted = 0;
+  #rowLength = 0;
   /** Of the viewport, in pixels; asking the page for it would force a layout in every frame. */
   #height = 0;
   /** Of the grid, in pixels. */
@@ -61,7 +79,13 @@ export class GridView {
     this.element = element('div', 'grid', { role: 'grid', attributes: { id, tabindex } });
     this.#cursor = new CursorCell(lead === null ? 'cell' : 'other-cell');
     this.scroll = new Scroll(events.changed);
-    this.#sheet.append(this.#marks.element, this.#rows.element, this.#frames.element, this.#cursor.refuge);
+    this.#sheet.append(
+      this.#marks.element,
+      this.#hits.element,
+      this.#rows.element,
+      this.#frames.element,
+      this.#cursor.refuge,
+    );
     this.#viewport.append(this.#sheet);
     this.element.append(this.#heading.element, this.#viewport);
     setAttribute(this.element, 'aria-multiselectable', 'true');
@@ -108,12 +132,34 @@ export class GridView {
 
   geometry(): Grid {
     const { charWidth, rowHeight } = this.#look();
-    return { bytesPerRow: this.store.bytesPerRow, extent: this.store.extent, charWidth, rowHeight };
+    const { reading, extent } = this.store;
+    const led = this.lead?.geometry().bytesPerRow;
+    const isFitted = led === undefined && reading.bytesPerRow === 'fit';
+    const width = isFitted ? this.#width || this.element.clientWidth : 0;
+    const grid = this.#grid;
+    if (
+      grid?.reading === reading &&
+      grid.extent === extent &&
+      grid.charWidth === charWidth &&
+      grid.rowHeight === rowHeight &&
+      (led === undefined || grid.bytesPerRow === led) &&
+      this.#fitted === width
+    ) {
+      return grid;
+    }
+    this.#fitted = width;
+    const parts = { extent, charWidth, rowHeight, reading, ...(led !== undefined && { bytesPerRow: led }) };
+    return (this.#grid = width > 0 ? gridToFit(parts, width) : gridOf(parts));
   }
 
   /** Rows that fit, fractional. */
   visibleRows(): number {
     return this.#height / (this.#theme?.rowHeight ?? 20);
+  }
+
+  /** Pixels right of the bytes that nothing is shown in. */
+  spareWidth(): number {
+    return this.#width - rowWidth(this.geometry());
   }
 
   /** Where the cursor is on the page. */
@@ -130,9 +176,15 @@ export class GridView {
     this.scroll.show(rowOf(this.geometry(), offset), centred);
   }
 
-  /** Takes in how many rows there are. */
+  /** Takes in how many rows there are; where their length is another one the first byte stays where it is. */
   measure(): void {
-    this.scroll.measure(rowCount(this.geometry()), this.visibleRows(), this.#track);
+    const grid = this.geometry();
+    const before = this.#rowLength;
+    const { top } = this.scroll;
+    this.#rowLength = grid.bytesPerRow;
+    this.scroll.measure(rowCount(grid), this.visibleRows(), this.#track);
+    if (before === 0 || before === grid.bytesPerRow) return;
+    this.scroll.to(Math.floor((Math.floor(top) * before) / grid.bytesPerRow));
   }
 
   /** The bytes of the rows from `top` on, and of `margin` rows more each way. */
@@ -145,6 +197,7 @@ export class GridView {
     description: Description,
     conflict: number | null,
     bookmarks: readonly Bookmark[],
+    found: Results | null,
     now: number,
   ): boolean {
     const { store } = this;
@@ -154,19 +207,20 @@ export class GridView {
     const { top } = this.#leading.scroll;
     const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
     const differences = this.#differences;
-    const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, now };
+    const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, theme, now };
     if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
     this.#heading.paint(grid, store.selection);
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
     this.#frames.paint(grid, top, rows, bookmarks);
+    this.#hits.paint(grid, top, rows, found, selectedRange(store.selection).start);
     this.#cursor.paint(scene, this.#rows, this.element, conflict);
     const shift = -Math.round((top - Math.floor(top)) * grid.rowHeight);
     this.#sheet.style.transform = `translateY(${String(shift)}px)`;
     setAttribute(this.element, 'aria-rowcount', String(rowCount(grid) + 1));
-    setAttribute(this.element, 'aria-colcount', String(1 + 2 * grid.bytesPerRow));
+    setAttribute(this.element, 'aria-colcount', String(cellCount(grid)));
     setAttribute(this.element, 'aria-readonly', String(!description.writable));
-    return this.#marks.paint(scene, theme);
+    return this.#marks.paint(scene, this.#rows);
   }
 
   get #leading(): GridView {

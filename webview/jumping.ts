@@ -29,14 +29,6 @@ export function goToChange(view: ViewContext, direction: 1 | -1): void {
   else view.goTo(found, 0);
 }
 
-/** To the next of what was found. */
-export function goToHit(view: ViewContext, direction: 1 | -1): void {
-  const { cursor } = view.store.selection;
-  const found = direction === 1 ? view.hits?.next(cursor) : view.hits?.previous(cursor);
-  if (found === undefined || found === null) view.say(text('jump.noHit'));
-  else view.goTo(found.offset, found.length);
-}
-
 /** To where the pointer or offset under the cursor leads. */
 export async function followPointer(view: ViewContext): Promise<void> {
   const { store } = view;

@@ -1,8 +1,11 @@
 import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
+import './layout.css';
 import './side/side.css';
 import './hands.css';
 import './compare.css';
+import './find/find.css';
+import './minimap/minimap.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
@@ -28,12 +31,12 @@ const local: Viewer = {
   reveal: async (range) => (await whenReady()).reveal(range),
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
-  found: async () => (await whenReady()).found(),
-  map: async () => (await whenReady()).map(),
   hashing: async (progress) => (await whenReady()).hashing(progress),
   compared: async (compared) => (await whenReady()).compared(compared),
   otherFrame: async (frame) => (await whenReady()).otherFrame(frame),
   comparing: async (progress) => (await whenReady()).comparing(progress),
+  found: async (part) => (await whenReady()).found(part),
+  map: async (map) => (await whenReady()).map(map),
   paced: async (pace) => (await whenReady()).paced(pace),
   frozen: async (frozen) => (await whenReady()).frozen(frozen),
   bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),

@@ -1,5 +1,6 @@
-import type { Endian } from '../extension/shared/values/index';
+import { soundReading, type Reading } from '../extension/shared/reading';
 import type { ColumnName } from './columns/column';
+import { readForm, type FindForm } from './find/form';
 
 /** Where the user was in one segment. */
 export interface Place {
@@ -17,7 +18,6 @@ export interface SideState {
   /** Sections that are folded. */
   readonly folded: readonly string[];
   readonly allTypes: boolean;
-  readonly endian: Endian;
 }
 
 interface Remembered {
@@ -26,9 +26,14 @@ interface Remembered {
   readonly hertz: number | null;
   /** Entered expressions, the last one first. */
   readonly expressions: readonly string[];
+  readonly find: FindForm;
+  /** What was looked for, the last one first. */
+  readonly sought: readonly string[];
+  readonly minimap: boolean;
   /** The pattern that filled bytes last. */
   readonly pattern: string;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
+  readonly readings: readonly (readonly [nativeKey: string, reading: unknown])[];
 }
 
 /** VS Code's store for a web view: survives its being hidden and the reload of the window. */
@@ -40,7 +45,7 @@ export interface StateStore {
 const most = 20;
 const wait = 250;
 
-/** Remembers the place in the last segments, and pause and rate. */
+/** Remembers the place in the last segments and how they were read, and pause and rate. */
 export class Memory {
   #state: Remembered;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +82,17 @@ export class Memory {
     this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
   }
 
+  /** How the bytes of a segment were read last; what was not chosen is `settings`'. */
+  reading(nativeKey: string, settings: Reading): Reading {
+    const stored = this.#state.readings.find(([key]) => key === nativeKey)?.[1];
+    return soundReading(stored, settings);
+  }
+
+  keepReading(nativeKey: string, reading: Reading): void {
+    const others = this.#state.readings.filter(([key]) => key !== nativeKey);
+    this.#set({ ...this.#state, readings: [[nativeKey, reading] as const, ...others].slice(0, most) });
+  }
+
   get expressions(): readonly string[] {
     return this.#state.expressions;
   }
@@ -84,6 +100,32 @@ export class Memory {
   keepExpression(entered: string): void {
     const others = this.expressions.filter((known) => known !== entered);
     this.#set({ ...this.#state, expressions: [entered, ...others].slice(0, most) });
+  }
+
+  get find(): FindForm {
+    return this.#state.find;
+  }
+
+  keepFind(find: FindForm): void {
+    this.#set({ ...this.#state, find });
+  }
+
+  get sought(): readonly string[] {
+    return this.#state.sought;
+  }
+
+  keepSought(entered: string): void {
+    const others = this.sought.filter((known) => known !== entered);
+    this.#set({ ...this.#state, sought: [entered, ...others].slice(0, most) });
+  }
+
+  /** Whether the minimap is shown where there is room. */
+  get minimap(): boolean {
+    return this.#state.minimap;
+  }
+
+  keepMinimap(minimap: boolean): void {
+    this.#set({ ...this.#state, minimap });
   }
 
   get pattern(): string {
@@ -116,16 +158,24 @@ export class Memory {
 function read(stored: unknown): Remembered {
   const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Remembered>;
   const places = Array.isArray(found.places) ? (found.places as Remembered['places']) : [];
+  const readings = Array.isArray(found.readings) ? (found.readings as Remembered['readings']) : [];
   return {
     side: readSide(found.side),
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
-    expressions: Array.isArray(found.expressions)
-      ? found.expressions.filter((text): text is string => typeof text === 'string').slice(0, most)
-      : [],
+    readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
+    expressions: readTexts(found.expressions),
+    find: readForm(found.find),
+    sought: readTexts(found.sought),
+    minimap: found.minimap !== false,
     pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };
+}
+
+function readTexts(stored: unknown): readonly string[] {
+  const found: readonly unknown[] = Array.isArray(stored) ? stored : [];
+  return found.filter((text): text is string => typeof text === 'string').slice(0, most);
 }
 
 function readSide(stored: unknown): SideState {
@@ -136,7 +186,6 @@ function readSide(stored: unknown): SideState {
     width: Number.isFinite(found.width) ? (found.width ?? null) : null,
     folded: folded.filter((id) => typeof id === 'string'),
     allTypes: found.allTypes === true,
-    endian: found.endian === 'big' ? 'big' : 'little',
   };
 }
 

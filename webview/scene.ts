@@ -2,6 +2,7 @@ import type { Grid } from './grid';
 import type { Differences } from './differences';
 import type { Edits } from './edits';
 import type { Store } from './store';
+import type { Theme } from './theme';
 
 /** All that the layers of the grid need to paint one picture. */
 export interface Scene {
@@ -14,6 +15,7 @@ export interface Scene {
   readonly edits: Edits;
   /** What the bytes are compared with; null: nothing. */
   readonly differences: Differences | null;
+  readonly theme: Theme;
   /** Time of this picture, in the milliseconds of `performance.now()`. */
   readonly now: number;
 }

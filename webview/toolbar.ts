@@ -1,5 +1,5 @@
 import type { Action, Description } from '../extension/shared/protocol';
-import { runCommand, setPace } from './commands';
+import { keyText, runCommand, setPace } from './commands';
 import { actionItem, gestureItem } from './contextMenu';
 import { element, icon, setAttribute, setText } from './element';
 import { openMenu } from './menu';
@@ -17,13 +17,18 @@ export class Toolbar {
   readonly #copy = tool('unlock', '', '');
   readonly #lock = tool('key', '', '');
   readonly #attach = tool('plug', '', '');
+  readonly #layout = tool('layout', text('tool.layout'), text('tool.layout.tip'));
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
+  readonly #find = tool('search', text('tool.find'), text('tool.find.tip', keyText('find')));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
   readonly #side = tool('layout-sidebar-right', '', text('tool.side.tip'));
   readonly #more = tool('ellipsis', '', text('tool.more'));
 
   constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
+    this.#layout.id = 'layout-tool';
+    setAttribute(this.#layout, 'aria-haspopup', 'dialog');
+    setAttribute(this.#layout, 'aria-expanded', 'false');
     for (const button of [this.#rate, this.#copy, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
       setAttribute(button, 'aria-expanded', 'false');
@@ -36,7 +41,9 @@ export class Toolbar {
       this.#lock,
       this.#attach,
       element('span', 'spring'),
+      this.#layout,
       this.#goTo,
+      this.#find,
       this.#write,
       this.#side,
       this.#more,
@@ -76,6 +83,7 @@ export class Toolbar {
     enable(this.#lock, live || ours);
     enable(this.#attach, live || attached);
     enable(this.#goTo, live);
+    enable(this.#find, live);
     enable(this.#write, live);
   }
 
@@ -103,8 +111,14 @@ export class Toolbar {
     on(this.#attach, () => {
       act(store.description?.access === 'attach' ? 'detach' : 'attach');
     });
+    on(this.#layout, () => {
+      runCommand(view, 'changeLayout');
+    });
     on(this.#goTo, () => {
       runCommand(view, 'goToQuick');
+    });
+    on(this.#find, () => {
+      runCommand(view, 'find');
     });
     on(this.#write, () => {
       act('write');
@@ -159,9 +173,12 @@ export class Toolbar {
       gestureItem(view, 'goForward'),
       gestureItem(view, 'nextChange'),
       gestureItem(view, 'previousChange'),
+      gestureItem(view, 'find'),
       gestureItem(view, 'nextHit'),
       gestureItem(view, 'previousHit'),
       gestureItem(view, 'goToBookmark'),
+      gestureItem(view, 'markNow'),
+      gestureItem(view, 'toggleMinimap'),
       null,
       gestureItem(view, 'selectAll'),
       gestureItem(view, 'copyHex'),

@@ -1,7 +1,16 @@
 import type { Bookmark } from '../extension/shared/bookmark';
 import type { Frozen } from '../extension/shared/frozen';
 import type { Gesture } from '../extension/shared/gestures';
-import type { Description, Frame, Host, Pace, Viewer, Welcome } from '../extension/shared/protocol';
+import type {
+  Description,
+  Found,
+  Frame,
+  Host,
+  Pace,
+  SegmentMap,
+  Viewer,
+  Welcome,
+} from '../extension/shared/protocol';
 import { Announcer } from './announcer';
 import { Banner } from './banner';
 import { BookmarkList } from './bookmarkList';
@@ -14,16 +23,23 @@ import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
 import { Footer } from './footer';
+import { Finding } from './find/finding';
+import { ResultSection } from './find/resultSection';
+import { FindWidget } from './find/widget';
 import { FreezeBadge, stopFreeze } from './freezing';
 import { GridView, type GridEvents } from './gridView';
 import { Header } from './header';
-import type { HitList } from './hits';
 import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
+import { Minimap } from './minimap/minimap';
 import { visibleName } from './names';
+import { decode, encode, lacking } from '../extension/shared/encoding';
+import type { Reading } from '../extension/shared/reading';
+import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
+import { openNumber, startOfNumber } from './numberInput';
+import { followBase } from './readings';
 import { QuickField } from './quickField';
-import { clamp, destination, moveTo, selectedRange, type Selection } from './selection';
 import { Inspector } from './side/inspector';
 import { SidePane } from './side/pane';
 import { SelectionSection } from './side/selectionSection';
@@ -51,11 +67,13 @@ export class View implements Viewer, ViewContext {
   readonly quick: QuickField;
   readonly freeze: FreezeBadge;
   readonly compare: Compare;
-  hits: HitList | null = null;
+  readonly find: Finding;
+  readonly findWidget: FindWidget;
+  readonly minimap: Minimap;
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
-  readonly #footer = new Footer();
+  readonly #footer: Footer;
   readonly #announcer = new Announcer();
   readonly #tip: Tip;
   readonly #stage = element('main', 'stage');
@@ -65,6 +83,8 @@ export class View implements Viewer, ViewContext {
   #watched = '';
   #told = '';
   #conflict: number | null = null;
+  /** How bytes are read where nothing else was chosen. */
+  readonly #settings: Reading;
   /** Where to scroll once the size is known. */
   #restoreTop: number | null = null;
 
@@ -75,7 +95,7 @@ export class View implements Viewer, ViewContext {
     welcome: Welcome,
   ) {
     const { store } = this;
-    store.bytesPerRow = welcome.bytesPerRow;
+    this.#settings = welcome.reading;
     store.place = welcome.place;
     this.edits = new Edits(
       store,
@@ -96,7 +116,11 @@ export class View implements Viewer, ViewContext {
     // The tip speaks of the segment; over the other grid it would say what is not there.
     this.compare = new Compare(this, { ...events, hover: () => undefined });
     this.side = new SidePane(this);
+    this.find = new Finding(this);
+    this.findWidget = new FindWidget(this);
+    this.minimap = new Minimap(this);
     this.#selection = new SelectionSection(this);
+    this.side.add(new ResultSection(this));
     this.side.add(new Inspector(this));
     this.side.add(this.#selection);
     this.quick = new QuickField(this.grid);
@@ -106,6 +130,7 @@ export class View implements Viewer, ViewContext {
     });
     this.side.add(new BookmarkSection(this));
     this.#toolbar = new Toolbar(this);
+    this.#footer = new Footer(this);
     this.#build(welcome.place);
     this.#wire();
     store.pace = welcome.pace;
@@ -151,10 +176,14 @@ export class View implements Viewer, ViewContext {
     if (description?.nativeKey !== before?.nativeKey) this.#change(description);
     else {
       store.description = description;
-      if (before?.presence !== 'live' && description?.presence === 'live') store.restart();
+      if (before?.presence !== 'live' && description?.presence === 'live') {
+        store.restart();
+        this.minimap.reset();
+      }
       if (before?.presence === 'live' && description?.presence !== 'live') this.edits.drop();
     }
     setClass(this.root, 'without', description === null);
+    followBase(this);
     if (description !== null) {
       this.#header.describe(description);
       this.#banner.show(description.presence, description.notice, null);
@@ -179,16 +208,6 @@ export class View implements Viewer, ViewContext {
     return Promise.resolve();
   }
 
-  /** Nothing shows hits yet. */
-  found(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** Nothing shows a map yet; none is asked for. */
-  map(): Promise<void> {
-    return Promise.resolve();
-  }
-
   hashing({ fraction }: { readonly fraction: number }): Promise<void> {
     this.#selection.hashes.progress(fraction);
     return Promise.resolve();
@@ -202,6 +221,16 @@ export class View implements Viewer, ViewContext {
 
   bookmarked(bookmarks: readonly Bookmark[]): Promise<void> {
     this.bookmarks.set(bookmarks);
+    return Promise.resolve();
+  }
+
+  found(part: Found): Promise<void> {
+    this.find.take(part);
+    return Promise.resolve();
+  }
+
+  map(map: SegmentMap): Promise<void> {
+    this.minimap.take(map);
     return Promise.resolve();
   }
 
@@ -225,20 +254,21 @@ export class View implements Viewer, ViewContext {
     this.invalidate();
   }
 
-  goTo(offset: number, length: number): void {
+  goTo(offset: number, length: number, focus = true): void {
     this.jumps.jump(this.store.selection.cursor, offset);
     const last = Math.max(offset, offset + length - 1);
     this.selectInPlace({ ...this.store.selection, cursor: offset, anchor: length > 0 ? last : null });
     this.grid.show(this.store.selection.cursor, true);
-    this.grid.focus();
+    if (focus) this.grid.focus();
   }
 
   encode(typed: string): Uint8Array | null {
-    return new TextEncoder().encode(typed);
+    const { encoding } = this.store.reading;
+    return lacking(typed, encoding) === null ? encode(typed, encoding) : null;
   }
 
   decode(bytes: Uint8Array): string {
-    return new TextDecoder().decode(bytes);
+    return decode(bytes, this.store.reading.encoding);
   }
 
   say(message: string, failure = false): void {
@@ -278,17 +308,18 @@ export class View implements Viewer, ViewContext {
         this.invalidate();
       },
       press: (at, extend) => {
-        this.select({ ...moveTo(this.store.selection, at.offset, extend), column: at.column });
+        const moved = { ...moveTo(this.store.selection, at.offset, extend), column: at.column };
+        this.select(this.#whole(moved));
         this.grid.focus();
       },
       drag: (at) => {
         if (at.offset !== this.store.selection.cursor) {
-          this.select(moveTo(this.store.selection, at.offset, true));
+          this.select(this.#whole(moveTo(this.store.selection, at.offset, true)));
         }
       },
       runAt: (at) => {
         const { first, last } = runAround(this.store, at.offset);
-        this.select({ cursor: last, anchor: first, column: at.column });
+        this.select(this.#whole({ cursor: last, anchor: first, column: at.column }));
       },
       hover: (at, x, y) => {
         this.#tip.over(at?.offset ?? null, x, y);
@@ -300,6 +331,8 @@ export class View implements Viewer, ViewContext {
     this.root.dataset['place'] = place;
     this.#stage.append(
       this.compare.element,
+      element('div', 'find-anchor', {}, this.findWidget.element),
+      this.minimap.element,
       this.grid.scroll.element,
       this.side.sash,
       this.side.element,
@@ -343,10 +376,17 @@ export class View implements Viewer, ViewContext {
   /** False: nothing was to be done, the workbench may have the key. */
   #onKey(event: KeyboardEvent): boolean {
     if (event.isComposing) return false;
+    const { store } = this;
     const gesture = gestureOf(event);
     if (gesture !== null) {
       this.#tip.hide();
       runCommand(this, gesture);
+      return true;
+    }
+    const number = store.description === null ? null : startOfNumber(this, event);
+    if (number !== null) {
+      this.#tip.hide();
+      openNumber(this, number);
       return true;
     }
     const intent = intentOf(
@@ -357,7 +397,7 @@ export class View implements Viewer, ViewContext {
         shift: event.shiftKey,
         altGraph: event.getModifierState('AltGraph'),
       },
-      this.store.selection.column,
+      store.selection.column,
     );
     return intent !== null && this.#perform(intent);
   }
@@ -372,11 +412,13 @@ export class View implements Viewer, ViewContext {
       case 'move': {
         const grid = this.grid.geometry();
         const page = Math.max(1, Math.floor(this.grid.visibleRows()) - 1);
-        const cursor = destination(selection.cursor, intent.move, grid.bytesPerRow, page, grid.extent);
+        const unit = selection.column === 'hex' ? grid.columns.hex.unit : 1;
+        const { bytesPerRow, extent } = grid;
+        const cursor = destination(selection.cursor, intent.move, bytesPerRow, page, extent, unit);
         if (intent.move === 'pageUp' || intent.move === 'pageDown') {
           this.grid.scroll.by(intent.move === 'pageUp' ? -page : page);
         }
-        this.select(moveTo(selection, cursor, intent.extend));
+        this.select(wholeUnits(moveTo(selection, cursor, intent.extend), unit, extent));
         return true;
       }
       case 'scroll':
@@ -400,9 +442,13 @@ export class View implements Viewer, ViewContext {
         this.say(text('edit.fixedLength'));
         return true;
       case 'notDigit':
-        this.say(text('edit.notHex'));
+        this.say(text(store.reading.format === 'hex' ? 'edit.notHex' : 'number.notANumber'));
         return true;
       case 'digit':
+        if (store.reading.format !== 'hex') {
+          this.say(text('number.notANumber'));
+          return true;
+        }
         this.#typed(typeDigit(store, this.edits, intent.value));
         return true;
       case 'type':
@@ -440,13 +486,24 @@ export class View implements Viewer, ViewContext {
     this.edits.drop();
     this.jumps.clear();
     this.quick.close();
+    this.findWidget.reset();
+    this.find.reset();
+    this.minimap.reset();
     this.bookmarks.set([]);
     this.say('');
     this.#conflict = null;
     this.#watched = '';
+    store.reading =
+      description === null ? this.#settings : this.memory.reading(description.nativeKey, this.#settings);
     const place = description === null ? undefined : this.memory.place(description.nativeKey);
     if (place) store.selection = { cursor: place.cursor, anchor: place.anchor, column: place.column };
     this.#restoreTop = place?.top ?? 0;
+  }
+
+  /** Where the main column shows numbers, whole ones are selected. */
+  #whole(selection: Selection): Selection {
+    const { columns, extent } = this.grid.geometry();
+    return selection.column === 'hex' ? wholeUnits(selection, columns.hex.unit, extent) : selection;
   }
 
   #announceChange(offset: number, before: number | undefined, after: number | undefined): void {
@@ -497,9 +554,14 @@ export class View implements Viewer, ViewContext {
     const now = performance.now();
     const shrunk = store.keepsLost ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);
+    this.find.isMarking = this.findWidget.isOpen || this.side.open;
+    const found = this.find.isMarking ? this.find.results : null;
+    this.findWidget.paint();
     this.compare.align(description);
-    const glowsHere = this.grid.paint(description, this.#conflict, this.bookmarks.all, now);
+    this.#makeRoom();
+    const glowsHere = this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now);
     const glows = this.compare.paint(description, now) || glowsHere;
+    this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
     this.#header.look(
@@ -509,6 +571,8 @@ export class View implements Viewer, ViewContext {
     this.#toolbar.show(description);
     this.#footer.show(store);
     this.side.paint(now);
+    this.find.paint(now);
+    this.minimap.paint(now);
     this.#tip.refresh(now);
     clearTimeout(this.#glowing);
     if (glows) {
@@ -519,6 +583,27 @@ export class View implements Viewer, ViewContext {
     this.#watch(false);
     this.#tell();
     this.#keepPlace();
+  }
+
+  /** The bytes begin below the find widget where it would lie over them. */
+  #makeRoom(): void {
+    const { isOpen } = this.findWidget;
+    setClass(this.#stage, 'find-open', isOpen);
+    const isCovering = this.compare.compared !== null || this.grid.spareWidth() < this.findWidget.width;
+    setClass(this.#stage, 'finding', isOpen && isCovering);
+    if (!isOpen) return;
+    const height = `${String(this.findWidget.height)}px`;
+    if (this.#stage.style.getPropertyValue('--find-height') === height) return;
+    this.#stage.style.setProperty('--find-height', height);
+  }
+
+  /** The hits among the visible bytes are to be looked at again. */
+  #watchHits(): void {
+    const { results, isMarking } = this.find;
+    if (results === null || !isMarking) return;
+    const { offset, length } = this.grid.window(this.grid.scroll.top, 0);
+    const { from, to } = results.within(offset, offset + length);
+    this.find.watch(Array.from({ length: to - from }, (_, index) => from + index));
   }
 
   /** Tells the host which bytes are wanted, when that changes or (`again`) a fresh look is needed. */

@@ -4,9 +4,11 @@ import type { Compare } from './compare';
 import type { Edits } from './edits';
 import type { FreezeBadge } from './freezing';
 import type { GridView } from './gridView';
-import type { HitList } from './hits';
+import type { Finding } from './find/finding';
+import type { FindWidget } from './find/widget';
 import type { Jumps } from './jumps';
 import type { Memory } from './memory';
+import type { Minimap } from './minimap/minimap';
 import type { QuickField } from './quickField';
 import type { Selection } from './selection';
 import type { SidePane } from './side/pane';
@@ -27,8 +29,10 @@ export interface ViewContext {
   readonly freeze: FreezeBadge;
   /** What the segment is compared with. */
   readonly compare: Compare;
-  /** What was found last; null: nothing was looked for. */
-  readonly hits: HitList | null;
+  /** What is looked for and what was found. */
+  readonly find: Finding;
+  readonly findWidget: FindWidget;
+  readonly minimap: Minimap;
   /** Text in the encoding of the text column; null where it has no bytes for some character. */
   encode(text: string): Uint8Array | null;
   /** The other way; what is no text becomes replacement characters. */
@@ -37,8 +41,11 @@ export interface ViewContext {
   select(selection: Selection): void;
   /** The same without scrolling. */
   selectInPlace(selection: Selection): void;
-  /** Jumps to a byte and selects `length` bytes from there (0: none); an offset out of sight comes to the middle. */
-  goTo(offset: number, length: number): void;
+  /**
+   * Jumps to a byte and selects `length` bytes from there (0: none); an offset out of sight comes to the middle.
+   * `focus` false: the keyboard focus stays where it is.
+   */
+  goTo(offset: number, length: number, focus?: boolean): void;
   /** Says something about the last action in the footer; a failure is said at once. */
   say(message: string, failure?: boolean): void;
   /** A call whose answer does not matter; its failure is said. */

@@ -1,8 +1,6 @@
+import { encode as bytesOf, encodingNames, lacking, type Encoding } from './encoding';
 import { exactly, type BytePattern } from './hexPattern';
 import { QueryFault } from './queryFault';
-
-export const textEncodings = ['ascii', 'latin1', 'utf8', 'utf16le', 'utf16be'] as const;
-export type TextEncoding = (typeof textEncodings)[number];
 
 /** Ways to write a text without case that are looked for at once. */
 const mostWays = 256;
@@ -11,11 +9,7 @@ const mostWays = 256;
  * The bytes of a text; without `matchCase` every way to write it in capitals and small letters. Throws a QueryFault
  * that names the first character which the encoding lacks.
  */
-export function textPatterns(
-  text: string,
-  encoding: TextEncoding,
-  matchCase: boolean,
-): readonly BytePattern[] {
+export function textPatterns(text: string, encoding: Encoding, matchCase: boolean): readonly BytePattern[] {
   if (text === '') throw new QueryFault('empty');
   if (matchCase) return [exactly(encode(text, encoding))];
   let ways: readonly BytePattern[] = [{ bytes: new Uint8Array(0), mask: new Uint8Array(0) }];
@@ -28,7 +22,7 @@ export function textPatterns(
 }
 
 /** One character in both cases: one pattern where they differ by a bit, which then does not count. */
-function casesOf(character: string, encoding: TextEncoding): readonly BytePattern[] {
+function casesOf(character: string, encoding: Encoding): readonly BytePattern[] {
   const own = encode(character, encoding);
   const others = [character.toLowerCase(), character.toUpperCase()]
     .filter((other) => /^.$/su.test(other))
@@ -56,7 +50,7 @@ function equal(one: Uint8Array, two: Uint8Array): boolean {
   return one.length === two.length && one.every((byte, at) => byte === two[at]);
 }
 
-function encodable(text: string, encoding: TextEncoding): Uint8Array | null {
+function encodable(text: string, encoding: Encoding): Uint8Array | null {
   try {
     return encode(text, encoding);
   } catch {
@@ -64,22 +58,8 @@ function encodable(text: string, encoding: TextEncoding): Uint8Array | null {
   }
 }
 
-function encode(text: string, encoding: TextEncoding): Uint8Array {
-  const wrong = lacking[encoding].exec(text)?.[0];
-  if (wrong !== undefined) throw new QueryFault('text-lacking', [wrong, encoding]);
-  if (encoding === 'utf8') return new TextEncoder().encode(text);
-  if (encoding === 'ascii' || encoding === 'latin1') return Uint8Array.from(text, (one) => one.charCodeAt(0));
-  const bytes = new Uint8Array(text.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let at = 0; at < text.length; at++)
-    view.setUint16(at * 2, text.charCodeAt(at), encoding === 'utf16le');
-  return bytes;
+function encode(text: string, encoding: Encoding): Uint8Array {
+  const wrong = lacking(text, encoding);
+  if (wrong !== null) throw new QueryFault('text-lacking', [wrong, encodingNames[encoding]]);
+  return bytesOf(text, encoding);
 }
-
-const lacking: Readonly<Record<TextEncoding, RegExp>> = {
-  utf8: /\p{Surrogate}/u,
-  utf16le: /\p{Surrogate}/u,
-  utf16be: /\p{Surrogate}/u,
-  latin1: /[^\0-\u{ff}]/u,
-  ascii: /[^\0-\u{7f}]/u,
-};

@@ -67,8 +67,8 @@ export class Finder implements Disposable {
   }
 
   stopFind(): void {
+    // Kept: what it found is still looked at again.
     this.#find?.stop();
-    this.#find = null;
   }
 
   /** Of another search than the last, nothing is. */

@@ -13,6 +13,7 @@ import type {
   Cursor,
   Description,
   EditReply,
+  Found,
   Frame,
   Host,
   Pace,
@@ -22,7 +23,9 @@ import type {
   Welcome,
   Window,
 } from '../../extension/shared/protocol';
+import { plainReading, readAs, type Reading } from '../../extension/shared/reading';
 import type { HashReply, HashRequest } from '../../extension/shared/hashes';
+import { soughtOf, type Query, type Sought } from '../../extension/shared/query';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
 import { countNaively, findNaively } from './naiveDifference';
@@ -36,6 +39,8 @@ export interface Setup {
   readonly lock?: Partial<LockStatus>;
   readonly pace?: Pace;
   readonly bytesPerRow?: 8 | 16 | 32;
+  /** What the settings say. */
+  readonly reading?: Partial<Reading>;
   readonly place?: 'editor' | 'panel';
   /** What getState() gives. */
   readonly state?: unknown;
@@ -62,7 +67,15 @@ export class FakeHost implements Host {
   holdLooks = false;
   /** While true a hash waits for `releaseHashes()`. */
   holdHashes = false;
-  /** The next edit, undo or redo fails so. */
+  /** While true nothing is found until tellFound(). */
+  holdFinds = false;
+  /** What was looked for last. */
+  query: Query | null = null;
+  /** Parts of the map that are wanted. */
+  buckets = 0;
+  /** What a mark gives. */
+  since: number | null = 7;
+  /** The next edit, undo, redo or search fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
   readonly viewer: Viewer;
@@ -98,7 +111,7 @@ export class FakeHost implements Host {
     return Promise.resolve({
       description: this.description,
       pace: this.#pace,
-      bytesPerRow: this.setup.bytesPerRow ?? 16,
+      reading: readAs(plainReading, { bytesPerRow: this.setup.bytesPerRow ?? 16, ...this.setup.reading }),
       strings,
       place: this.setup.place ?? 'editor',
     });
@@ -322,9 +335,21 @@ export class FakeHost implements Host {
     return [this.#read(0, this.size), other];
   }
 
-  find(query: Parameters<Host['find']>[0]): Promise<{ readonly id: number }> {
+  async find(query: Query): Promise<{ readonly id: number }> {
     this.#note('find', query);
-    return Promise.resolve({ id: ++this.#finds });
+    this.#refuse();
+    this.#finds += 1;
+    this.query = query;
+    if (!this.holdFinds) setTimeout(() => void this.tellFound(this.#hits(query)));
+    return Promise.resolve({ id: this.#finds });
+  }
+
+  /** Says what was found by the search that was asked for last. */
+  async tellFound(part: Partial<Found>): Promise<void> {
+    const offsets = part.offsets ?? [];
+    const lengths = offsets.map(() => 1);
+    const none = { total: offsets.length, capped: false, done: true, progress: 1, error: null };
+    await this.viewer.found({ id: this.#finds, lengths, ...none, ...part, offsets });
   }
 
   stopFind(): Promise<void> {
@@ -334,17 +359,33 @@ export class FakeHost implements Host {
 
   recheck(hits: Parameters<Host['recheck']>[0]): Promise<{ readonly still: readonly boolean[] }> {
     this.#note('recheck', hits);
-    return Promise.resolve({ still: hits.offsets.map(() => true) });
+    const { query } = this;
+    return Promise.resolve({
+      still: hits.offsets.map((offset, at) => {
+        const bytes = this.#read(offset, hits.lengths[at] ?? 0);
+        return query === null || lengthAt(soughtOf(query), bytes, 0) !== null;
+      }),
+    });
   }
 
-  wantMap(request: { readonly buckets: number }): Promise<void> {
-    this.#note('wantMap', request);
+  wantMap({ buckets }: { readonly buckets: number }): Promise<void> {
+    this.#note('wantMap', buckets);
+    this.buckets = buckets;
     return Promise.resolve();
+  }
+
+  /** Tells the map that was asked for: shares of each part, by a rule of the test. */
+  tellMap(
+    of: (at: number, buckets: number) => readonly [data: number, hole: number, heat: number],
+  ): Promise<void> {
+    const parts = Array.from({ length: this.buckets }, (_, at) => of(at, this.buckets));
+    const lane = (index: 0 | 1 | 2): Uint8Array => Uint8Array.from(parts, (part) => part[index]);
+    return this.viewer.map({ size: this.size, data: lane(0), hole: lane(1), heat: lane(2) });
   }
 
   markChanges(): Promise<{ readonly since: number | null }> {
     this.#note('markChanges', undefined);
-    return Promise.resolve({ since: 1 });
+    return Promise.resolve({ since: this.since });
   }
 
   complain(request: { readonly message: string }): Promise<void> {
@@ -434,6 +475,22 @@ export class FakeHost implements Host {
     return { outcome: 'written', offset, found: null };
   }
 
+  /** Every hit of a pattern, looked for byte by byte. */
+  #hits(query: Query): Partial<Found> {
+    const end = query.length === null ? this.size : query.start + query.length;
+    const bytes = this.#read(0, end);
+    const sought = soughtOf(query);
+    const offsets: number[] = [];
+    const lengths: number[] = [];
+    for (let at = query.start; at < end; at++) {
+      const length = at % query.alignment === 0 ? lengthAt(sought, bytes, at) : null;
+      if (length === null || at + length > end) continue;
+      offsets.push(at);
+      lengths.push(length);
+    }
+    return { offsets, lengths };
+  }
+
   #read(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let index = 0; index < length; index++) {
@@ -443,6 +500,15 @@ export class FakeHost implements Host {
     }
     return bytes;
   }
+}
+
+/** Length of a hit there; null: none. Of what is no pattern, there is never one. */
+function lengthAt(sought: Sought, bytes: Uint8Array, at: number): number | null {
+  if (sought.kind !== 'patterns') return null;
+  const found = sought.patterns.find(({ bytes: wanted, mask }) =>
+    wanted.every((byte, index) => ((bytes[at + index] ?? 0) & (mask[index] ?? 0)) === byte),
+  );
+  return found?.bytes.length ?? null;
 }
 
 /** Stands for a hash: other bytes, another text. */
@@ -463,8 +529,24 @@ const described: Description = {
   readOnlyReason: null,
   attachCount: 2,
   attached: [
-    { pid: 4711, name: 'producer', commandLine: './producer', alive: true, writable: true, us: false },
-    { pid: 4712, name: 'consumer', commandLine: './consumer', alive: true, writable: true, us: false },
+    {
+      pid: 4711,
+      name: 'producer',
+      commandLine: './producer',
+      alive: true,
+      writable: true,
+      address: '7f0000400000',
+      us: false,
+    },
+    {
+      pid: 4712,
+      name: 'consumer',
+      commandLine: './consumer',
+      alive: true,
+      writable: true,
+      address: '7f0000400000',
+      us: false,
+    },
   ],
   presence: 'live',
   notice: null,

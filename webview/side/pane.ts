@@ -21,6 +21,7 @@ export class SidePane {
   readonly sash: HTMLElement;
   readonly #sash: Sash;
   readonly #sections: Section[] = [];
+  readonly #headers = new Map<Section, HTMLElement>();
   #open: boolean;
   #narrow: boolean;
 
@@ -88,6 +89,7 @@ export class SidePane {
     show();
     const header = element('div', 'section-header', {}, element('h2', '', {}, toggle));
     if (section.actions) header.append(section.actions);
+    this.#headers.set(section, header);
     this.element.append(header, section.element);
     this.#sections.push(section);
   }
@@ -103,12 +105,18 @@ export class SidePane {
   /** To the first section that is unfolded. */
   focus(): void {
     this.paint(performance.now());
-    this.#sections.find((section) => !this.#isFolded(section))?.focus();
+    this.#sections.find((section) => !this.#isFolded(section) && section.isAbsent !== true)?.focus();
   }
 
   paint(now: number): void {
     if (!this.#open) return;
-    for (const section of this.#sections) if (!this.#isFolded(section)) section.paint?.(now);
+    for (const section of this.#sections) {
+      const isAbsent = section.isAbsent === true;
+      const header = this.#headers.get(section);
+      if (header) setHidden(header, isAbsent);
+      setHidden(section.element, isAbsent || this.#isFolded(section));
+      if (!isAbsent && !this.#isFolded(section)) section.paint?.(now);
+    }
   }
 
   #isFolded({ id }: Section): boolean {

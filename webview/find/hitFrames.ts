@@ -1,0 +1,93 @@
+import type { ColumnName } from '../columns/column';
+import { element, setClass } from '../element';
+import { cell, type Grid } from '../grid';
+import type { Results } from './results';
+
+const columns: readonly ColumnName[] = ['hex', 'text'];
+/** Boxes at once; where hits are denser than that, those farther down get none. */
+const mostBoxes = 2000;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly current: boolean;
+  readonly gone: boolean;
+}
+
+/** Boxes behind the bytes that were found, in both columns; a layer that moves with the rows. */
+export class HitFrames {
+  readonly element = element('div', 'hits', { attributes: { 'aria-hidden': 'true' } });
+  #painted = '';
+
+  /** `top` is the first visible row, `rows` their number, `cursor` where the current hit begins. */
+  paint(grid: Grid, top: number, rows: number, results: Results | null, cursor: number): void {
+    const first = Math.floor(top);
+    const { bytesPerRow, extent, charWidth, rowHeight } = grid;
+    const lefts = columns.map((column) => cell(grid, column, 1).left);
+    const key =
+      results === null
+        ? ''
+        : [
+            results.id,
+            results.version,
+            cursor,
+            first,
+            rows,
+            bytesPerRow,
+            extent,
+            charWidth,
+            rowHeight,
+            ...lefts,
+          ].join();
+    if (key === this.#painted) return;
+    this.#painted = key;
+    this.#draw(results === null ? [] : boxesOf(grid, first, rows, results, cursor));
+  }
+
+  #draw(boxes: readonly Box[]): void {
+    while (this.element.childElementCount > boxes.length) this.element.lastChild?.remove();
+    boxes.forEach(({ x, y, width, height, current, gone }, index) => {
+      const box = (this.element.children[index] ?? this.element.appendChild(element('i', ''))) as HTMLElement;
+      box.style.transform = `translate(${String(x)}px, ${String(y)}px)`;
+      box.style.width = `${String(width)}px`;
+      box.style.height = `${String(height)}px`;
+      setClass(box, 'current', current);
+      setClass(box, 'gone', gone);
+    });
+  }
+}
+
+function boxesOf(grid: Grid, first: number, rows: number, results: Results, cursor: number): readonly Box[] {
+  const { bytesPerRow, rowHeight } = grid;
+  const start = first * bytesPerRow;
+  const end = Math.min(grid.extent, start + rows * bytesPerRow);
+  const boxes: Box[] = [];
+  const { from, to } = results.within(start, end);
+  for (let index = from; index < to && boxes.length < mostBoxes; index++) {
+    const hit = results.at(index);
+    if (hit === null) break;
+    const last = Math.min(end, hit.offset + hit.length);
+    for (let at = Math.max(start, hit.offset); at < last;) {
+      const row = Math.floor((at - start) / bytesPerRow);
+      const rowStart = start + row * bytesPerRow;
+      const next = Math.min(last, rowStart + bytesPerRow);
+      for (const column of columns) {
+        const left = cell(grid, column, at - rowStart).left;
+        const right = cell(grid, column, next - 1 - rowStart);
+        const x = Math.round(left) - 1;
+        boxes.push({
+          x,
+          y: row * rowHeight + 1,
+          width: Math.round(right.left + right.width) + 1 - x,
+          height: rowHeight - 2,
+          current: hit.offset === cursor,
+          gone: results.isGone(index),
+        });
+      }
+      at = next;
+    }
+  }
+  return boxes;
+}
