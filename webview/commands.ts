@@ -1,6 +1,8 @@
 import { keysOf, type Gesture } from '../extension/shared/gestures';
 import type { Pace } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
+import { openLayout } from './layoutPanel';
+import { openEncodings, setReading, swapByteOrder } from './readings';
 import { addBookmark } from './bookmarkForm';
 import { openBookmarks } from './bookmarkSection';
 import { copy, openCopyAs } from './copying';
@@ -59,6 +61,26 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     enabled: hasBytes,
     run: (view) => {
       void copy(view, 'text');
+    },
+  },
+  changeLayout: {
+    label: 'menu.changeLayout',
+    icon: 'layout',
+    run: (view) => {
+      openLayout(view, document.getElementById('layout-tool') ?? view.grid.element);
+    },
+  },
+  chooseEncoding: {
+    label: 'menu.chooseEncoding',
+    run: (view) => {
+      openEncodings(view, document.getElementById('encoding-item') ?? view.grid.element);
+    },
+  },
+  swapByteOrder: { label: 'menu.swapByteOrder', run: swapByteOrder },
+  colorByClass: {
+    label: 'menu.colorByClass',
+    run: (view) => {
+      setReading(view, { colourByClass: !view.store.reading.colourByClass });
     },
   },
   copyAs: { label: 'menu.copyAs', enabled: hasBytes, run: openCopyAs },

@@ -1,7 +1,8 @@
-import { printable } from './columns/text';
-import { cell } from './grid';
+import { cellKinds } from '../extension/shared/cells';
+import { formatNumber } from '../extension/shared/numbers';
+import { cell, cellNumber, type Grid } from './grid';
 import { element, setAttribute, setHidden, setClass } from './element';
-import { heatLevel } from './marks';
+import { grow, heatLevel } from './marks';
 import type { Rows } from './rows';
 import type { Scene } from './scene';
 import { hex, text } from './texts';
@@ -52,42 +53,69 @@ export class CursorCell {
     if (home && this.twin.parentElement !== home) home.append(this.twin);
     place(this.#cell, scene, column, index);
     place(this.twin, scene, column === 'hex' ? 'text' : 'hex', index);
-    const at = `${String(cursor)}${column}`;
+    const at = `${String(cursor)}${column}${String(cellNumber(geometry, column, index))}`;
     if (at !== this.#at) {
       this.#at = at;
       // A new id makes a screen reader read the cell again.
       this.#cell.id = `cell-${String(++this.#moves % 2)}`;
-      setAttribute(
-        this.#cell,
-        'aria-colindex',
-        String(2 + index + (column === 'text' ? geometry.bytesPerRow : 0)),
-      );
+      setAttribute(this.#cell, 'aria-colindex', String(cellNumber(geometry, column, index)));
     }
     setClass(this.#cell, 'conflict', conflict === cursor);
     setAttribute(this.#cell, 'aria-selected', String(anchor !== null));
-    setAttribute(this.#cell, 'aria-label', cellLabel(scene));
+    setAttribute(this.#cell, 'aria-label', cellLabel(scene, rows));
     setAttribute(this.#cell, 'data-offset', String(cursor));
     setAttribute(this.#cell, 'data-value', String(edits.shown(cursor) ?? ''));
     setAttribute(grid, 'aria-activedescendant', this.#cell.id);
   }
 }
 
-/** How a screen reader reads the byte at the cursor: "offset 0x40, 7F, 127, changed". */
-export function cellLabel({ store, edits, now }: Scene): string {
-  const { cursor } = store.selection;
+/** How a screen reader reads the cell at the cursor: "offset 0x40, 7F, 127, changed". */
+function cellLabel(scene: Scene, rows: Rows): string {
+  const { store, edits, now, grid } = scene;
+  const { cursor, column } = store.selection;
   const value = edits.shown(cursor);
   if (value === undefined) return text('cell.unknown', hex(cursor));
-  const parts = [text('cell.label', hex(cursor), hex(value, 2), value)];
-  if (printable(value)) parts.push(text('cell.character', String.fromCharCode(value)));
-  if (edits.pending.has(cursor)) parts.push(text('cell.pending'));
-  else if (heatLevel(now - store.history.changedAt(cursor), false) > 0) parts.push(text('cell.changed'));
+  const unit = column === 'hex' ? grid.columns.hex.unit : 1;
+  const first = cursor - ((cursor % grid.bytesPerRow) % unit);
+  const number = numberAt(scene, first);
+  const parts =
+    column === 'hex' && grid.reading.format !== 'hex'
+      ? [text('cell.number', hex(first), number ?? text('cell.cut'))]
+      : [text('cell.label', hex(cursor), hex(value, 2), value)];
+  const character = column === 'text' || unit === 1 ? characterAt(grid, rows, cursor) : '';
+  if (character !== '') parts.push(text('cell.character', character));
+  const offsets = Array.from({ length: unit }, (_, index) => first + index);
+  if (offsets.some((offset) => edits.pending.has(offset))) parts.push(text('cell.pending'));
+  else if (offsets.some((offset) => heatLevel(now - store.history.changedAt(offset), false) > 0)) {
+    parts.push(text('cell.changed'));
+  }
   return parts.join(', ');
+}
+
+/** The number of the group that starts at `offset`; null where not all of it is there. */
+function numberAt({ grid, edits, store }: Scene, offset: number): string | null {
+  const { group } = grid.reading;
+  const bytes = new Uint8Array(group);
+  for (let index = 0; index < group; index++) {
+    const value = offset + index < store.extent ? edits.shown(offset + index) : undefined;
+    if (value === undefined) return null;
+    bytes[index] = value;
+  }
+  return formatNumber(bytes, 0, grid.reading);
+}
+
+/** The character that starts at a byte; '' where none does. */
+function characterAt(grid: Grid, rows: Rows, offset: number): string {
+  const row = Math.floor(offset / grid.bytesPerRow);
+  const index = offset - row * grid.bytesPerRow;
+  const cells = rows.textOf(row);
+  return cells?.kinds[index] === cellKinds.glyph ? (cells.texts[index] ?? '') : '';
 }
 
 function place(target: HTMLElement, { grid }: Scene, column: 'hex' | 'text', index: number): void {
   const { left, width } = cell(grid, column, index);
-  const grow = column === 'hex' ? 2 : 0;
-  const x = Math.round(left - grow);
+  const more = column === 'hex' ? Math.max(1, grow(grid, column)) : 0;
+  const x = Math.round(left - more);
   target.style.left = `${String(x)}px`;
-  target.style.width = `${String(Math.round(left + width + grow) - x)}px`;
+  target.style.width = `${String(Math.round(left + width + more) - x)}px`;
 }

@@ -1,6 +1,9 @@
 import type { StringKey } from '../extension/shared/strings';
 import { element, icon, setText, setAttribute, setHidden, setClass } from './element';
+import { encodingNames } from '../extension/shared/encoding';
+import { runCommand } from './commands';
 import type { Store } from './store';
+import type { ViewContext } from './viewContext';
 import { selectedRange } from './selection';
 import { grouped, hex, text } from './texts';
 
@@ -15,6 +18,8 @@ export class Footer {
   readonly #rate = element('span', 'item rate');
   readonly #selected = element('span', 'item');
   readonly #position = element('span', 'item');
+  readonly #encoding = element('button', 'item', { title: text('foot.encoding.tip') });
+  readonly #endian = element('button', 'item endian', { title: text('foot.endian.tip') });
   readonly element = element(
     'footer',
     'footer',
@@ -25,11 +30,21 @@ export class Footer {
     this.#rate,
     this.#selected,
     this.#position,
+    this.#encoding,
+    this.#endian,
   );
 
   #fading: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  constructor(view: ViewContext) {
+    this.#encoding.id = 'encoding-item';
+    setAttribute(this.#encoding, 'aria-haspopup', 'menu');
+    this.#encoding.addEventListener('click', () => {
+      runCommand(view, 'chooseEncoding');
+    });
+    this.#endian.addEventListener('click', () => {
+      runCommand(view, 'swapByteOrder');
+    });
     this.#paused.append(element('span', '', { text: text('foot.paused') }));
     this.#rate.title = text('foot.rate.tip');
     this.#trust.append(icon('unlock'), element('span', 'words'));
@@ -62,6 +77,9 @@ export class Footer {
       size === 0 ? '' : text('foot.position', hex(cursor), grouped(cursor), hex(size), grouped(size)),
     );
     setText(this.#selected, length === 0 ? '' : text('foot.selected', grouped(length)));
+    const { encoding, endian } = store.reading;
+    setText(this.#encoding, encodingNames[encoding]);
+    setText(this.#endian, text(endian === 'little' ? 'layout.little' : 'layout.big'));
     setHidden(this.#paused, !store.pace.paused);
     setHidden(this.#rate, store.pace.paused || !store.live);
     setText(this.#rate, text('foot.rate', (store.rate > 0 ? store.rate : store.pace.hertz).toLocaleString()));

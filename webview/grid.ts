@@ -1,6 +1,15 @@
-import type { Column, ColumnName } from './columns/column';
+import { plainReading, type Reading } from '../extension/shared/reading';
+import type { Column, ColumnName, MainColumn } from './columns/column';
 import { hexColumn } from './columns/hex';
+import { numberColumn } from './columns/numbers';
 import { textColumn } from './columns/text';
+import { hex } from './texts';
+
+/** The columns of a row, for one reading and row length. */
+export interface Columns {
+  readonly hex: MainColumn;
+  readonly text: Column;
+}
 
 /**
  * Where everything is. Offsets and row indices are doubles that hold integers: exact up to 2^53 bytes, far beyond
@@ -14,17 +23,78 @@ export interface Grid {
   readonly charWidth: number;
   /** Whole pixels. */
   readonly rowHeight: number;
+  readonly reading: Reading;
+  readonly columns: Columns;
 }
 
 /** Space left of the offsets and right of the text, in pixels. */
 export const padding = 12;
 const offsetGap = 2;
 const textGap = 3;
-export const columns: Readonly<Record<ColumnName, Column>> = { hex: hexColumn, text: textColumn };
+/** Most bytes in a row, however wide the view is. */
+export const longestRow = 128;
 
-/** Digits of the largest offset; at least 8. */
+/** What a grid is made of. `bytesPerRow`: of the reading, where that is not to fit. */
+export type GridParts = Omit<Grid, 'columns' | 'reading' | 'bytesPerRow'> & {
+  readonly reading?: Reading;
+  readonly bytesPerRow?: number;
+};
+
+/** A grid with the columns of its reading. */
+export function gridOf(parts: GridParts): Grid {
+  const { reading = plainReading } = parts;
+  const wanted = parts.bytesPerRow ?? (reading.bytesPerRow === 'fit' ? 16 : reading.bytesPerRow);
+  const bytesPerRow = Math.max(reading.group, wanted);
+  return { ...parts, reading, bytesPerRow, columns: columnsOf(reading, bytesPerRow) };
+}
+
+/** A grid of the longest rows, in steps of 8 bytes, that are at most `width` pixels wide. */
+export function gridToFit(parts: GridParts, width: number): Grid {
+  const step = Math.max(8, parts.reading?.group ?? 1);
+  let fitting = gridOf({ ...parts, bytesPerRow: step });
+  // A row grows evenly but for the gap in its middle: one guess, then at most a step back or two.
+  const second = gridOf({ ...parts, bytesPerRow: 2 * step });
+  const more = Math.floor((width - rowWidth(fitting)) / Math.max(1, rowWidth(second) - rowWidth(fitting)));
+  for (let steps = Math.min(longestRow / step, more + 2); steps > 1; steps--) {
+    fitting = gridOf({ ...parts, bytesPerRow: steps * step });
+    if (rowWidth(fitting) <= width) return fitting;
+  }
+  return gridOf({ ...parts, bytesPerRow: step });
+}
+
+const made = new Map<string, Columns>();
+
+function columnsOf(reading: Reading, bytesPerRow: number): Columns {
+  const { format, group, endian } = reading;
+  const key = [format, group, endian, bytesPerRow].join();
+  const known = made.get(key);
+  if (known) return known;
+  const columns = {
+    hex: format === 'hex' ? hexColumn(bytesPerRow, group, endian) : numberColumn(bytesPerRow, reading),
+    text: textColumn(bytesPerRow),
+  };
+  made.set(key, columns);
+  return columns;
+}
+
+/** Number of the first byte of a row: its offset, or its address in the process that the reading names. */
+export function baseOf({ base }: Reading): bigint {
+  return base === 'offset' ? 0n : BigInt(`0x${base.address}`);
+}
+
+/** Digits of the largest offset or address; at least 8. */
 export function offsetDigits(grid: Grid): number {
-  return Math.max(8, Math.max(0, grid.extent - 1).toString(16).length);
+  const end = Math.max(0, grid.extent - 1);
+  if (grid.reading.base === 'offset') return Math.max(8, end.toString(16).length);
+  const last = baseOf(grid.reading) + BigInt(end);
+  return Math.max(8, last.toString(16).length);
+}
+
+/** What stands left of the row that starts at `offset`. */
+export function offsetText(grid: Grid, offset: number): string {
+  if (grid.reading.base === 'offset') return hex(offset, offsetDigits(grid));
+  const number = baseOf(grid.reading) + BigInt(offset);
+  return number.toString(16).toUpperCase().padStart(offsetDigits(grid), '0');
 }
 
 /** Rows that the segment fills; 0 when it is empty. */
@@ -40,23 +110,32 @@ export function rowOf(grid: Grid, offset: number): number {
 /** Left edge of a column in pixels from the left edge of the row. */
 export function columnLeft(grid: Grid, column: ColumnName): number {
   const hexLeft = padding + (offsetDigits(grid) + offsetGap) * grid.charWidth;
-  return column === 'hex'
-    ? hexLeft
-    : hexLeft + (hexColumn.width(grid.bytesPerRow) + textGap) * grid.charWidth;
+  return column === 'hex' ? hexLeft : hexLeft + (grid.columns.hex.width + textGap) * grid.charWidth;
 }
 
 /** Width of a whole row in pixels. */
 export function rowWidth(grid: Grid): number {
-  return columnLeft(grid, 'text') + textColumn.width(grid.bytesPerRow) * grid.charWidth + padding;
+  return columnLeft(grid, 'text') + grid.columns.text.width * grid.charWidth + padding;
 }
 
 /** Left edge and width, in pixels, of the cell of the byte at `index` of a row. */
 export function cell(grid: Grid, column: ColumnName, index: number): { left: number; width: number } {
-  const shape = columns[column];
+  const shape = grid.columns[column];
   return {
-    left: columnLeft(grid, column) + shape.start(index, grid.bytesPerRow) * grid.charWidth,
+    left: columnLeft(grid, column) + shape.start(index) * grid.charWidth,
     width: shape.glyphs * grid.charWidth,
   };
+}
+
+/** Index of a cell among all of its row, the first of the main column being 2 (aria-colindex). */
+export function cellNumber(grid: Grid, column: ColumnName, index: number): number {
+  const { hex } = grid.columns;
+  return column === 'hex' ? 2 + Math.floor(index / hex.unit) : 2 + grid.bytesPerRow / hex.unit + index;
+}
+
+/** Cells of a row with that of the offset (aria-colcount). */
+export function cellCount(grid: Grid): number {
+  return 1 + grid.bytesPerRow / grid.columns.hex.unit + grid.bytesPerRow;
 }
 
 /** A place under the pointer. */
@@ -82,10 +161,11 @@ export function hit(grid: Grid, top: number, x: number, y: number, keep?: Column
   const hexLeft = columnLeft(grid, 'hex');
   const column = keep ?? (x < textLeft - (textGap / 2) * grid.charWidth ? 'hex' : 'text');
   const left = column === 'hex' ? hexLeft : textLeft;
-  const index = columns[column].indexAt((x - left) / grid.charWidth, grid.bytesPerRow);
+  const shape = grid.columns[column];
+  const index = shape.indexAt((x - left) / grid.charWidth);
   const wanted = row * grid.bytesPerRow + index;
   const offset = Math.min(grid.extent - 1, wanted);
-  const width = columns[column].width(grid.bytesPerRow) * grid.charWidth;
+  const width = shape.width * grid.charWidth;
   const half = grid.charWidth / 2;
   const inside = below === row && wanted === offset && x >= left - half && x < left + width + half;
   return { offset, column, inside };

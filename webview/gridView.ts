@@ -4,9 +4,19 @@ import { BookmarkFrames } from './bookmarkFrames';
 import { CursorCell } from './cursor';
 import type { Edits } from './edits';
 import { element, setAttribute, setClass } from './element';
-import { rowCount, rowOf, rowWidth, windowOf, type Grid, type Hit } from './grid';
 import { HitFrames } from './find/hitFrames';
 import type { Results } from './find/results';
+import {
+  cellCount,
+  gridOf,
+  gridToFit,
+  rowCount,
+  rowOf,
+  rowWidth,
+  windowOf,
+  type Grid,
+  type Hit,
+} from './grid';
 import { Heading } from './heading';
 import { Marks } from './marks';
 import { wirePointer } from './pointer';
@@ -41,6 +51,10 @@ export class GridView {
   readonly #viewport = element('div', 'viewport');
   readonly #sheet = element('div', 'sheet');
   #theme: Theme | null = null;
+  #grid: Grid | null = null;
+  /** The width that the rows were made for; 0: they have a length of their own. */
+  #fitted = 0;
+  #rowLength = 0;
   /** Of the viewport, in pixels; asking the page for it would force a layout in every frame. */
   #height = 0;
   /** Of the grid, in pixels. */
@@ -90,7 +104,21 @@ export class GridView {
 
   geometry(): Grid {
     const { charWidth, rowHeight } = this.#look();
-    return { bytesPerRow: this.store.bytesPerRow, extent: this.store.extent, charWidth, rowHeight };
+    const { reading, extent } = this.store;
+    const width = reading.bytesPerRow === 'fit' ? this.#width || this.element.clientWidth : 0;
+    const grid = this.#grid;
+    if (
+      grid?.reading === reading &&
+      grid.extent === extent &&
+      grid.charWidth === charWidth &&
+      grid.rowHeight === rowHeight &&
+      this.#fitted === width
+    ) {
+      return grid;
+    }
+    this.#fitted = width;
+    const parts = { extent, charWidth, rowHeight, reading };
+    return (this.#grid = width > 0 ? gridToFit(parts, width) : gridOf(parts));
   }
 
   /** Rows that fit, fractional. */
@@ -117,9 +145,15 @@ export class GridView {
     this.scroll.show(rowOf(this.geometry(), offset), centred);
   }
 
-  /** Takes in how many rows there are. */
+  /** Takes in how many rows there are; where their length is another one the first byte stays where it is. */
   measure(): void {
-    this.scroll.measure(rowCount(this.geometry()), this.visibleRows(), this.#height);
+    const grid = this.geometry();
+    const before = this.#rowLength;
+    const { top } = this.scroll;
+    this.#rowLength = grid.bytesPerRow;
+    this.scroll.measure(rowCount(grid), this.visibleRows(), this.#height);
+    if (before === 0 || before === grid.bytesPerRow) return;
+    this.scroll.to(Math.floor((Math.floor(top) * before) / grid.bytesPerRow));
   }
 
   /** The bytes of the rows from `top` on, and of `margin` rows more each way. */
@@ -141,7 +175,7 @@ export class GridView {
     const grid = this.geometry();
     const { top } = this.scroll;
     const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
-    const scene: Scene = { grid, top, rows, store, edits: this.edits, now };
+    const scene: Scene = { grid, top, rows, store, edits: this.edits, theme, now };
     this.#heading.paint(grid, store.selection);
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
@@ -151,9 +185,9 @@ export class GridView {
     const shift = -Math.round((top - Math.floor(top)) * grid.rowHeight);
     this.#sheet.style.transform = `translateY(${String(shift)}px)`;
     setAttribute(this.element, 'aria-rowcount', String(rowCount(grid) + 1));
-    setAttribute(this.element, 'aria-colcount', String(1 + 2 * grid.bytesPerRow));
+    setAttribute(this.element, 'aria-colcount', String(cellCount(grid)));
     setAttribute(this.element, 'aria-readonly', String(!description.writable));
-    return this.#marks.paint(scene, theme);
+    return this.#marks.paint(scene, this.#rows);
   }
 
   #look(): Theme {

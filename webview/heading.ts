@@ -1,5 +1,5 @@
 import type { ColumnName } from './columns/column';
-import { cell, columnLeft, columns, rowWidth, type Grid } from './grid';
+import { cell, cellNumber, columnLeft, rowWidth, type Grid } from './grid';
 import { element, setAttribute, setText } from './element';
 import type { Selection } from './selection';
 import { text } from './texts';
@@ -28,14 +28,16 @@ export class Heading {
     this.#mark,
   );
   #shape = '';
+  #columns: Grid['columns'] | null = null;
 
   paint(grid: Grid, selection: Selection): void {
     const index = selection.cursor % grid.bytesPerRow;
     const { left, width } = cell(grid, 'hex', index);
     this.#mark.style.transform = `translateX(${String(Math.round(left))}px)`;
     const shape = [columnLeft(grid, 'hex'), rowWidth(grid), grid.bytesPerRow, grid.rowHeight].join();
-    if (shape === this.#shape) return;
+    if (shape === this.#shape && grid.columns === this.#columns) return;
     this.#shape = shape;
+    this.#columns = grid.columns;
     this.#mark.style.width = `${String(Math.round(width))}px`;
     this.element.style.width = `${String(Math.ceil(rowWidth(grid)))}px`;
     this.element.parentElement?.style.setProperty('--row-width', `${String(Math.ceil(rowWidth(grid)))}px`);
@@ -43,9 +45,9 @@ export class Heading {
     for (const name of names) {
       const title = this.#titles[name];
       title.style.left = `${String(columnLeft(grid, name))}px`;
-      setText(title, name === 'text' ? text('grid.text') : columns.hex.heading(grid.bytesPerRow));
-      setAttribute(title, 'aria-colindex', String(name === 'hex' ? 2 : 2 + grid.bytesPerRow));
-      setAttribute(title, 'aria-colspan', String(grid.bytesPerRow));
+      setText(title, name === 'text' ? text('grid.text') : grid.columns.hex.heading);
+      setAttribute(title, 'aria-colindex', String(cellNumber(grid, name, 0)));
+      setAttribute(title, 'aria-colspan', String(grid.bytesPerRow / grid.columns[name].unit));
     }
   }
 }

@@ -1,5 +1,6 @@
+import { byteClass, classes, type ByteClass } from './byteClass';
 import type { ColumnName } from './columns/column';
-import { columns, type Grid } from './grid';
+import type { Grid } from './grid';
 import type { RowBytes, Scene } from './scene';
 import { selectedRange } from './selection';
 
@@ -7,9 +8,11 @@ type Nodes = Readonly<Record<ColumnName, Text>>;
 interface Inked {
   readonly nodes: Nodes;
 }
-type Ink = 'zero' | 'lost' | 'pending' | 'selected';
+type Ink = ByteClass | 'lost' | 'pending' | 'selected';
 
 const names: readonly ColumnName[] = ['hex', 'text'];
+/** From the weakest to the strongest. */
+const inks: readonly Ink[] = [...classes, 'lost', 'pending', 'selected'];
 
 /**
  * Text colours of single bytes inside the one text node of a row, by the CSS Custom Highlight API. Where a browser
@@ -17,12 +20,12 @@ const names: readonly ColumnName[] = ['hex', 'text'];
  */
 export class Inks {
   readonly #highlights = new Map<Ink, Highlight>();
-  readonly #ranges = new Map<Inked, { key: string; zero: StaticRange[]; lost: StaticRange[] }>();
+  readonly #ranges = new Map<Inked, { key: string; inked: (readonly [Ink, StaticRange])[] }>();
   #selected = '';
+  #columns: Grid['columns'] | null = null;
 
   constructor() {
     if (typeof Highlight === 'undefined') return;
-    const inks: readonly Ink[] = ['zero', 'lost', 'pending', 'selected'];
     inks.forEach((ink, priority) => {
       const highlight = new Highlight();
       highlight.priority = priority;
@@ -31,33 +34,30 @@ export class Inks {
     });
   }
 
-  /** Inks zero bytes and bytes that are lost (index `lostFrom` and after) of a row that was rewritten. */
+  /** Inks the classes of the bytes, and those that are lost (index `lostFrom` and after), of a row that was rewritten. */
   row(slot: Inked, grid: Grid, shown: RowBytes, lostFrom: number): void {
-    const zero = this.#highlights.get('zero');
-    const lost = this.#highlights.get('lost');
-    if (zero === undefined || lost === undefined) return;
-    const runs = zeroRuns(shown, lostFrom);
-    const key = `${runs.join()}/${String(lostFrom)}/${String(shown.to)}/${String(grid.bytesPerRow)}`;
+    if (this.#highlights.size === 0) return;
+    const runs = classRuns(grid, shown, lostFrom);
+    const key = `${runs.map(([ink, from, to]) => `${ink}${String(from)}-${String(to)}`).join()}/${String(lostFrom)}/${String(shown.to)}`;
     const before = this.#ranges.get(slot);
     if (before?.key === key) return;
     this.forget(slot);
-    const ranges = { key, zero: [] as StaticRange[], lost: [] as StaticRange[] };
-    for (let at = 0; at + 1 < runs.length; at += 2) {
-      ranges.zero.push(rangeOf(slot.nodes, 'hex', grid, runs[at] ?? 0, runs[at + 1] ?? 0));
+    const inked: (readonly [Ink, StaticRange])[] = [];
+    for (const [ink, from, to] of runs) {
+      for (const range of rangesOf(slot.nodes, 'hex', grid, from, to)) inked.push([ink, range]);
     }
     if (lostFrom < shown.to) {
-      for (const name of names) ranges.lost.push(rangeOf(slot.nodes, name, grid, lostFrom, shown.to));
+      for (const name of names) {
+        for (const range of rangesOf(slot.nodes, name, grid, lostFrom, shown.to)) inked.push(['lost', range]);
+      }
     }
-    ranges.zero.forEach((range) => zero.add(range));
-    ranges.lost.forEach((range) => lost.add(range));
-    this.#ranges.set(slot, ranges);
+    for (const [ink, range] of inked) this.#highlights.get(ink)?.add(range);
+    this.#ranges.set(slot, { key, inked });
   }
 
   /** Takes the ink of a row away. */
   forget(slot: Inked): void {
-    const before = this.#ranges.get(slot);
-    before?.zero.forEach((range) => this.#highlights.get('zero')?.delete(range));
-    before?.lost.forEach((range) => this.#highlights.get('lost')?.delete(range));
+    for (const [ink, range] of this.#ranges.get(slot)?.inked ?? []) this.#highlights.get(ink)?.delete(range);
     this.#ranges.delete(slot);
   }
 
@@ -67,51 +67,73 @@ export class Inks {
     const { start, length } = selectedRange(store.selection);
     const typed = [...edits.pending.keys()];
     if (edits.nibble !== null) typed.push(edits.nibble.offset);
-    const key = [start, length, top, rows, grid.bytesPerRow, grid.extent, ...typed].join();
-    if (key === this.#selected) return;
+    const key = [start, length, Math.floor(top), rows, grid.extent, ...typed].join();
+    if (key === this.#selected && grid.columns === this.#columns) return;
     this.#selected = key;
-    const selected = this.#highlights.get('selected');
-    const pending = this.#highlights.get('pending');
-    selected?.clear();
-    pending?.clear();
+    this.#columns = grid.columns;
+    this.#highlights.get('selected')?.clear();
+    this.#highlights.get('pending')?.clear();
     const first = Math.floor(top);
     for (let row = first; length > 0 && row < first + rows; row++) {
-      const nodes = nodesOf(row);
       const from = Math.max(0, start - row * grid.bytesPerRow);
       const to = Math.min(grid.bytesPerRow, start + length - row * grid.bytesPerRow);
-      if (nodes === undefined || from >= to) continue;
-      for (const name of names) selected?.add(rangeOf(nodes, name, grid, from, to));
+      if (from < to) this.#add('selected', nodesOf(row), grid, from, to);
     }
     for (const offset of typed) {
       const row = Math.floor(offset / grid.bytesPerRow);
-      const nodes = nodesOf(row);
       const index = offset - row * grid.bytesPerRow;
-      if (nodes === undefined) continue;
-      for (const name of names) pending?.add(rangeOf(nodes, name, grid, index, index + 1));
+      this.#add('pending', nodesOf(row), grid, index, index + 1);
+    }
+  }
+
+  #add(ink: Ink, nodes: Nodes | undefined, grid: Grid, from: number, to: number): void {
+    if (nodes === undefined) return;
+    for (const name of names) {
+      for (const range of rangesOf(nodes, name, grid, from, to)) this.#highlights.get(ink)?.add(range);
     }
   }
 }
 
-function rangeOf(nodes: Nodes, name: ColumnName, grid: Grid, from: number, to: number): StaticRange {
-  const column = columns[name];
-  return new StaticRange({
-    startContainer: nodes[name],
-    startOffset: column.start(from, grid.bytesPerRow),
-    endContainer: nodes[name],
-    endOffset: column.start(to - 1, grid.bytesPerRow) + column.glyphs,
-  });
+function rangesOf(nodes: Nodes, name: ColumnName, grid: Grid, from: number, to: number): StaticRange[] {
+  const runs = grid.columns[name].runs(from, to);
+  const ranges: StaticRange[] = [];
+  for (let at = 0; at + 1 < runs.length; at += 2) {
+    ranges.push(
+      new StaticRange({
+        startContainer: nodes[name],
+        startOffset: runs[at] ?? 0,
+        endContainer: nodes[name],
+        endOffset: runs[at + 1] ?? 0,
+      }),
+    );
+  }
+  return ranges;
 }
 
-/** Pairs of first index and end of the runs of zero bytes before `end`. */
-function zeroRuns(shown: RowBytes, end: number): number[] {
-  const runs: number[] = [];
-  let open = false;
-  for (let index = shown.from; index <= shown.to; index++) {
-    const zero = index < shown.to && index < end && shown.bytes[index] === 0;
-    if (zero !== open) {
-      runs.push(index);
-      open = zero;
-    }
+/** Runs of cells of one class that has a colour, before `lostFrom`, as class, first index and end. */
+function classRuns(grid: Grid, shown: RowBytes, lostFrom: number): (readonly [ByteClass, number, number])[] {
+  const { colourByClass, dimZeros } = grid.reading;
+  const { unit } = grid.columns.hex;
+  const runs: (readonly [ByteClass, number, number])[] = [];
+  if (!colourByClass && !dimZeros) return runs;
+  const end = Math.min(shown.to, lostFrom);
+  let open: ByteClass | null = null;
+  let from = shown.from;
+  for (let index = shown.from; index < end; index += unit) {
+    const found = classAt(shown.bytes, index, unit, end);
+    const kind = colourByClass || (dimZeros && found === 'zero') ? found : null;
+    if (kind === open) continue;
+    if (open !== null) runs.push([open, from, index]);
+    open = kind;
+    from = index;
   }
+  if (open !== null) runs.push([open, from, end]);
   return runs;
+}
+
+/** Class of a byte; a number has one only where it is zero. */
+function classAt(bytes: Uint8Array, index: number, unit: number, end: number): ByteClass | null {
+  if (unit === 1) return byteClass(bytes[index] ?? 0);
+  for (let at = index; at < index + unit && at < end; at++) if (bytes[at] !== 0) return null;
+  return 'zero';
 }

@@ -1,5 +1,6 @@
 import '@vscode/codicons/dist/codicon.css';
 import './theme.css';
+import './layout.css';
 import './side/side.css';
 import './hands.css';
 import './find/find.css';

@@ -1,15 +1,17 @@
-import { printable } from './columns/text';
+import type { Cells } from '../extension/shared/cells';
+import { cellKinds } from '../extension/shared/cells';
 import type { ColumnName } from './columns/column';
 import { cell, columnLeft, rowWidth, type Grid } from './grid';
 import { element } from './element';
+import { newStrokes, strokeAll, type Strokes } from './strokes';
+import type { Rows } from './rows';
 import type { Scene } from './scene';
 import { selectedRange } from './selection';
-import type { Theme } from './theme';
 
 /** A change glows this long, in milliseconds; without motion its mark stays for `still`. */
 export const glow = 1600;
 export const still = 1000;
-const levels = 8;
+export const levels = 8;
 /** All glows step down together, this often: between steps only the bytes that changed are painted. */
 const step = glow / levels;
 const names: readonly ColumnName[] = ['hex', 'text'];
@@ -19,17 +21,10 @@ interface Span {
   readonly width: number;
 }
 
-/** Rectangles to fill, each as x, y, width and height after one another. */
-interface Strokes {
-  readonly heat: readonly number[][];
-  readonly selected: number[];
-  readonly dots: number[];
-  readonly waiting: number[];
-}
-
 /**
  * The layer under the text: heat of changed bytes with an underline, so that a change does not depend on colour;
- * the selection; dots for unprintable bytes; a line under bytes that wait to be written.
+ * the selection; dots for what cannot be drawn, marks for bytes that are no text, and characters that the font does
+ * not keep to the grid; a line under bytes that wait to be written.
  */
 export class Marks {
   readonly element = element('canvas', 'marks', { attributes: { 'aria-hidden': 'true' } });
@@ -37,123 +32,186 @@ export class Marks {
   #width = 0;
   #height = 0;
   #painted = '';
-  #spans: readonly (readonly Span[])[] = [];
+  #columns: unknown = null;
+  #theme: unknown = null;
+  #spans: Readonly<Record<ColumnName, readonly Span[]>> = { hex: [], text: [] };
   #origin = 0;
-  #theme: Theme | null = null;
 
   /** Brings the marks up to date; returns whether a glow goes on, so that they must be painted again. */
-  paint(scene: Scene, theme: Theme): boolean {
+  paint(scene: Scene, rows: Rows): boolean {
     const context = this.#context;
     if (context === null) return false;
-    const { store } = scene;
+    const { store, theme, grid } = scene;
     const changed = store.takeChanged();
+    const dirty = rows.takeDirty();
     const key = pictureKey(scene);
-    const whole = key !== this.#painted || theme !== this.#theme;
+    const whole = key !== this.#painted || theme !== this.#theme || grid.columns !== this.#columns;
     const glows = scene.now - store.history.latest < (theme.reducedMotion ? still : glow) + step;
-    if (!whole && changed.length === 0) return glows;
+    if (!whole && changed.length === 0 && dirty.length === 0) return glows;
     this.#painted = key;
     this.#theme = theme;
-    const strokes: Strokes = {
-      heat: Array.from({ length: levels }, () => []),
-      selected: [],
-      dots: [],
-      waiting: [],
-    };
+    this.#columns = grid.columns;
+    const strokes = newStrokes(levels);
     if (whole) {
       this.#measure(scene);
       context.clearRect(0, 0, this.element.width, this.element.height);
-      this.#collectRows(scene, theme, strokes);
+      this.#collectAll(scene, rows, strokes);
     } else {
-      this.#collectChanged(context, scene, theme, strokes, changed);
+      this.#collectSome(context, scene, rows, strokes, changed, dirty);
     }
-    fillAll(context, strokes, theme);
+    strokeAll(context, strokes, scene, this.#snap(1.5));
     return glows;
   }
 
-  #collectRows(scene: Scene, theme: Theme, strokes: Strokes): void {
+  #collectAll(scene: Scene, rows: Rows, strokes: Strokes): void {
     const { grid, store } = scene;
     const { start, length } = selectedRange(store.selection);
-    const first = Math.floor(scene.top) * grid.bytesPerRow;
-    const end = Math.min(grid.extent, first + scene.rows * grid.bytesPerRow);
-    for (let at = first; at < end; at++) this.#collect(scene, theme, strokes, at);
-    for (let row = 0; length > 0 && row < scene.rows; row++) {
-      const offset = first + row * grid.bytesPerRow;
+    const top = Math.floor(scene.top);
+    for (let row = 0; row < scene.rows; row++) {
+      const offset = (top + row) * grid.bytesPerRow;
+      const bytes = Math.min(grid.bytesPerRow, grid.extent - offset);
+      const cells = rows.textOf(top + row);
+      for (let index = 0; index < bytes; index += grid.columns.hex.unit) {
+        this.#collectMain(scene, strokes, row, offset, index);
+      }
+      for (let index = 0; index < bytes; index++)
+        this.#collectText(scene, strokes, cells, row, offset, index);
       const from = Math.max(0, start - offset);
       const to = Math.min(grid.bytesPerRow, start + length - offset);
-      if (from >= to) continue;
-      const y = this.#snap(row * grid.rowHeight);
-      const height = this.#snap((row + 1) * grid.rowHeight) - y;
-      for (const column of this.#spans) {
-        const left = column[from];
-        const right = column[to - 1];
-        if (left && right) strokes.selected.push(left.x, y, right.x + right.width - left.x, height);
-      }
+      if (length > 0 && from < to) this.#select(scene, strokes, row, from, to);
     }
   }
 
-  #collectChanged(
+  /** Only what shows the bytes that changed, and the text that reads otherwise now. */
+  #collectSome(
     context: CanvasRenderingContext2D,
     scene: Scene,
-    theme: Theme,
+    rows: Rows,
     strokes: Strokes,
     changed: readonly number[],
+    dirty: readonly number[],
   ): void {
-    const { grid, store } = scene;
-    const { start, length } = selectedRange(store.selection);
+    const { grid } = scene;
+    const { unit } = grid.columns.hex;
     const first = Math.floor(scene.top) * grid.bytesPerRow;
     const end = Math.min(grid.extent, first + scene.rows * grid.bytesPerRow);
+    const main = new Set<number>();
+    const text = new Set<number>();
     for (const at of changed) {
       if (at < first || at >= end) continue;
-      const row = Math.floor((at - first) / grid.bytesPerRow);
-      const y = this.#snap(row * grid.rowHeight);
-      const height = this.#snap((row + 1) * grid.rowHeight) - y;
-      for (const column of this.#spans) {
-        const span = column[at - first - row * grid.bytesPerRow];
+      main.add(at - ((at - first) % unit));
+      this.#addText(scene, rows, text, at);
+    }
+    for (const at of dirty) if (at >= first && at < end) this.#addText(scene, rows, text, at);
+    for (const [name, places] of [['hex', main] as const, ['text', text] as const]) {
+      for (const at of places) {
+        const row = Math.floor((at - first) / grid.bytesPerRow);
+        const offset = first + row * grid.bytesPerRow;
+        const span = this.#spans[name][at - offset];
         if (!span) continue;
+        const { y, height } = this.#line(scene, row);
         context.clearRect(span.x, y, span.width, height);
-        if (at >= start && at < start + length) strokes.selected.push(span.x, y, span.width, height);
+        if (isSelected(scene, at, name === 'hex' ? unit : 1)) {
+          strokes.selected.push(span.x, y, span.width, height);
+        }
+        if (name === 'hex') this.#collectMain(scene, strokes, row, offset, at - offset);
+        else {
+          const cells = rows.textOf(offset / grid.bytesPerRow);
+          this.#collectText(scene, strokes, cells, row, offset, at - offset);
+        }
       }
-      this.#collect(scene, theme, strokes, at);
     }
   }
 
-  #collect(scene: Scene, theme: Theme, strokes: Strokes, at: number): void {
-    const { grid, edits, store, now } = scene;
-    const value = edits.shown(at);
-    if (value === undefined) return;
-    const level = heatLevel(now - store.history.changedAt(at), theme.reducedMotion);
-    const typed = edits.pending.has(at) || edits.nibble?.offset === at;
-    const dotted = !printable(value);
-    if (level === 0 && !typed && !dotted) return;
-    const first = Math.floor(scene.top) * grid.bytesPerRow;
-    const row = Math.floor((at - first) / grid.bytesPerRow);
-    const index = at - first - row * grid.bytesPerRow;
-    const y = this.#snap(row * grid.rowHeight);
-    const height = this.#snap((row + 1) * grid.rowHeight) - y;
-    const thick = Math.max(1, this.#snap(2));
-    for (const column of this.#spans) {
-      const span = column[index];
-      if (!span) continue;
-      if (level > 0) strokes.heat[level - 1]?.push(span.x, y, span.width, height);
-      if (typed) strokes.waiting.push(span.x, y + height - thick, span.width, thick);
+  /** The cell of a byte and, where it is part of a character, all that the character is drawn over. */
+  #addText({ grid }: Scene, rows: Rows, text: Set<number>, at: number): void {
+    text.add(at);
+    const row = Math.floor(at / grid.bytesPerRow);
+    const cells = rows.textOf(row);
+    const offset = row * grid.bytesPerRow;
+    let index = at - offset;
+    while (index > 0 && cells?.kinds[index] === cellKinds.rest) index--;
+    const wide = (cells?.widths[index] ?? 0) > 1;
+    if (!wide) return;
+    text.add(offset + index);
+    if (index + 1 < grid.bytesPerRow) text.add(offset + index + 1);
+  }
+
+  /** Heat and waiting line of the cell that starts at `index`: it is as hot as its hottest byte. */
+  #collectMain(scene: Scene, strokes: Strokes, row: number, offset: number, index: number): void {
+    const span = this.#spans.hex[index];
+    if (!span) return;
+    let level = 0;
+    let typed = false;
+    for (let at = offset + index; at < offset + index + scene.grid.columns.hex.unit; at++) {
+      level = Math.max(level, levelOf(scene, at));
+      typed ||= isTyped(scene, at);
     }
-    const text = this.#spans[1]?.[index];
-    if (!dotted || !text) return;
-    const dot = Math.max(1, this.#snap(1.5));
-    strokes.dots.push(
-      text.x + Math.round((text.width - dot) / 2),
-      y + Math.round((height - dot) / 2),
-      dot,
-      dot,
-    );
+    this.#heat(scene, strokes, span, row, level, typed);
+  }
+
+  #collectText(
+    scene: Scene,
+    strokes: Strokes,
+    cells: Cells | undefined,
+    row: number,
+    offset: number,
+    index: number,
+  ): void {
+    const span = this.#spans.text[index];
+    const at = offset + index;
+    if (!span) return;
+    this.#heat(scene, strokes, span, row, levelOf(scene, at), isTyped(scene, at));
+    const kind = cells?.kinds[index] ?? cellKinds.rest;
+    if (cells === undefined || kind === cellKinds.rest) return;
+    const { y, height } = this.#line(scene, row);
+    if (kind !== cellKinds.glyph) {
+      const size = Math.max(1, this.#snap(kind === cellKinds.dot ? 1.5 : 3));
+      const list = kind === cellKinds.dot ? strokes.dots : strokes.wrong;
+      list.push(
+        span.x + Math.round((span.width - size) / 2),
+        y + Math.round((height - size) / 2),
+        size,
+        size,
+      );
+      return;
+    }
+    const text = cells.texts[index] ?? '';
+    const width = cells.widths[index] ?? 1;
+    if (text === ' ' || (width === 1 && scene.theme.faces.fits(text))) return;
+    const last = this.#spans.text[Math.min(scene.grid.bytesPerRow - 1, index + width - 1)] ?? span;
+    const colour = at >= scene.store.size ? 'lost' : isSelected(scene, at, 1) ? 'selected' : 'common';
+    strokes.glyphs.push({ text, x: span.x, y, width: last.x + last.width - span.x, height, colour });
+  }
+
+  #heat(scene: Scene, strokes: Strokes, span: Span, row: number, level: number, typed: boolean): void {
+    if (level === 0 && !typed) return;
+    const { y, height } = this.#line(scene, row);
+    const thick = Math.max(1, this.#snap(2));
+    if (level > 0) strokes.heat[level - 1]?.push(span.x, y, span.width, height);
+    if (typed) strokes.waiting.push(span.x, y + height - thick, span.width, thick);
+  }
+
+  #select({ grid }: Scene, strokes: Strokes, row: number, from: number, to: number): void {
+    const { y, height } = this.#line({ grid }, row);
+    for (const name of names) {
+      const column = grid.columns[name];
+      const runs = column.runs(from, to);
+      const left = columnLeft(grid, name) - this.#origin;
+      for (let at = 0; at + 1 < runs.length; at += 2) {
+        const x = this.#snap(left + (runs[at] ?? 0) * grid.charWidth - grow(grid, name));
+        const end = this.#snap(left + (runs[at + 1] ?? 0) * grid.charWidth + grow(grid, name));
+        strokes.selected.push(x, y, end - x, height);
+      }
+    }
   }
 
   #measure(scene: Scene): void {
     const { grid } = scene;
     this.#origin = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
-    this.#spans = names.map((name) =>
-      Array.from({ length: grid.bytesPerRow }, (_, index) => this.#span(grid, name, index)),
-    );
+    const spans = (name: ColumnName): Span[] =>
+      Array.from({ length: grid.bytesPerRow }, (_, index) => this.#span(grid, name, index));
+    this.#spans = { hex: spans('hex'), text: spans('text') };
     const width = Math.ceil((rowWidth(grid) - this.#origin) * devicePixelRatio);
     const height = Math.ceil(scene.rows * grid.rowHeight * devicePixelRatio);
     this.element.style.left = `${String(this.#origin)}px`;
@@ -168,14 +226,44 @@ export class Marks {
 
   #span(grid: Grid, name: ColumnName, index: number): Span {
     const { left, width } = cell(grid, name, index);
-    const grow = name === 'hex' ? 2 : 0;
-    const x = this.#snap(left - this.#origin - grow);
-    return { x, width: this.#snap(left - this.#origin + width + grow) - x };
+    const x = this.#snap(left - this.#origin - grow(grid, name));
+    return { x, width: this.#snap(left - this.#origin + width + grow(grid, name)) - x };
+  }
+
+  #line({ grid }: Pick<Scene, 'grid'>, row: number): { readonly y: number; readonly height: number } {
+    const y = this.#snap(row * grid.rowHeight);
+    return { y, height: this.#snap((row + 1) * grid.rowHeight) - y };
   }
 
   #snap(value: number): number {
     return Math.round(value * devicePixelRatio);
   }
+}
+
+/** Cells with a gap around them are marked a little wider than their text, in pixels; bytes of a group adjoin. */
+export function grow({ columns, reading }: Grid, name: ColumnName): number {
+  return name === 'text' || (columns.hex.unit === 1 && reading.group > 1) ? 0 : 2;
+}
+
+/** 1 … `levels` while a change of that age shows; 0 when it does not. */
+export function heatLevel(age: number, reducedMotion: boolean): number {
+  if (reducedMotion) return age < still ? levels : 0;
+  return age >= glow ? 0 : Math.min(levels, Math.max(1, Math.ceil(levels * (1 - age / glow))));
+}
+
+function levelOf({ store, now, theme }: Scene, at: number): number {
+  return heatLevel(now - store.history.changedAt(at), theme.reducedMotion);
+}
+
+function isTyped({ edits }: Scene, at: number): boolean {
+  return edits.pending.size > 0 || edits.nibble !== null
+    ? edits.pending.has(at) || edits.nibble?.offset === at
+    : false;
+}
+
+function isSelected({ store }: Scene, at: number, unit: number): boolean {
+  const { start, length } = selectedRange(store.selection);
+  return at + unit > start && at < start + length;
 }
 
 /** Everything but changed bytes that the picture depends on: while it stays, changed bytes alone are painted. */
@@ -184,7 +272,8 @@ function pictureKey({ grid, top, rows, store, edits, now }: Scene): string {
   return [
     Math.floor(top),
     rows,
-    grid.bytesPerRow,
+    grid.reading.encoding,
+    columnLeft(grid, 'hex'),
     grid.extent,
     grid.charWidth,
     grid.rowHeight,
@@ -198,51 +287,4 @@ function pictureKey({ grid, top, rows, store, edits, now }: Scene): string {
     [...edits.pending].map(([offset, { value }]) => `${String(offset)}=${String(value)}`).join(';'),
     now - store.history.latest > glow + step ? 'cold' : Math.floor(now / step),
   ].join();
-}
-
-/** 1 … `levels` while a change of that age shows; 0 when it does not. */
-export function heatLevel(age: number, reducedMotion: boolean): number {
-  if (reducedMotion) return age < still ? levels : 0;
-  return age >= glow ? 0 : Math.min(levels, Math.max(1, Math.ceil(levels * (1 - age / glow))));
-}
-
-function fillAll(context: CanvasRenderingContext2D, strokes: Strokes, theme: Theme): void {
-  strokes.heat.forEach((rectangles, level) => {
-    context.globalAlpha = (level + 1) / levels;
-    fill(context, rectangles, theme.changedBackground);
-  });
-  context.globalAlpha = 1;
-  fill(context, strokes.selected, theme.selection);
-  const thick = Math.max(1, Math.round(2 * devicePixelRatio));
-  strokes.heat.forEach((rectangles, level) => {
-    context.globalAlpha = 0.35 + (0.65 * (level + 1)) / levels;
-    fill(context, underline(rectangles, thick), theme.changedBorder);
-  });
-  context.globalAlpha = 1;
-  fill(context, strokes.dots, theme.dot);
-  fill(context, strokes.waiting, theme.pending);
-}
-
-function fill(context: CanvasRenderingContext2D, rectangles: readonly number[], style: string): void {
-  if (rectangles.length === 0) return;
-  context.fillStyle = style;
-  context.beginPath();
-  for (let at = 0; at + 3 < rectangles.length; at += 4) {
-    context.rect(
-      rectangles[at] ?? 0,
-      rectangles[at + 1] ?? 0,
-      rectangles[at + 2] ?? 0,
-      rectangles[at + 3] ?? 0,
-    );
-  }
-  context.fill();
-}
-
-function underline(rectangles: readonly number[], thick: number): number[] {
-  const lines: number[] = [];
-  for (let at = 0; at + 3 < rectangles.length; at += 4) {
-    const bottom = (rectangles[at + 1] ?? 0) + (rectangles[at + 3] ?? 0);
-    lines.push(rectangles[at] ?? 0, bottom - thick, rectangles[at + 2] ?? 0, thick);
-  }
-  return lines;
 }

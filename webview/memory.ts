@@ -1,4 +1,4 @@
-import type { Endian } from '../extension/shared/values/index';
+import { soundReading, type Reading } from '../extension/shared/reading';
 import type { ColumnName } from './columns/column';
 import { readForm, type FindForm } from './find/form';
 
@@ -18,7 +18,6 @@ export interface SideState {
   /** Sections that are folded. */
   readonly folded: readonly string[];
   readonly allTypes: boolean;
-  readonly endian: Endian;
 }
 
 interface Remembered {
@@ -34,6 +33,7 @@ interface Remembered {
   /** The pattern that filled bytes last. */
   readonly pattern: string;
   readonly places: readonly (readonly [nativeKey: string, place: Place])[];
+  readonly readings: readonly (readonly [nativeKey: string, reading: unknown])[];
 }
 
 /** VS Code's store for a web view: survives its being hidden and the reload of the window. */
@@ -45,7 +45,7 @@ export interface StateStore {
 const most = 20;
 const wait = 250;
 
-/** Remembers the place in the last segments, and pause and rate. */
+/** Remembers the place in the last segments and how they were read, and pause and rate. */
 export class Memory {
   #state: Remembered;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,6 +80,17 @@ export class Memory {
   keepPlace(nativeKey: string, place: Place): void {
     const others = this.#state.places.filter(([key]) => key !== nativeKey);
     this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
+  }
+
+  /** How the bytes of a segment were read last; what was not chosen is `settings`'. */
+  reading(nativeKey: string, settings: Reading): Reading {
+    const stored = this.#state.readings.find(([key]) => key === nativeKey)?.[1];
+    return soundReading(stored, settings);
+  }
+
+  keepReading(nativeKey: string, reading: Reading): void {
+    const others = this.#state.readings.filter(([key]) => key !== nativeKey);
+    this.#set({ ...this.#state, readings: [[nativeKey, reading] as const, ...others].slice(0, most) });
   }
 
   get expressions(): readonly string[] {
@@ -147,6 +158,7 @@ export class Memory {
 function read(stored: unknown): Remembered {
   const found = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Remembered>;
   const places = Array.isArray(found.places) ? (found.places as Remembered['places']) : [];
+  const readings = Array.isArray(found.readings) ? (found.readings as Remembered['readings']) : [];
   return {
     side: readSide(found.side),
     paused: found.paused === true,
@@ -155,6 +167,7 @@ function read(stored: unknown): Remembered {
     find: readForm(found.find),
     sought: readTexts(found.sought),
     minimap: found.minimap !== false,
+    readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
     pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };
@@ -173,7 +186,6 @@ function readSide(stored: unknown): SideState {
     width: Number.isFinite(found.width) ? (found.width ?? null) : null,
     folded: folded.filter((id) => typeof id === 'string'),
     allTypes: found.allTypes === true,
-    endian: found.endian === 'big' ? 'big' : 'little',
   };
 }
 

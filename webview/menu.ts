@@ -75,7 +75,8 @@ export function openMenu(
   (entries.find((entry) => entry.getAttribute('aria-checked') === 'true') ?? entries[0])?.focus();
 }
 
-function place(menu: HTMLElement, box: DOMRect): void {
+/** Puts a popover below a box, or above it where there is no room. */
+export function place(menu: HTMLElement, box: DOMRect): void {
   const { width, height } = menu.getBoundingClientRect();
   const left = Math.max(4, Math.min(box.left, innerWidth - width - 4));
   const below = box.bottom + 2;

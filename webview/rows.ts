@@ -1,7 +1,9 @@
-import { cell, columnLeft, columns, offsetDigits, rowCount, type Grid } from './grid';
+import { textOf } from './columns/text';
 import type { ColumnName } from './columns/column';
 import { element, setAttribute, setText, setHidden, setClass } from './element';
+import { cellNumber, columnLeft, longestRow, offsetDigits, offsetText, rowCount, type Grid } from './grid';
 import { Inks } from './inks';
+import { RowText } from './rowText';
 import { readRow, type RowBytes, type Scene } from './scene';
 import { hex } from './texts';
 
@@ -10,6 +12,7 @@ interface Slot {
   readonly offset: HTMLElement;
   readonly cells: Readonly<Record<ColumnName, HTMLElement>>;
   readonly nodes: Readonly<Record<ColumnName, Text>>;
+  readonly text: RowText;
   /** What the nodes show. */
   row: number;
   from: number;
@@ -29,7 +32,11 @@ export class Rows {
   readonly element = element('div', 'rows', { role: 'rowgroup' });
   readonly #inks = new Inks();
   readonly #slots: Slot[] = [];
+  #first = 0;
   #shape = '';
+  #reading: Grid['columns'] | null = null;
+  #faces: Scene['theme']['faces'] | null = null;
+  #dirty: number[] = [];
 
   /** The element of a row that is on screen. */
   rowElement(scene: Scene, row: number): HTMLElement | undefined {
@@ -37,9 +44,23 @@ export class Rows {
     return slot?.row === row ? slot.element : undefined;
   }
 
+  /** The text of a row that is on screen, in cells. */
+  textOf(row: number): RowText['cells'] | undefined {
+    const slot = this.#slots[row - this.#first];
+    return slot?.row === row ? slot.text.cells : undefined;
+  }
+
+  /** Offsets of the bytes whose text is another one since this was asked last. */
+  takeDirty(): readonly number[] {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    return dirty;
+  }
+
   paint(scene: Scene): void {
     this.#reshape(scene);
     const first = Math.floor(scene.top);
+    this.#first = first;
     const total = rowCount(scene.grid);
     const cursorRow = Math.floor(scene.store.selection.cursor / scene.grid.bytesPerRow);
     this.#slots.forEach((slot, index) => {
@@ -63,26 +84,45 @@ export class Rows {
         ? `${String(pending.offset - offset)}:${hex(pending.high)}`
         : '';
     const lostFrom = Math.min(grid.bytesPerRow, Math.max(0, store.size - offset));
-    if (slot.row !== row) {
+    const moved = slot.row !== row;
+    if (moved) {
       slot.row = row;
-      setText(slot.offset, hex(offset, offsetDigits(grid)));
+      setText(slot.offset, offsetText(grid, offset));
       setAttribute(slot.element, 'aria-rowindex', String(row + 2));
-    } else if (same(slot, shown) && slot.nibble === nibble && slot.lostFrom === lostFrom) return;
+    }
+    const bytesDiffer = moved || slot.lostFrom !== lostFrom || !same(slot, shown);
+    const textDiffers = bytesDiffer || slot.text.differs(scene, shown);
+    if (!textDiffers && slot.nibble === nibble) return;
     slot.from = shown.from;
     slot.to = shown.to;
     slot.nibble = nibble;
     slot.lostFrom = lostFrom;
     slot.bytes.set(shown.bytes);
-    for (const name of names) {
-      let text = columns[name].format(shown.bytes, shown.from, shown.to, grid.bytesPerRow);
-      if (name === 'hex' && pending !== null && nibble !== '') {
-        const at = columns.hex.start(pending.offset - offset, grid.bytesPerRow);
-        text = `${text.slice(0, at)}${hex(pending.high)}_${text.slice(at + 2)}`;
-      }
-      const node = slot.nodes[name];
-      if (node.data !== text) node.data = text;
+    let main = grid.columns.hex.format(shown.bytes, shown.from, shown.to);
+    if (pending !== null && nibble !== '' && grid.columns.hex.unit === 1) {
+      const at = grid.columns.hex.start(pending.offset - offset);
+      main = `${main.slice(0, at)}${hex(pending.high)}_${main.slice(at + 2)}`;
     }
+    if (slot.nodes.hex.data !== main) slot.nodes.hex.data = main;
+    if (textDiffers) this.#writeText(scene, slot, shown);
     this.#inks.row(slot, grid, shown, lostFrom);
+  }
+
+  #writeText(scene: Scene, slot: Slot, shown: RowBytes): void {
+    const { bytesPerRow } = scene.grid;
+    slot.text.read(scene, shown, this.#dirty);
+    const { cells } = slot.text;
+    const { faces } = scene.theme;
+    let drawn = false;
+    const text = textOf(cells, bytesPerRow, (character) => {
+      const fits = faces.fits(character);
+      drawn ||= !fits;
+      return fits;
+    });
+    if (slot.nodes.text.data !== text) slot.nodes.text.data = text;
+    // What the marks layer draws is in no text node.
+    drawn ||= cells.widths.includes(2);
+    setAttribute(slot.cells.text, 'aria-description', drawn ? cells.texts.join('') : null);
   }
 
   #blank(slot: Slot): void {
@@ -94,16 +134,23 @@ export class Rows {
 
   #reshape(scene: Scene): void {
     const { grid } = scene;
+    const reading = grid.columns;
     const shape = [
       scene.rows,
+      grid.reading.encoding,
+      grid.reading.colourByClass,
+      grid.reading.dimZeros,
+      JSON.stringify(grid.reading.base),
       grid.bytesPerRow,
       grid.charWidth,
       grid.rowHeight,
       offsetDigits(grid),
       devicePixelRatio,
     ].join();
-    if (shape === this.#shape) return;
+    if (shape === this.#shape && reading === this.#reading && scene.theme.faces === this.#faces) return;
     this.#shape = shape;
+    this.#reading = reading;
+    this.#faces = scene.theme.faces;
     while (this.#slots.length > scene.rows) {
       const slot = this.#slots.pop();
       if (slot === undefined) break;
@@ -116,6 +163,8 @@ export class Rows {
       this.element.append(slot.element);
     }
     this.#slots.forEach((slot) => {
+      this.#inks.forget(slot);
+      slot.text.clear();
       slot.row = -2;
       slot.element.style.height = `${String(grid.rowHeight)}px`;
       slot.element.style.lineHeight = `${String(grid.rowHeight)}px`;
@@ -124,7 +173,7 @@ export class Rows {
   }
 }
 
-const scratch = new Uint8Array(64);
+const scratch = new Uint8Array(longestRow);
 
 function same(slot: Slot, shown: RowBytes): boolean {
   if (slot.from !== shown.from || slot.to !== shown.to) return false;
@@ -138,13 +187,14 @@ function place(slot: Slot, grid: Grid): void {
   let end = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
   slot.offset.style.width = `${String(end)}px`;
   for (const name of names) {
-    const last = cell(grid, name, grid.bytesPerRow - 1);
+    const { unit, width: characters } = grid.columns[name];
     const left = columnLeft(grid, name);
+    const width = characters * grid.charWidth;
     slot.cells[name].style.marginLeft = `${String(left - end)}px`;
-    slot.cells[name].style.width = `${String(last.left + last.width - left)}px`;
-    end = last.left + last.width;
-    setAttribute(slot.cells[name], 'aria-colindex', String(name === 'hex' ? 2 : 2 + grid.bytesPerRow));
-    setAttribute(slot.cells[name], 'aria-colspan', String(grid.bytesPerRow));
+    slot.cells[name].style.width = `${String(width)}px`;
+    end = left + width;
+    setAttribute(slot.cells[name], 'aria-colindex', String(cellNumber(grid, name, 0)));
+    setAttribute(slot.cells[name], 'aria-colspan', String(grid.bytesPerRow / unit));
   }
 }
 
@@ -163,10 +213,11 @@ function newSlot(): Slot {
     offset,
     cells,
     nodes,
+    text: new RowText(),
     row: -2,
     from: 0,
     to: 0,
-    bytes: new Uint8Array(64),
+    bytes: new Uint8Array(longestRow),
     nibble: '',
     lostFrom: 0,
   };

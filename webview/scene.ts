@@ -1,6 +1,7 @@
 import type { Grid } from './grid';
 import type { Edits } from './edits';
 import type { Store } from './store';
+import type { Theme } from './theme';
 
 /** All that the layers of the grid need to paint one picture. */
 export interface Scene {
@@ -11,6 +12,7 @@ export interface Scene {
   readonly rows: number;
   readonly store: Store;
   readonly edits: Edits;
+  readonly theme: Theme;
   /** Time of this picture, in the milliseconds of `performance.now()`. */
   readonly now: number;
 }

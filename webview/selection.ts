@@ -23,6 +23,17 @@ export function moveTo(selection: Selection, cursor: number, extend: boolean): S
   return { ...selection, cursor, anchor: extend ? (selection.anchor ?? selection.cursor) : null };
 }
 
+/** Extends a selection to whole cells of `unit` bytes; a cursor alone stays where it is. */
+export function wholeUnits(selection: Selection, unit: number, extent: number): Selection {
+  const { cursor, anchor } = selection;
+  if (unit === 1 || anchor === null) return selection;
+  const first = (offset: number): number => offset - (offset % unit);
+  const last = (offset: number): number => Math.min(extent - 1, first(offset) + unit - 1);
+  return cursor < first(anchor)
+    ? { ...selection, cursor: first(cursor), anchor: last(anchor) }
+    : { ...selection, cursor: last(cursor), anchor: first(anchor) };
+}
+
 /** Cuts both ends to the bytes that exist. */
 export function clamp(selection: Selection, extent: number): Selection {
   const last = Math.max(0, extent - 1);
@@ -36,16 +47,20 @@ export function clamp(selection: Selection, extent: number): Selection {
 export type Move =
   'left' | 'right' | 'up' | 'down' | 'rowStart' | 'rowEnd' | 'start' | 'end' | 'pageUp' | 'pageDown';
 
-/** Where a key takes the cursor. `page` is rows per page. Stays inside 0 … `extent` - 1. */
+/**
+ * Where a key takes the cursor. `page` is rows per page, `unit` the bytes of a cell. Stays inside 0 … `extent` - 1.
+ */
 export function destination(
   cursor: number,
   move: Move,
   bytesPerRow: number,
   page: number,
   extent: number,
+  unit = 1,
 ): number {
   const last = Math.max(0, extent - 1);
   const inRow = cursor % bytesPerRow;
+  const inUnit = cursor % unit;
   const down = (rows: number): number => {
     const wanted = cursor + rows * bytesPerRow;
     if (wanted <= last) return wanted;
@@ -56,9 +71,9 @@ export function destination(
     cursor - rows * bytesPerRow >= 0 ? cursor - rows * bytesPerRow : inRow;
   switch (move) {
     case 'left':
-      return Math.max(0, cursor - 1);
+      return Math.max(0, cursor - inUnit - unit);
     case 'right':
-      return Math.min(last, cursor + 1);
+      return Math.min(last, cursor - inUnit + unit);
     case 'up':
       return up(1);
     case 'down':

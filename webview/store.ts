@@ -1,6 +1,6 @@
 import type { LockStatus } from '../extension/shared/lock';
 import type { Copy, Description, Frame, Pace } from '../extension/shared/protocol';
-import type { Endian } from '../extension/shared/values/index';
+import { plainReading, type Endian, type Reading } from '../extension/shared/reading';
 import { History } from './history';
 import { nowhere, type Selection } from './selection';
 
@@ -20,10 +20,9 @@ const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters:
 export class Store {
   description: Description | null = null;
   pace: Pace = { hertz: 30, paused: false, underLock: false };
-  bytesPerRow: 8 | 16 | 32 = 16;
+  /** How the bytes are read and drawn. */
+  reading: Reading = plainReading;
   place: 'editor' | 'panel' = 'editor';
-  /** How values of several bytes are read. */
-  endian: Endian = 'little';
   selection: Selection = nowhere;
   lock: LockStatus = noLock;
   /** How the bytes on screen were copied. */
@@ -36,6 +35,11 @@ export class Store {
   #extent = 0;
   #changed: number[] = [];
   #frames = 0;
+
+  /** How values of several bytes are read. */
+  get endian(): Endian {
+    return this.reading.endian;
+  }
 
   /** The bytes of the last frame. */
   get span(): Span {

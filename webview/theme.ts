@@ -1,4 +1,5 @@
 import { element } from './element';
+import { Faces } from './faces';
 
 /** The theme's colours for the marks layer, resolved for a canvas, and what the user asked for. */
 export interface Theme {
@@ -7,6 +8,11 @@ export interface Theme {
   readonly selection: string;
   readonly pending: string;
   readonly dot: string;
+  /** Of text that the marks layer draws. */
+  readonly foreground: string;
+  readonly selectionForeground: string;
+  readonly lost: string;
+  readonly faces: Faces;
   readonly reducedMotion: boolean;
   /** Of the editor's font. */
   readonly charWidth: number;
@@ -22,17 +28,24 @@ export function readTheme(host: HTMLElement): Theme {
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   };
+  const { fontStyle, fontWeight, fontSize, fontFamily } = style;
+  const charWidth = probe.getBoundingClientRect().width / 100 || 8;
+  const rowHeight = Math.max(12, Math.round(parseFloat(fontSize) * 1.45) || 20);
   const theme: Theme = {
     changedBackground: colour('--changed-background'),
     changedBorder: colour('--changed-border'),
     selection: colour('--selection'),
     pending: colour('--pending'),
     dot: colour('--dot'),
+    foreground: colour('--foreground'),
+    selectionForeground: colour('--selection-foreground'),
+    lost: colour('--lost'),
+    faces: new Faces(`${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`, charWidth, rowHeight),
     reducedMotion:
       matchMedia('(prefers-reduced-motion: reduce)').matches ||
       document.body.classList.contains('vscode-reduce-motion'),
-    charWidth: probe.getBoundingClientRect().width / 100 || 8,
-    rowHeight: Math.max(12, Math.round(parseFloat(style.fontSize) * 1.45) || 20),
+    charWidth,
+    rowHeight,
   };
   probe.remove();
   return theme;

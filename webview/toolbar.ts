@@ -17,6 +17,7 @@ export class Toolbar {
   readonly #copy = tool('unlock', '', '');
   readonly #lock = tool('key', '', '');
   readonly #attach = tool('plug', '', '');
+  readonly #layout = tool('layout', text('tool.layout'), text('tool.layout.tip'));
   readonly #goTo = tool('target', text('tool.goTo'), text('tool.goTo.tip'));
   readonly #find = tool('search', text('tool.find'), text('tool.find.tip', keyText('find')));
   readonly #write = tool('edit', text('tool.write'), text('tool.write.tip'));
@@ -25,6 +26,9 @@ export class Toolbar {
 
   constructor(private readonly view: ViewContext) {
     this.#rate.classList.add('dropdown');
+    this.#layout.id = 'layout-tool';
+    setAttribute(this.#layout, 'aria-haspopup', 'dialog');
+    setAttribute(this.#layout, 'aria-expanded', 'false');
     for (const button of [this.#rate, this.#copy, this.#more]) {
       setAttribute(button, 'aria-haspopup', 'menu');
       setAttribute(button, 'aria-expanded', 'false');
@@ -37,6 +41,7 @@ export class Toolbar {
       this.#lock,
       this.#attach,
       element('span', 'spring'),
+      this.#layout,
       this.#goTo,
       this.#find,
       this.#write,
@@ -105,6 +110,9 @@ export class Toolbar {
     });
     on(this.#attach, () => {
       act(store.description?.access === 'attach' ? 'detach' : 'attach');
+    });
+    on(this.#layout, () => {
+      runCommand(view, 'changeLayout');
     });
     on(this.#goTo, () => {
       runCommand(view, 'goToQuick');

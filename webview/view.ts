@@ -32,8 +32,11 @@ import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
 import { Minimap } from './minimap/minimap';
 import { visibleName } from './names';
+import type { Reading } from '../extension/shared/reading';
+import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
+import { openNumber, startOfNumber } from './numberInput';
+import { followBase } from './readings';
 import { QuickField } from './quickField';
-import { clamp, destination, moveTo, selectedRange, type Selection } from './selection';
 import { Inspector } from './side/inspector';
 import { SidePane } from './side/pane';
 import { SelectionSection } from './side/selectionSection';
@@ -66,7 +69,7 @@ export class View implements Viewer, ViewContext {
   readonly #header = new Header();
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
-  readonly #footer = new Footer();
+  readonly #footer: Footer;
   readonly #announcer = new Announcer();
   readonly #tip: Tip;
   readonly #stage = element('main', 'stage');
@@ -76,6 +79,8 @@ export class View implements Viewer, ViewContext {
   #watched = '';
   #told = '';
   #conflict: number | null = null;
+  /** How bytes are read where nothing else was chosen. */
+  readonly #settings: Reading;
   /** Where to scroll once the size is known. */
   #restoreTop: number | null = null;
 
@@ -86,7 +91,7 @@ export class View implements Viewer, ViewContext {
     welcome: Welcome,
   ) {
     const { store } = this;
-    store.bytesPerRow = welcome.bytesPerRow;
+    this.#settings = welcome.reading;
     store.place = welcome.place;
     this.edits = new Edits(
       store,
@@ -118,6 +123,7 @@ export class View implements Viewer, ViewContext {
     });
     this.side.add(new BookmarkSection(this));
     this.#toolbar = new Toolbar(this);
+    this.#footer = new Footer(this);
     this.#build(welcome.place);
     this.#wire();
     store.pace = welcome.pace;
@@ -160,6 +166,7 @@ export class View implements Viewer, ViewContext {
       if (before?.presence === 'live' && description?.presence !== 'live') this.edits.drop();
     }
     setClass(this.root, 'without', description === null);
+    followBase(this);
     if (description !== null) {
       this.#header.describe(description);
       this.#banner.show(description.presence, description.notice, null);
@@ -274,17 +281,18 @@ export class View implements Viewer, ViewContext {
         this.invalidate();
       },
       press: (at, extend) => {
-        this.select({ ...moveTo(this.store.selection, at.offset, extend), column: at.column });
+        const moved = { ...moveTo(this.store.selection, at.offset, extend), column: at.column };
+        this.select(this.#whole(moved));
         this.grid.focus();
       },
       drag: (at) => {
         if (at.offset !== this.store.selection.cursor) {
-          this.select(moveTo(this.store.selection, at.offset, true));
+          this.select(this.#whole(moveTo(this.store.selection, at.offset, true)));
         }
       },
       runAt: (at) => {
         const { first, last } = runAround(this.store, at.offset);
-        this.select({ cursor: last, anchor: first, column: at.column });
+        this.select(this.#whole({ cursor: last, anchor: first, column: at.column }));
       },
       hover: (at, x, y) => {
         this.#tip.over(at?.offset ?? null, x, y);
@@ -341,10 +349,17 @@ export class View implements Viewer, ViewContext {
   /** False: nothing was to be done, the workbench may have the key. */
   #onKey(event: KeyboardEvent): boolean {
     if (event.isComposing) return false;
+    const { store } = this;
     const gesture = gestureOf(event);
     if (gesture !== null) {
       this.#tip.hide();
       runCommand(this, gesture);
+      return true;
+    }
+    const number = store.description === null ? null : startOfNumber(this, event);
+    if (number !== null) {
+      this.#tip.hide();
+      openNumber(this, number);
       return true;
     }
     const intent = intentOf(
@@ -355,7 +370,7 @@ export class View implements Viewer, ViewContext {
         shift: event.shiftKey,
         altGraph: event.getModifierState('AltGraph'),
       },
-      this.store.selection.column,
+      store.selection.column,
     );
     return intent !== null && this.#perform(intent);
   }
@@ -370,11 +385,13 @@ export class View implements Viewer, ViewContext {
       case 'move': {
         const grid = this.grid.geometry();
         const page = Math.max(1, Math.floor(this.grid.visibleRows()) - 1);
-        const cursor = destination(selection.cursor, intent.move, grid.bytesPerRow, page, grid.extent);
+        const unit = selection.column === 'hex' ? grid.columns.hex.unit : 1;
+        const { bytesPerRow, extent } = grid;
+        const cursor = destination(selection.cursor, intent.move, bytesPerRow, page, extent, unit);
         if (intent.move === 'pageUp' || intent.move === 'pageDown') {
           this.grid.scroll.by(intent.move === 'pageUp' ? -page : page);
         }
-        this.select(moveTo(selection, cursor, intent.extend));
+        this.select(wholeUnits(moveTo(selection, cursor, intent.extend), unit, extent));
         return true;
       }
       case 'scroll':
@@ -398,9 +415,13 @@ export class View implements Viewer, ViewContext {
         this.say(text('edit.fixedLength'));
         return true;
       case 'notDigit':
-        this.say(text('edit.notHex'));
+        this.say(text(store.reading.format === 'hex' ? 'edit.notHex' : 'number.notANumber'));
         return true;
       case 'digit':
+        if (store.reading.format !== 'hex') {
+          this.say(text('number.notANumber'));
+          return true;
+        }
         this.#typed(typeDigit(store, this.edits, intent.value));
         return true;
       case 'type':
@@ -445,9 +466,17 @@ export class View implements Viewer, ViewContext {
     this.say('');
     this.#conflict = null;
     this.#watched = '';
+    store.reading =
+      description === null ? this.#settings : this.memory.reading(description.nativeKey, this.#settings);
     const place = description === null ? undefined : this.memory.place(description.nativeKey);
     if (place) store.selection = { cursor: place.cursor, anchor: place.anchor, column: place.column };
     this.#restoreTop = place?.top ?? 0;
+  }
+
+  /** Where the main column shows numbers, whole ones are selected. */
+  #whole(selection: Selection): Selection {
+    const { columns, extent } = this.grid.geometry();
+    return selection.column === 'hex' ? wholeUnits(selection, columns.hex.unit, extent) : selection;
   }
 
   #announceChange(offset: number, before: number | undefined, after: number | undefined): void {

@@ -24,6 +24,7 @@ export class Attachments {
         commandLine: entry?.commandLine ?? '',
         alive: true,
         writable,
+        address: lower(attached[index]?.address, mapping.address),
         us: mapping.pid === process.pid,
       });
     }
@@ -89,6 +90,13 @@ export function describedInListing(native: Native, key: NativeKey): SegmentInfo 
   } catch {
     return null;
   }
+}
+
+/** The segment begins at its lowest mapping: one that is cut into parts keeps its order. */
+function lower(known: string | null | undefined, address: string): string {
+  return known !== undefined && known !== null && BigInt(`0x${known}`) <= BigInt(`0x${address}`)
+    ? known
+    : address;
 }
 
 function mappedObject(object: Pick<Mapping, 'device' | 'inode' | 'shmid'>): string {

@@ -1,6 +1,7 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
 import { bookmarkColours, bookmarkTypes, longestName, mostBookmarks, type Bookmark } from './bookmark';
+import { encodings } from './encoding';
 import { Fault } from './fault';
 import { hashNames, longestHashed, type HashName, type HashReply, type HashRequest } from './hashes';
 import type { Frozen } from './frozen';
@@ -26,6 +27,7 @@ import type {
 } from './protocol';
 import { alignments, longestSought, mostHits, type Query } from './query';
 import { textEncodings } from './textQuery';
+import { formats, groups, rowLengths, type Reading, type RowLength } from './reading';
 
 /** Most bytes that a view may ask for at once. */
 export const longestWindow = 1024 * 1024;
@@ -108,12 +110,19 @@ function totalOf(runs: readonly number[], length: number): number {
   return total;
 }
 
+const address: Check<string> = (value) => {
+  const checked = text(16)(value);
+  if (/^[0-9a-f]+$/.test(checked)) return checked;
+  throw new Fault('unsupported', 'expected an address in hex digits');
+};
+
 const attached = shape<AttachedProcess>({
   pid: integer(0),
   name: anyText,
   commandLine: text(1024 * 1024),
   alive: flag,
   writable: flag,
+  address: nullable(address),
   us: flag,
 });
 
@@ -196,6 +205,18 @@ const recheck = shape<Parameters<Host['recheck']>[0]>({
   id,
   offsets: list(offset, mostRechecked),
   lengths: list(integer(1, longestWindow), mostRechecked),
+});
+
+const reading = shape<Reading>({
+  bytesPerRow: oneOf<RowLength>(...rowLengths),
+  format: oneOf(...formats),
+  group: oneOf(...groups),
+  endian: oneOf('little', 'big'),
+  encoding: oneOf(...encodings),
+  colourByClass: flag,
+  dimZeros: flag,
+  // Who has the segment mapped where is not known before it is looked at.
+  base: oneOf('offset'),
 });
 
 const peekShape = shape<Peek>({ ranges: list(windowCheck, mostRanges) });
@@ -303,7 +324,7 @@ export const replyChecks = {
   ready: shape<Welcome>({
     description: nullable(description),
     pace,
-    bytesPerRow: oneOf(8, 16, 32),
+    reading,
     strings: texts(longestText),
     place: oneOf('editor', 'panel'),
   }),

@@ -4,6 +4,7 @@ import type { Gesture } from './gestures';
 import type { HashReply, HashRequest } from './hashes';
 import type { LockStatus, ProcessName } from './lock';
 import type { Query } from './query';
+import type { Reading } from './reading';
 
 /**
  * The messages between the extension host and one live view. The reply type of a message is its method's;
@@ -58,6 +59,8 @@ export interface AttachedProcess extends ProcessName {
   readonly commandLine: string;
   readonly alive: boolean;
   readonly writable: boolean;
+  /** Where it has the segment's first byte mapped, lower-case hex without 0x; null: not mapped, or not known. */
+  readonly address: string | null;
   readonly us: boolean;
 }
 
@@ -195,7 +198,8 @@ export interface Welcome {
   /** null: the panel follows the tree and nothing is selected yet. */
   readonly description: Description | null;
   readonly pace: Pace;
-  readonly bytesPerRow: 8 | 16 | 32;
+  /** How bytes are read where nothing else was chosen for a segment. */
+  readonly reading: Reading;
   /** Localised texts by key of shared/strings.ts. */
   readonly strings: Readonly<Record<string, string>>;
   /** Where the editor tab and the panel differ. */

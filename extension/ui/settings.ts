@@ -1,6 +1,6 @@
 import { workspace } from 'vscode';
 import { temporaryDirectories as candidates } from '../core/temporaryDirectories';
-import type { Welcome } from '../shared/protocol';
+import { soundReading, type Reading } from '../shared/reading';
 
 /** Section of every setting of ours. */
 export const section = 'segmentLens';
@@ -25,10 +25,17 @@ export function freezeLimit(): number {
   return clamp(read('freezeLimit', 60), 1, 3600) * 1000;
 }
 
-/** Bytes in a row of the live view. */
-export function bytesPerRow(): Welcome['bytesPerRow'] {
-  const value = read<number>('bytesPerRow', 16);
-  return value === 8 || value === 32 ? value : 16;
+/** How a live view reads the bytes of a segment for which nothing else was chosen. */
+export function reading(): Reading {
+  return soundReading({
+    bytesPerRow: read<unknown>('bytesPerRow', 16),
+    format: read<unknown>('format', 'hex'),
+    group: read<unknown>('groupLength', 1),
+    endian: read<unknown>('byteOrder', 'little'),
+    encoding: read<unknown>('encoding', 'utf8'),
+    colourByClass: read<unknown>('colorByClass', false),
+    dimZeros: read<unknown>('dimZeros', true),
+  });
 }
 
 /** Whether Chromium's and X11's own segments are listed. */

@@ -25,7 +25,7 @@ import { describe, restrictedText } from './description';
 import { Finder } from './finder';
 import type { LiveDocument } from './documents';
 import { parts, phrase } from './phrases';
-import { bytesPerRow, rate } from './settings';
+import { rate, reading } from './settings';
 import { viewStrings } from './strings';
 import type { System } from './system';
 
@@ -304,7 +304,7 @@ export class Viewer implements Disposable {
     return {
       description,
       pace: this.#pace,
-      bytesPerRow: bytesPerRow(),
+      reading: reading(),
       strings: viewStrings(),
       place: this.place,
     };

@@ -7,6 +7,7 @@ import { liveEveryLook, liveWindow } from './live';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
+import { changeToPixel } from './pixel';
 import { rendering } from './rendering';
 import { searchAdversarial, searchFirstHit, searchVersusRipgrep } from './searches';
 import { observedPages } from './sparse';
@@ -33,6 +34,7 @@ const figures: readonly Figure[] = [
   tenViews,
   hiddenReads,
   rendering,
+  changeToPixel,
 ];
 
 /** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */

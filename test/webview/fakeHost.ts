@@ -17,6 +17,7 @@ import type {
   Welcome,
   Window,
 } from '../../extension/shared/protocol';
+import { plainReading, readAs, type Reading } from '../../extension/shared/reading';
 import type { HashReply, HashRequest } from '../../extension/shared/hashes';
 import { soughtOf, type Query, type Sought } from '../../extension/shared/query';
 import { connect, type Port } from '../../extension/shared/rpc';
@@ -31,6 +32,8 @@ export interface Setup {
   readonly lock?: Partial<LockStatus>;
   readonly pace?: Pace;
   readonly bytesPerRow?: 8 | 16 | 32;
+  /** What the settings say. */
+  readonly reading?: Partial<Reading>;
   readonly place?: 'editor' | 'panel';
   /** What getState() gives. */
   readonly state?: unknown;
@@ -101,7 +104,7 @@ export class FakeHost implements Host {
     return Promise.resolve({
       description: this.description,
       pace: this.#pace,
-      bytesPerRow: this.setup.bytesPerRow ?? 16,
+      reading: readAs(plainReading, { bytesPerRow: this.setup.bytesPerRow ?? 16, ...this.setup.reading }),
       strings,
       place: this.setup.place ?? 'editor',
     });
@@ -444,8 +447,24 @@ const described: Description = {
   readOnlyReason: null,
   attachCount: 2,
   attached: [
-    { pid: 4711, name: 'producer', commandLine: './producer', alive: true, writable: true, us: false },
-    { pid: 4712, name: 'consumer', commandLine: './consumer', alive: true, writable: true, us: false },
+    {
+      pid: 4711,
+      name: 'producer',
+      commandLine: './producer',
+      alive: true,
+      writable: true,
+      address: '7f0000400000',
+      us: false,
+    },
+    {
+      pid: 4712,
+      name: 'consumer',
+      commandLine: './consumer',
+      alive: true,
+      writable: true,
+      address: '7f0000400000',
+      us: false,
+    },
   ],
   presence: 'live',
   notice: null,

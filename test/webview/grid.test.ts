@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatNumber } from '../../extension/shared/numbers';
+import { formats, groupsOf, plainReading, readAs } from '../../extension/shared/reading';
 import {
   cell,
   columnLeft,
@@ -8,17 +10,17 @@ import {
   rowCount,
   rowOf,
   windowOf,
+  gridOf,
+  gridToFit,
+  offsetText,
+  rowWidth,
   type Grid,
+  type GridParts,
 } from '../../webview/grid';
 
 const tebi = 2 ** 40;
-const grid = (change: Partial<Grid> = {}): Grid => ({
-  bytesPerRow: 16,
-  extent: 1024,
-  charWidth: 8.43,
-  rowHeight: 20,
-  ...change,
-});
+const grid = (change: Partial<GridParts> = {}): Grid =>
+  gridOf({ extent: 1024, charWidth: 8.43, rowHeight: 20, ...change });
 
 test('a segment has as many rows as it takes to hold its bytes', () => {
   equal(rowCount(grid({ extent: 0 })), 0);
@@ -99,4 +101,65 @@ test('the window is whole rows around the visible ones, cut to the segment', () 
   deepEqual(windowOf(grid({ extent: 1020 }), 60, 10, 8), { offset: 52 * 16, length: 1020 - 52 * 16 });
   deepEqual(windowOf(grid({ extent: tebi }), 2 ** 36 - 4, 4, 8), { offset: tebi - 12 * 16, length: 12 * 16 });
   deepEqual(windowOf(grid({ extent: 0 }), 0, 10, 8), { offset: 0, length: 0 });
+});
+
+for (const format of formats) {
+  for (const group of groupsOf(format)) {
+    for (const endian of ['little', 'big'] as const) {
+      for (const base of [0, 2 ** 32, tebi]) {
+        test(`cells, hits and text agree: ${format}, ${String(group)} bytes, ${endian} endian, at ${String(base)}`, () => {
+          const reading = readAs(plainReading, { format, group, endian });
+          const place = grid({ reading, bytesPerRow: 16, extent: base + 160 });
+          const { hex } = place.columns;
+          const bytes = Uint8Array.from({ length: 16 }, (_, index) => 0xa0 + index);
+          const line = hex.format(bytes, 0, 16);
+          equal(line.length, hex.width);
+          equal(hex.heading.length, hex.width);
+          const seen = new Set<number>();
+          for (let index = 0; index < 16; index++) {
+            const { left, width } = cell(place, 'hex', index);
+            const first = index - (index % hex.unit);
+            const found = hit(place, rowOf(place, base), left + width / 2, 10);
+            deepEqual(found, { offset: base + first, column: 'hex', inside: true });
+            const text = line.slice(hex.start(index), hex.start(index) + hex.glyphs);
+            const shape = format === 'hex' ? { ...reading, group: 1 as const } : reading;
+            equal(text.trim(), formatNumber(bytes, format === 'hex' ? index : first, shape));
+            for (let at = 0; at < hex.glyphs; at++) seen.add(hex.start(index) + at);
+          }
+          equal(seen.size, (16 / hex.unit) * hex.glyphs, 'no two cells overlap');
+        });
+      }
+    }
+  }
+}
+
+test('a selection that cuts little-endian groups is marked where its digits are', () => {
+  const { hex } = grid({ reading: readAs(plainReading, { group: 4 }) }).columns;
+  deepEqual(hex.runs(0, 16), [0, 36]);
+  deepEqual(hex.runs(1, 3), [2, 6]);
+  deepEqual(hex.runs(3, 9), [0, 2, 9, 17, 25, 27]);
+});
+
+test('rows to fit are as long as there is room for, never longer', () => {
+  const parts = { extent: 1024, charWidth: 8.43, rowHeight: 20 };
+  for (const format of formats) {
+    for (const group of groupsOf(format)) {
+      const reading = readAs(plainReading, { format, group, bytesPerRow: 'fit' });
+      for (let width = 100; width < 2500; width += 37) {
+        const fitted = gridToFit({ ...parts, reading }, width);
+        const step = Math.max(8, group);
+        equal(fitted.bytesPerRow % step, 0);
+        if (fitted.bytesPerRow > step) ok(rowWidth(fitted) <= width);
+        const more = gridOf({ ...parts, reading, bytesPerRow: fitted.bytesPerRow + step });
+        ok(more.bytesPerRow > 128 || rowWidth(more) > width);
+      }
+    }
+  }
+});
+
+test('rows are numbered by addresses past what a double can hold', () => {
+  const base = { pid: 1, address: 'ff00000000000010' };
+  const place = grid({ reading: readAs(plainReading, { base }), extent: tebi });
+  equal(offsetText(place, 16), 'FF00000000000020');
+  equal(offsetText(grid({ extent: tebi + 1 }), tebi), '10000000000');
 });

@@ -22,9 +22,25 @@ const scene: Options = {
   description: {
     access: 'attach',
     attached: [
-      { pid: 4711, name: 'producer', commandLine: '', alive: true, writable: true, us: false },
-      { pid: 4712, name: 'consumer', commandLine: '', alive: true, writable: true, us: false },
-      { pid: 4690, name: 'logger', commandLine: '', alive: false, writable: false, us: false },
+      {
+        pid: 4711,
+        name: 'producer',
+        commandLine: '',
+        alive: true,
+        writable: true,
+        address: '7f0000400000',
+        us: false,
+      },
+      {
+        pid: 4712,
+        name: 'consumer',
+        commandLine: '',
+        alive: true,
+        writable: true,
+        address: '7f0000400000',
+        us: false,
+      },
+      { pid: 4690, name: 'logger', commandLine: '', alive: false, writable: false, address: null, us: false },
     ],
   },
   lock: { state: 'held', holder: { pid: 4712, name: 'consumer' }, waiters: 1 },

@@ -1,25 +1,32 @@
+import { cellKinds, type Cells } from '../../extension/shared/cells';
 import type { Column } from './column';
 
+/** One character cell per byte; a character of several bytes has the cells of all of them. */
+export function textColumn(bytesPerRow: number): Column {
+  return {
+    name: 'text',
+    unit: 1,
+    glyphs: 1,
+    width: bytesPerRow,
+    heading: '',
+    start: (index) => index,
+    indexAt: (position) => Math.min(bytesPerRow - 1, Math.max(0, Math.floor(position))),
+    runs: (from, to) => [from, to],
+  };
+}
+
 /**
- * One ASCII character per byte. An unprintable byte is a blank here: its dot is drawn by the marks layer, so that
- * it can be dimmer than the text without a node of its own.
+ * The text of a row: characters that are exactly a cell wide (`fits`). The others, dots and marks of wrong bytes
+ * are blanks here: the marks layer draws them where their cells are, so that no font moves what follows them.
  */
-export const textColumn: Column = {
-  name: 'text',
-  glyphs: 1,
-  width: (bytesPerRow) => bytesPerRow,
-  start: (index) => index,
-  indexAt: (position, bytesPerRow) => Math.min(bytesPerRow - 1, Math.max(0, Math.floor(position))),
-  heading: () => '',
-  format(bytes, from, to, bytesPerRow) {
-    let text = '';
-    for (let index = 0; index < bytesPerRow; index++) {
-      const value = index < from || index >= to ? 0 : (bytes[index] ?? 0);
-      text += printable(value) ? String.fromCharCode(value) : ' ';
-    }
-    return text;
-  },
-};
+export function textOf(cells: Cells, length: number, fits: (character: string) => boolean): string {
+  let text = '';
+  for (let index = 0; index < length; index++) {
+    const character = cells.kinds[index] === cellKinds.glyph ? (cells.texts[index] ?? '') : '';
+    text += character !== '' && cells.widths[index] === 1 && fits(character) ? character : ' ';
+  }
+  return text;
+}
 
 /** Space to tilde. */
 export function printable(value: number): boolean {

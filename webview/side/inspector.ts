@@ -2,6 +2,7 @@ import type { Description } from '../../extension/shared/protocol';
 import { values, type Endian, type Place, type ValueId } from '../../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
 import { openMenu } from '../menu';
+import { setReading } from '../readings';
 import { selectedRange } from '../selection';
 import { hex, text } from '../texts';
 import { refusal } from '../typing';
@@ -57,7 +58,6 @@ export class Inspector implements Section {
   #description: Description | null = null;
 
   constructor(private readonly view: ViewContext) {
-    view.store.endian = view.memory.side.endian;
     this.#list.append(...this.#rows.map((row) => row.element));
     this.#endian.addEventListener('click', () => {
       this.#setEndian(view.store.endian === 'little' ? 'big' : 'little');
@@ -149,9 +149,7 @@ export class Inspector implements Section {
   }
 
   #setEndian(endian: Endian): void {
-    this.view.store.endian = endian;
-    this.view.memory.keepSide({ endian });
-    this.view.invalidate();
+    setReading(this.view, { endian });
   }
 
   #rowOf(target: EventTarget | null): ValueRow | undefined {

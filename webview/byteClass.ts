@@ -1,0 +1,16 @@
+/** The kinds of bytes that have a colour of their own. */
+export const classes = ['zero', 'space', 'control', 'printable', 'high', 'full'] as const;
+export type ByteClass = (typeof classes)[number];
+
+const table = Array.from({ length: 256 }, (_, value): ByteClass => {
+  if (value === 0) return 'zero';
+  if (value === 0x20 || (value >= 0x09 && value <= 0x0d)) return 'space';
+  if (value < 0x20 || value === 0x7f) return 'control';
+  if (value < 0x7f) return 'printable';
+  return value === 0xff ? 'full' : 'high';
+});
+
+/** Zero; white space; another control; printable ASCII; above ASCII; 0xFF. */
+export function byteClass(value: number): ByteClass {
+  return table[value] ?? 'high';
+}
