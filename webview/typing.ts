@@ -1,3 +1,4 @@
+import { codePointName, encode, encodingNames, lacking } from '../extension/shared/encoding';
 import { pairOf } from './columns/hex';
 import { printable } from './columns/text';
 import type { Edits, Trouble } from './edits';
@@ -31,12 +32,15 @@ export function typeDigit(store: Store, edits: Edits, digit: number): string | n
   return null;
 }
 
-/** Types text at the cursor as UTF-8. Returns what is to be said, if any. */
+/** Types text at the cursor in the encoding of the text column. Returns what is to be said, if any. */
 export function typeText(store: Store, edits: Edits, typed: string): string | null {
   const refused = refusal(store);
   if (refused !== null) return refused;
   const { cursor } = store.selection;
-  const bytes = new TextEncoder().encode(typed);
+  const { encoding } = store.reading;
+  const wrong = lacking(typed, encoding);
+  if (wrong !== null) return text('edit.lacking', codePointName(wrong), encodingNames[encoding]);
+  const bytes = encode(typed, encoding);
   if (cursor + bytes.length > store.size) return text('edit.pastEnd');
   const expected = bytes.slice();
   for (const index of bytes.keys()) {

@@ -32,6 +32,7 @@ import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
 import { Minimap } from './minimap/minimap';
 import { visibleName } from './names';
+import { decode, encode, lacking } from '../extension/shared/encoding';
 import type { Reading } from '../extension/shared/reading';
 import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
 import { openNumber, startOfNumber } from './numberInput';
@@ -246,11 +247,12 @@ export class View implements Viewer, ViewContext {
   }
 
   encode(typed: string): Uint8Array | null {
-    return new TextEncoder().encode(typed);
+    const { encoding } = this.store.reading;
+    return lacking(typed, encoding) === null ? encode(typed, encoding) : null;
   }
 
   decode(bytes: Uint8Array): string {
-    return new TextDecoder().decode(bytes);
+    return decode(bytes, this.store.reading.encoding);
   }
 
   say(message: string, failure = false): void {

@@ -65,6 +65,41 @@ export function encode(text: string, encoding: Encoding): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** The text of bytes; what is no character, also a cut one, becomes U+FFFD. Nothing is taken for a byte order mark. */
+export function decode(bytes: Uint8Array, encoding: Encoding): string {
+  switch (encoding) {
+    case 'ascii':
+      return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\u{fffd}')).join('');
+    case 'latin1':
+      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    case 'utf32le':
+    case 'utf32be':
+      return decodeUtf32(bytes, encoding === 'utf32le');
+    default:
+      return new TextDecoder(labels[encoding], { ignoreBOM: true }).decode(bytes);
+  }
+}
+
+const labels = {
+  utf8: 'utf-8',
+  utf16le: 'utf-16le',
+  utf16be: 'utf-16be',
+  gb18030: 'gb18030',
+  shift_jis: 'shift_jis',
+  big5: 'big5',
+} as const;
+
+function decodeUtf32(bytes: Uint8Array, little: boolean): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4) {
+    const point = at + 4 <= bytes.length ? view.getUint32(at, little) : 0x110000;
+    const known = point < 0x110000 && (point < 0xd800 || point > 0xdfff);
+    text += known ? String.fromCodePoint(point) : '\u{fffd}';
+  }
+  return text;
+}
+
 /** "U+00E9 (é)"; only the number for what cannot be shown. */
 export function codePointName(character: string): string {
   const number = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

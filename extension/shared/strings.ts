@@ -171,6 +171,7 @@ export const strings = {
   'edit.fixedLength': 'A segment has a fixed length: type over bytes, none can be inserted or removed.',
   'edit.pastEnd': 'The text does not fit before the end of the segment; nothing was written.',
   'edit.notLive': 'The segment is not there any more; nothing was written.',
+  'edit.lacking': '{0} cannot be written in {1}; choose another text encoding.',
   'edit.unread': 'These bytes have not been read yet; nothing was written.',
   'copy.done': '{0} bytes copied.',
   'copy.doneOne': '1 byte copied.',

@@ -1,8 +1,9 @@
+import { encode as bytesOf, encodingNames, encodings, lacking, type Encoding } from './encoding';
 import { exactly, type BytePattern } from './hexPattern';
 import { QueryFault } from './queryFault';
 
-export const textEncodings = ['ascii', 'latin1', 'utf8', 'utf16le', 'utf16be'] as const;
-export type TextEncoding = (typeof textEncodings)[number];
+export const textEncodings = encodings;
+export type TextEncoding = Encoding;
 
 /** Ways to write a text without case that are looked for at once. */
 const mostWays = 256;
@@ -65,21 +66,7 @@ function encodable(text: string, encoding: TextEncoding): Uint8Array | null {
 }
 
 function encode(text: string, encoding: TextEncoding): Uint8Array {
-  const wrong = lacking[encoding].exec(text)?.[0];
-  if (wrong !== undefined) throw new QueryFault('text-lacking', [wrong, encoding]);
-  if (encoding === 'utf8') return new TextEncoder().encode(text);
-  if (encoding === 'ascii' || encoding === 'latin1') return Uint8Array.from(text, (one) => one.charCodeAt(0));
-  const bytes = new Uint8Array(text.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let at = 0; at < text.length; at++)
-    view.setUint16(at * 2, text.charCodeAt(at), encoding === 'utf16le');
-  return bytes;
+  const wrong = lacking(text, encoding);
+  if (wrong !== null) throw new QueryFault('text-lacking', [wrong, encodingNames[encoding]]);
+  return bytesOf(text, encoding);
 }
-
-const lacking: Readonly<Record<TextEncoding, RegExp>> = {
-  utf8: /\p{Surrogate}/u,
-  utf16le: /\p{Surrogate}/u,
-  utf16be: /\p{Surrogate}/u,
-  latin1: /[^\0-\u{ff}]/u,
-  ascii: /[^\0-\u{7f}]/u,
-};

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cellKinds, readCells, sequenceAt } from '../../extension/shared/cells';
-import { encode, encodings, lacking, unitLength, type Encoding } from '../../extension/shared/encoding';
+import {
+  decode,
+  encode,
+  encodings,
+  lacking,
+  unitLength,
+  type Encoding,
+} from '../../extension/shared/encoding';
 import { Fault } from '../../extension/shared/fault';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -219,4 +226,15 @@ test('East Asian wide characters take two cells, others one', () => {
     assert.equal(width(character), 2, character);
   for (const character of ['A', 'é', 'Ж', 'ｱ', '─', '€', '‐', '\u{1f1e6}'])
     assert.equal(width(character), 1, character);
+});
+
+test('text comes back from its bytes in every encoding, and what is no character is a replacement mark', () => {
+  for (const encoding of encodings) {
+    const written = encoding === 'ascii' ? 'Hello' : encoding === 'latin1' ? 'Hé\u0080' : 'H中文';
+    assert.equal(decode(encode(written, encoding), encoding), written, encoding);
+  }
+  assert.equal(decode(Uint8Array.of(0x41, 0x80), 'ascii'), 'A\ufffd');
+  assert.equal(decode(Uint8Array.of(0x41, 0xff), 'utf8'), 'A\ufffd');
+  assert.equal(decode(Uint8Array.of(0x41, 0, 0, 0, 0, 0xd8, 0, 0, 0x42), 'utf32le'), 'A\ufffd\ufffd');
+  assert.equal(decode(Uint8Array.of(0xef, 0xbb, 0xbf, 0x41), 'utf8'), '\ufeffA');
 });
