@@ -12,14 +12,6 @@ import { textEncodings, type TextEncoding } from '../../extension/shared/textQue
 
 export const findKinds = ['hex', 'text', 'number', 'regex', 'changed'] as const;
 export type FindKind = (typeof findKinds)[number];
-/** What the encodings are called, in every language. */
-export const encodingNames: Readonly<Record<TextEncoding, string>> = {
-  ascii: 'ASCII',
-  latin1: 'Latin-1',
-  utf8: 'UTF-8',
-  utf16le: 'UTF-16 LE',
-  utf16be: 'UTF-16 BE',
-};
 export const endians = ['little', 'big', 'both'] as const;
 
 /** What the find widget is set to. Options of the other kinds stay as they were. */
@@ -87,11 +79,7 @@ export function queryOf(
   const what = whatOf(form, moment);
   if (what === null) return { problem: { key: 'find.noMark', values: [] } };
   const wrong = queryProblem(what);
-  if (wrong) {
-    const [first = ''] = wrong.values;
-    const values = wrong.rule === 'text-lacking' ? [first, encodingNames[form.encoding]] : wrong.values;
-    return { problem: { key: `find.rule.${wrong.rule}`, values } };
-  }
+  if (wrong) return { problem: { key: `find.rule.${wrong.rule}`, values: wrong.values } };
   if (scope !== null && scope.start + scope.length > size) {
     return { problem: { key: 'find.rule.past-end', values: [size] } };
   }

@@ -1,10 +1,11 @@
+import { encodingNames } from '../../extension/shared/encoding';
 import { alignments } from '../../extension/shared/query';
 import { numberTypes } from '../../extension/shared/numberQuery';
 import type { StringKey } from '../../extension/shared/strings';
 import { textEncodings } from '../../extension/shared/textQuery';
 import { element, setHidden } from '../element';
 import { text } from '../texts';
-import { encodingNames, endians, findKinds, type FindForm, type FindKind } from './form';
+import { endians, findKinds, type FindForm, type FindKind } from './form';
 
 interface Choice {
   readonly label: StringKey;

@@ -1,3 +1,4 @@
+import { decode } from '../../extension/shared/encoding';
 import type { FindForm } from './form';
 
 /** Bytes before a hit that its line shows; and of the hit and after it. */
@@ -39,12 +40,8 @@ function pairs(bytes: Uint8Array): string {
 
 function textOf({ kind, encoding }: FindForm): (bytes: Uint8Array) => string {
   // Expressions see every byte as a character of Latin-1.
-  const name = kind === 'regex' || encoding === 'latin1' ? 'latin1' : encoding;
-  if (name === 'latin1' || name === 'ascii') {
-    return (bytes) => dotted(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  }
-  const decoder = new TextDecoder({ utf8: 'utf-8', utf16le: 'utf-16le', utf16be: 'utf-16be' }[name]);
-  return (bytes) => dotted(decoder.decode(bytes));
+  const name = kind === 'regex' ? 'latin1' : encoding;
+  return (bytes) => dotted(decode(bytes, name));
 }
 
 function dotted(text: string): string {
