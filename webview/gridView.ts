@@ -4,8 +4,6 @@ import { BookmarkFrames } from './bookmarkFrames';
 import { CursorCell } from './cursor';
 import type { Edits } from './edits';
 import { element, setAttribute, setClass } from './element';
-import { HitFrames } from './find/hitFrames';
-import type { Results } from './find/results';
 import {
   cellCount,
   gridOf,
@@ -17,6 +15,8 @@ import {
   type Grid,
   type Hit,
 } from './grid';
+import { HitFrames } from './find/hitFrames';
+import type { Results } from './find/results';
 import { Heading } from './heading';
 import { Marks } from './marks';
 import { wirePointer } from './pointer';

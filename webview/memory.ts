@@ -163,11 +163,11 @@ function read(stored: unknown): Remembered {
     side: readSide(found.side),
     paused: found.paused === true,
     hertz: typeof found.hertz === 'number' ? found.hertz : null,
+    readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
     expressions: readTexts(found.expressions),
     find: readForm(found.find),
     sought: readTexts(found.sought),
     minimap: found.minimap !== false,
-    readings: readings.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string'),
     pattern: typeof found.pattern === 'string' ? found.pattern : '00',
     places: places.filter((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && sound(entry[1])),
   };

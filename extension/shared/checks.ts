@@ -26,7 +26,6 @@ import type {
   Window,
 } from './protocol';
 import { alignments, longestSought, mostHits, type Query } from './query';
-import { textEncodings } from './textQuery';
 import { formats, groups, rowLengths, type Reading, type RowLength } from './reading';
 
 /** Most bytes that a view may ask for at once. */
@@ -164,7 +163,7 @@ const whats: Readonly<Record<Query['kind'], Check<Query>>> = {
     ...scope,
     kind: oneOf('text'),
     text: text(longestSought),
-    encoding: oneOf(...textEncodings),
+    encoding: oneOf(...encodings),
     matchCase: flag,
   }),
   number: shape<Extract<Query, { kind: 'number' }>>({

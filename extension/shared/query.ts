@@ -2,7 +2,8 @@ import type { Fault } from './fault';
 import { hexPattern, type BytePattern } from './hexPattern';
 import { numbersOf, type NumberRange, type NumberType } from './numberQuery';
 import { QueryFault } from './queryFault';
-import { textPatterns, type TextEncoding } from './textQuery';
+import type { Encoding } from './encoding';
+import { textPatterns } from './textQuery';
 
 /** Most hits of one search; it ends there and says so. */
 export const mostHits = 10_000;
@@ -28,7 +29,7 @@ export type What =
   | {
       readonly kind: 'text';
       readonly text: string;
-      readonly encoding: TextEncoding;
+      readonly encoding: Encoding;
       readonly matchCase: boolean;
     }
   /** A number, or a range as in 1..5; 1.. and ..5 are open. */

@@ -1,9 +1,6 @@
-import { encode as bytesOf, encodingNames, encodings, lacking, type Encoding } from './encoding';
+import { encode as bytesOf, encodingNames, lacking, type Encoding } from './encoding';
 import { exactly, type BytePattern } from './hexPattern';
 import { QueryFault } from './queryFault';
-
-export const textEncodings = encodings;
-export type TextEncoding = Encoding;
 
 /** Ways to write a text without case that are looked for at once. */
 const mostWays = 256;
@@ -12,11 +9,7 @@ const mostWays = 256;
  * The bytes of a text; without `matchCase` every way to write it in capitals and small letters. Throws a QueryFault
  * that names the first character which the encoding lacks.
  */
-export function textPatterns(
-  text: string,
-  encoding: TextEncoding,
-  matchCase: boolean,
-): readonly BytePattern[] {
+export function textPatterns(text: string, encoding: Encoding, matchCase: boolean): readonly BytePattern[] {
   if (text === '') throw new QueryFault('empty');
   if (matchCase) return [exactly(encode(text, encoding))];
   let ways: readonly BytePattern[] = [{ bytes: new Uint8Array(0), mask: new Uint8Array(0) }];
@@ -29,7 +22,7 @@ export function textPatterns(
 }
 
 /** One character in both cases: one pattern where they differ by a bit, which then does not count. */
-function casesOf(character: string, encoding: TextEncoding): readonly BytePattern[] {
+function casesOf(character: string, encoding: Encoding): readonly BytePattern[] {
   const own = encode(character, encoding);
   const others = [character.toLowerCase(), character.toUpperCase()]
     .filter((other) => /^.$/su.test(other))
@@ -57,7 +50,7 @@ function equal(one: Uint8Array, two: Uint8Array): boolean {
   return one.length === two.length && one.every((byte, at) => byte === two[at]);
 }
 
-function encodable(text: string, encoding: TextEncoding): Uint8Array | null {
+function encodable(text: string, encoding: Encoding): Uint8Array | null {
   try {
     return encode(text, encoding);
   } catch {
@@ -65,7 +58,7 @@ function encodable(text: string, encoding: TextEncoding): Uint8Array | null {
   }
 }
 
-function encode(text: string, encoding: TextEncoding): Uint8Array {
+function encode(text: string, encoding: Encoding): Uint8Array {
   const wrong = lacking(text, encoding);
   if (wrong !== null) throw new QueryFault('text-lacking', [wrong, encodingNames[encoding]]);
   return bytesOf(text, encoding);

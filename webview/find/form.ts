@@ -1,3 +1,4 @@
+import { encodings, type Encoding } from '../../extension/shared/encoding';
 import { numberTypes, type NumberType } from '../../extension/shared/numberQuery';
 import type { Problem } from '../../extension/shared/problem';
 import {
@@ -8,7 +9,6 @@ import {
   type Query,
   type What,
 } from '../../extension/shared/query';
-import { textEncodings, type TextEncoding } from '../../extension/shared/textQuery';
 
 export const findKinds = ['hex', 'text', 'number', 'regex', 'changed'] as const;
 export type FindKind = (typeof findKinds)[number];
@@ -19,7 +19,7 @@ export interface FindForm {
   readonly kind: FindKind;
   readonly text: string;
   readonly matchCase: boolean;
-  readonly encoding: TextEncoding;
+  readonly encoding: Encoding;
   readonly type: NumberType;
   readonly endian: (typeof endians)[number];
   readonly alignment: Alignment;
@@ -46,7 +46,7 @@ export function readForm(stored: unknown): FindForm {
     kind: one(findKinds, found.kind, 'hex'),
     text: typeof found.text === 'string' ? found.text.slice(0, longestSought) : '',
     matchCase: found.matchCase === true,
-    encoding: one(textEncodings, found.encoding, 'utf8'),
+    encoding: one(encodings, found.encoding, 'utf8'),
     type: one(numberTypes, found.type, 'int32'),
     endian: one(endians, found.endian, 'little'),
     alignment: one(alignments, found.alignment, 1),

@@ -2,7 +2,7 @@ import { encodingNames } from '../../extension/shared/encoding';
 import { alignments } from '../../extension/shared/query';
 import { numberTypes } from '../../extension/shared/numberQuery';
 import type { StringKey } from '../../extension/shared/strings';
-import { textEncodings } from '../../extension/shared/textQuery';
+import { encodingNames, encodings } from '../../extension/shared/encoding';
 import { element, setHidden } from '../element';
 import { text } from '../texts';
 import { endians, findKinds, type FindForm, type FindKind } from './form';
@@ -42,7 +42,7 @@ const choices = (): readonly Choice[] => [
     'encoding',
     'find.encoding',
     ['text'],
-    textEncodings.map((one) => [one, encodingNames[one]]),
+    encodings.map((one) => [one, encodingNames[one]]),
   ),
   choice(
     'type',

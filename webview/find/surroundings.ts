@@ -40,8 +40,8 @@ function pairs(bytes: Uint8Array): string {
 
 function textOf({ kind, encoding }: FindForm): (bytes: Uint8Array) => string {
   // Expressions see every byte as a character of Latin-1.
-  const name = kind === 'regex' ? 'latin1' : encoding;
-  return (bytes) => dotted(decode(bytes, name));
+  const shown = kind === 'regex' || encoding === 'ascii' ? 'latin1' : encoding;
+  return (bytes) => dotted(decode(bytes, shown));
 }
 
 function dotted(text: string): string {
