@@ -1,4 +1,3 @@
-import { encodingNames } from '../../extension/shared/encoding';
 import { alignments } from '../../extension/shared/query';
 import { numberTypes } from '../../extension/shared/numberQuery';
 import type { StringKey } from '../../extension/shared/strings';
