@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
+import { Moments } from './core/moments';
 import { act, registerCommands } from './ui/commands';
 import type { Context } from './ui/context';
 import { registerEditor } from './ui/editorTab';
@@ -45,6 +46,7 @@ export function activate(extension: ExtensionContext): Api {
     door,
     memory,
     bookmarks,
+    moments: new Moments(),
     tree,
     panel,
     viewers,

@@ -156,6 +156,26 @@ export const viewCommands: Readonly<Record<Gesture, ViewCommand>> = {
     enabled: ({ bookmarks }) => bookmarks.all.length > 0,
     run: openBookmarks,
   },
+  nextDifference: {
+    label: 'menu.nextDifference',
+    icon: 'arrow-down',
+    enabled: ({ compare }) => compare.compared !== null,
+    run: ({ compare }) => void compare.go('next'),
+  },
+  previousDifference: {
+    label: 'menu.previousDifference',
+    icon: 'arrow-up',
+    enabled: ({ compare }) => compare.compared !== null,
+    run: ({ compare }) => void compare.go('previous'),
+  },
+  stopComparing: {
+    label: 'menu.stopComparing',
+    icon: 'close',
+    enabled: ({ compare }) => compare.compared !== null,
+    run: ({ compare }) => {
+      compare.close();
+    },
+  },
   togglePause: {
     label: 'tool.pause',
     icon: 'debug-pause',

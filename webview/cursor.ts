@@ -18,6 +18,9 @@ export class CursorCell {
   #moves = 0;
   #at = '';
 
+  /** `name` begins the ids of its cell. */
+  constructor(private readonly name: string) {}
+
   /** The element that holds the cell while its row is out of sight. */
   get refuge(): HTMLElement {
     return this.#refuge;
@@ -57,7 +60,7 @@ export class CursorCell {
     if (at !== this.#at) {
       this.#at = at;
       // A new id makes a screen reader read the cell again.
-      this.#cell.id = `cell-${String(++this.#moves % 2)}`;
+      this.#cell.id = `${this.name}-${String(++this.#moves % 2)}`;
       setAttribute(this.#cell, 'aria-colindex', String(cellNumber(geometry, column, index)));
     }
     setClass(this.#cell, 'conflict', conflict === cursor);
@@ -71,17 +74,24 @@ export class CursorCell {
 
 /** How a screen reader reads the cell at the cursor: "offset 0x40, 7F, 127, changed". */
 function cellLabel(scene: Scene, rows: Rows): string {
-  const { store, edits, now, grid } = scene;
+  const { store, edits, differences, now, grid } = scene;
   const { cursor, column } = store.selection;
   const value = edits.shown(cursor);
+  const compared = differences?.at(cursor) ?? 'unknown';
+  if (value === undefined && compared === 'onlyThere') {
+    const other = differences?.other(cursor);
+    return `${text('cell.pastEnd', hex(cursor))}, ${text('cell.other', other === undefined ? '?' : hex(other, 2))}`;
+  }
   if (value === undefined) return text('cell.unknown', hex(cursor));
   const unit = column === 'hex' ? grid.columns.hex.unit : 1;
   const first = cursor - ((cursor % grid.bytesPerRow) % unit);
-  const number = numberAt(scene, first);
-  const parts =
-    column === 'hex' && grid.reading.format !== 'hex'
-      ? [text('cell.number', hex(first), number ?? text('cell.cut'))]
-      : [text('cell.label', hex(cursor), hex(value, 2), value)];
+  const isNumber = column === 'hex' && grid.reading.format !== 'hex';
+  const shown = (offset: number): number | undefined =>
+    offset < store.extent ? edits.shown(offset) : undefined;
+  const number = numberAt(grid, first, shown);
+  const parts = isNumber
+    ? [text('cell.number', hex(first), number ?? text('cell.cut'))]
+    : [text('cell.label', hex(cursor), hex(value, 2), value)];
   const character = column === 'text' || unit === 1 ? characterAt(grid, rows, cursor) : '';
   if (character !== '') parts.push(text('cell.character', character));
   const offsets = Array.from({ length: unit }, (_, index) => first + index);
@@ -89,15 +99,22 @@ function cellLabel(scene: Scene, rows: Rows): string {
   else if (offsets.some((offset) => heatLevel(now - store.history.changedAt(offset), false) > 0)) {
     parts.push(text('cell.changed'));
   }
+  const states = offsets.map((offset) => differences?.at(offset) ?? 'unknown');
+  if (states.includes('differs')) {
+    const other = (offset: number): number | undefined => differences?.other(offset);
+    const byte = other(cursor);
+    const there = isNumber ? numberAt(grid, first, other) : byte === undefined ? null : hex(byte, 2);
+    parts.push(text('cell.differs'), text('cell.other', there ?? '?'));
+  } else if (states.includes('onlyHere')) parts.push(text('cell.onlyHere'));
   return parts.join(', ');
 }
 
 /** The number of the group that starts at `offset`; null where not all of it is there. */
-function numberAt({ grid, edits, store }: Scene, offset: number): string | null {
+function numberAt(grid: Grid, offset: number, byteAt: (offset: number) => number | undefined): string | null {
   const { group } = grid.reading;
   const bytes = new Uint8Array(group);
   for (let index = 0; index < group; index++) {
-    const value = offset + index < store.extent ? edits.shown(offset + index) : undefined;
+    const value = byteAt(offset + index);
     if (value === undefined) return null;
     bytes[index] = value;
   }

@@ -2,6 +2,8 @@ import type { Bookmark } from '../extension/shared/bookmark';
 import type { Description } from '../extension/shared/protocol';
 import { BookmarkFrames } from './bookmarkFrames';
 import { CursorCell } from './cursor';
+import { DifferenceMarks } from './differenceMarks';
+import type { Differences } from './differences';
 import type { Edits } from './edits';
 import { element, setAttribute, setClass } from './element';
 import {
@@ -40,14 +42,17 @@ export interface GridEvents {
 /** The bytes on the page: rows, marks, cursor and scrollbar, and the arithmetic between offsets and pixels. */
 export class GridView {
   /** Takes the focus and the keys. */
-  readonly element = element('div', 'grid', { role: 'grid', attributes: { id: 'grid', tabindex: '0' } });
+  readonly element: HTMLElement;
   readonly scroll: Scroll;
   readonly #heading = new Heading();
   readonly #rows = new Rows();
   readonly #marks = new Marks();
   readonly #frames = new BookmarkFrames();
   readonly #hits = new HitFrames();
-  readonly #cursor = new CursorCell();
+  readonly #cursor: CursorCell;
+  readonly #differenceMarks = new DifferenceMarks();
+  #differences: Differences | null = null;
+  #differing = 0;
   readonly #viewport = element('div', 'viewport');
   readonly #sheet = element('div', 'sheet');
   #theme: Theme | null = null;
@@ -59,12 +64,20 @@ export class GridView {
   #height = 0;
   /** Of the grid, in pixels. */
   #width = 0;
+  /** Of the scrollbar, in pixels: longer than the rows where two grids share it. */
+  #track = 0;
 
   constructor(
     private readonly store: Store,
     private readonly edits: Edits,
     events: GridEvents,
+    /** The grid that this one scrolls with; it takes no focus and no keys of its own then. */
+    private readonly lead: GridView | null = null,
   ) {
+    const id = lead === null ? 'grid' : 'other-grid';
+    const tabindex = lead === null ? '0' : '-1';
+    this.element = element('div', 'grid', { role: 'grid', attributes: { id, tabindex } });
+    this.#cursor = new CursorCell(lead === null ? 'cell' : 'other-cell');
     this.scroll = new Scroll(events.changed);
     this.#sheet.append(
       this.#marks.element,
@@ -83,41 +96,59 @@ export class GridView {
     const resized = new ResizeObserver(() => {
       this.#height = this.#viewport.clientHeight;
       this.#width = this.element.clientWidth;
+      this.#track = this.scroll.element.clientHeight;
       events.changed();
     });
     resized.observe(this.element);
     resized.observe(this.#viewport);
+    resized.observe(this.scroll.element);
     wirePointer({
       element: this.#sheet,
       viewport: this.#viewport,
       grid: () => this.geometry(),
-      firstRow: () => Math.floor(this.scroll.top),
+      firstRow: () => Math.floor(this.#leading.scroll.top),
       press: events.press,
       drag: events.drag,
       runAt: events.runAt,
       hover: events.hover,
       scrollBy: (rows) => {
-        this.scroll.by(rows);
+        this.#leading.scroll.by(rows);
       },
     });
+  }
+
+  /** Bytes in the visible rows that differ from what the bytes are compared with. */
+  get differing(): number {
+    return this.#differing;
+  }
+
+  /** Marks from now on what differs; null: nothing is compared. */
+  compareTo(differences: Differences | null): void {
+    this.#differences = differences;
+    this.#differing = 0;
+    if (differences === null) this.#differenceMarks.element.remove();
+    else this.#sheet.prepend(this.#differenceMarks.element);
   }
 
   geometry(): Grid {
     const { charWidth, rowHeight } = this.#look();
     const { reading, extent } = this.store;
-    const width = reading.bytesPerRow === 'fit' ? this.#width || this.element.clientWidth : 0;
+    const led = this.lead?.geometry().bytesPerRow;
+    const isFitted = led === undefined && reading.bytesPerRow === 'fit';
+    const width = isFitted ? this.#width || this.element.clientWidth : 0;
     const grid = this.#grid;
     if (
       grid?.reading === reading &&
       grid.extent === extent &&
       grid.charWidth === charWidth &&
       grid.rowHeight === rowHeight &&
+      (led === undefined || grid.bytesPerRow === led) &&
       this.#fitted === width
     ) {
       return grid;
     }
     this.#fitted = width;
-    const parts = { extent, charWidth, rowHeight, reading };
+    const parts = { extent, charWidth, rowHeight, reading, ...(led !== undefined && { bytesPerRow: led }) };
     return (this.#grid = width > 0 ? gridToFit(parts, width) : gridOf(parts));
   }
 
@@ -151,7 +182,7 @@ export class GridView {
     const before = this.#rowLength;
     const { top } = this.scroll;
     this.#rowLength = grid.bytesPerRow;
-    this.scroll.measure(rowCount(grid), this.visibleRows(), this.#height);
+    this.scroll.measure(rowCount(grid), this.visibleRows(), this.#track);
     if (before === 0 || before === grid.bytesPerRow) return;
     this.scroll.to(Math.floor((Math.floor(top) * before) / grid.bytesPerRow));
   }
@@ -173,9 +204,11 @@ export class GridView {
     const theme = this.#look();
     this.measure();
     const grid = this.geometry();
-    const { top } = this.scroll;
+    const { top } = this.#leading.scroll;
     const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
-    const scene: Scene = { grid, top, rows, store, edits: this.edits, theme, now };
+    const differences = this.#differences;
+    const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, theme, now };
+    if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
     this.#heading.paint(grid, store.selection);
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
@@ -188,6 +221,10 @@ export class GridView {
     setAttribute(this.element, 'aria-colcount', String(cellCount(grid)));
     setAttribute(this.element, 'aria-readonly', String(!description.writable));
     return this.#marks.paint(scene, this.#rows);
+  }
+
+  get #leading(): GridView {
+    return this.lead ?? this;
   }
 
   #look(): Theme {

@@ -22,15 +22,13 @@ export class Inks {
   readonly #highlights = new Map<Ink, Highlight>();
   readonly #ranges = new Map<Inked, { key: string; inked: (readonly [Ink, StaticRange])[] }>();
   #selected = '';
+  #picked: (readonly [Ink, StaticRange])[] = [];
   #columns: Grid['columns'] | null = null;
 
   constructor() {
     if (typeof Highlight === 'undefined') return;
     inks.forEach((ink, priority) => {
-      const highlight = new Highlight();
-      highlight.priority = priority;
-      CSS.highlights.set(`segment-lens-${ink}`, highlight);
-      this.#highlights.set(ink, highlight);
+      this.#highlights.set(ink, highlightOf(ink, priority));
     });
   }
 
@@ -71,27 +69,41 @@ export class Inks {
     if (key === this.#selected && grid.columns === this.#columns) return;
     this.#selected = key;
     this.#columns = grid.columns;
-    this.#highlights.get('selected')?.clear();
-    this.#highlights.get('pending')?.clear();
+    for (const [ink, range] of this.#picked) this.#highlights.get(ink)?.delete(range);
+    this.#picked = [];
     const first = Math.floor(top);
     for (let row = first; length > 0 && row < first + rows; row++) {
       const from = Math.max(0, start - row * grid.bytesPerRow);
       const to = Math.min(grid.bytesPerRow, start + length - row * grid.bytesPerRow);
-      if (from < to) this.#add('selected', nodesOf(row), grid, from, to);
+      if (from < to) this.#pick('selected', nodesOf(row), grid, from, to);
     }
     for (const offset of typed) {
       const row = Math.floor(offset / grid.bytesPerRow);
       const index = offset - row * grid.bytesPerRow;
-      this.#add('pending', nodesOf(row), grid, index, index + 1);
+      this.#pick('pending', nodesOf(row), grid, index, index + 1);
     }
   }
 
-  #add(ink: Ink, nodes: Nodes | undefined, grid: Grid, from: number, to: number): void {
+  #pick(ink: Ink, nodes: Nodes | undefined, grid: Grid, from: number, to: number): void {
     if (nodes === undefined) return;
     for (const name of names) {
-      for (const range of rangesOf(nodes, name, grid, from, to)) this.#highlights.get(ink)?.add(range);
+      for (const range of rangesOf(nodes, name, grid, from, to)) {
+        this.#highlights.get(ink)?.add(range);
+        this.#picked.push([ink, range]);
+      }
     }
   }
+}
+
+/** The page has one highlight of a name; the grids on it share it. */
+function highlightOf(ink: Ink, priority: number): Highlight {
+  const name = `segment-lens-${ink}`;
+  const known = CSS.highlights.get(name);
+  if (known) return known;
+  const made = new Highlight();
+  made.priority = priority;
+  CSS.highlights.set(name, made);
+  return made;
 }
 
 function rangesOf(nodes: Nodes, name: ColumnName, grid: Grid, from: number, to: number): StaticRange[] {

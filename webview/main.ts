@@ -3,6 +3,7 @@ import './theme.css';
 import './layout.css';
 import './side/side.css';
 import './hands.css';
+import './compare.css';
 import './find/find.css';
 import './minimap/minimap.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
@@ -31,6 +32,9 @@ const local: Viewer = {
   perform: async (request) => (await whenReady()).perform(request),
   focus: async () => (await whenReady()).focus(),
   hashing: async (progress) => (await whenReady()).hashing(progress),
+  compared: async (compared) => (await whenReady()).compared(compared),
+  otherFrame: async (frame) => (await whenReady()).otherFrame(frame),
+  comparing: async (progress) => (await whenReady()).comparing(progress),
   found: async (part) => (await whenReady()).found(part),
   map: async (map) => (await whenReady()).map(map),
   paced: async (pace) => (await whenReady()).paced(pace),

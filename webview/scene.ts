@@ -1,4 +1,5 @@
 import type { Grid } from './grid';
+import type { Differences } from './differences';
 import type { Edits } from './edits';
 import type { Store } from './store';
 import type { Theme } from './theme';
@@ -12,6 +13,8 @@ export interface Scene {
   readonly rows: number;
   readonly store: Store;
   readonly edits: Edits;
+  /** What the bytes are compared with; null: nothing. */
+  readonly differences: Differences | null;
   readonly theme: Theme;
   /** Time of this picture, in the milliseconds of `performance.now()`. */
   readonly now: number;

@@ -28,6 +28,8 @@ export class Store {
   /** How the bytes on screen were copied. */
   copy: Copy = 'unlocked';
   rate = 0;
+  /** Bytes that have a place on screen at least: as many as what this is compared with has. */
+  reach = 0;
   readonly history = new History();
   #now: Span = nothing;
   #lost: Span = nothing;
@@ -53,7 +55,12 @@ export class Store {
 
   /** Bytes that have a place on screen: more than `size` after the segment shrank. */
   get extent(): number {
-    return this.#extent;
+    return Math.max(this.#extent, this.reach);
+  }
+
+  /** Whether bytes past the end are kept from before the segment shrank. */
+  get keepsLost(): boolean {
+    return this.#extent > this.#size;
   }
 
   /** Frames received; 0 before the first. The host counts anew when it looks anew, so this is a count of our own. */
@@ -96,6 +103,7 @@ export class Store {
     this.lock = noLock;
     this.copy = 'unlocked';
     this.rate = 0;
+    this.reach = 0;
     this.selection = nowhere;
   }
 

@@ -185,6 +185,16 @@ export class Toolbar {
       gestureItem(view, 'copyText'),
       actionItem(view, 'copyKey', 'menu.copyKey'),
       null,
+      actionItem(view, 'compareWith', 'menu.compareWith', live),
+      actionItem(view, 'rememberMoment', 'menu.rememberMoment', live),
+      ...(view.compare.compared === null
+        ? []
+        : [
+            gestureItem(view, 'nextDifference'),
+            gestureItem(view, 'previousDifference'),
+            gestureItem(view, 'stopComparing'),
+          ]),
+      null,
       actionItem(view, 'writeFile', 'menu.writeFile', live),
       actionItem(view, 'save', 'menu.save', live),
       actionItem(view, 'recreate', 'menu.recreate', live),

@@ -16,6 +16,8 @@ import { Banner } from './banner';
 import { BookmarkList } from './bookmarkList';
 import { BookmarkSection } from './bookmarkSection';
 import { gestureOf, runCommand, setPace } from './commands';
+import type { Compared } from '../extension/shared/compare';
+import { Compare } from './compare';
 import { openContextMenu } from './contextMenu';
 import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
@@ -25,7 +27,7 @@ import { Finding } from './find/finding';
 import { ResultSection } from './find/resultSection';
 import { FindWidget } from './find/widget';
 import { FreezeBadge, stopFreeze } from './freezing';
-import { GridView } from './gridView';
+import { GridView, type GridEvents } from './gridView';
 import { Header } from './header';
 import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
@@ -64,6 +66,7 @@ export class View implements Viewer, ViewContext {
   readonly bookmarks = new BookmarkList();
   readonly quick: QuickField;
   readonly freeze: FreezeBadge;
+  readonly compare: Compare;
   readonly find: Finding;
   readonly findWidget: FindWidget;
   readonly minimap: Minimap;
@@ -108,7 +111,10 @@ export class View implements Viewer, ViewContext {
     this.#banner = new Banner(() => {
       this.#reopen();
     });
-    this.grid = this.#makeGrid();
+    const events = this.#gridEvents();
+    this.grid = new GridView(store, this.edits, events);
+    // The tip speaks of the segment; over the other grid it would say what is not there.
+    this.compare = new Compare(this, { ...events, hover: () => undefined });
     this.side = new SidePane(this);
     this.find = new Finding(this);
     this.findWidget = new FindWidget(this);
@@ -146,12 +152,22 @@ export class View implements Viewer, ViewContext {
     this.edits.settle();
     if (first) this.#restore();
     this.#announceChange(cursor, before, store.byte(cursor));
-    return new Promise((resolve) => {
-      this.#painted.push(resolve);
-      this.invalidate();
-      // A page that is not drawn gets no animation frames; the host must not wait for one.
-      setTimeout(resolve, 250);
-    });
+    return this.#whenPainted();
+  }
+
+  otherFrame(frame: Frame): Promise<void> {
+    this.compare.receive(frame);
+    return this.#whenPainted();
+  }
+
+  compared(compared: Compared | null): Promise<void> {
+    this.compare.show(compared);
+    return Promise.resolve();
+  }
+
+  comparing({ fraction }: { readonly fraction: number }): Promise<void> {
+    this.compare.progress(fraction);
+    return Promise.resolve();
   }
 
   describe(description: Description | null): Promise<void> {
@@ -277,8 +293,17 @@ export class View implements Viewer, ViewContext {
     });
   }
 
-  #makeGrid(): GridView {
-    return new GridView(this.store, this.edits, {
+  #whenPainted(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#painted.push(resolve);
+      this.invalidate();
+      // A page that is not drawn gets no animation frames; the host must not wait for one.
+      setTimeout(resolve, 250);
+    });
+  }
+
+  #gridEvents(): GridEvents {
+    return {
       changed: () => {
         this.invalidate();
       },
@@ -299,13 +324,13 @@ export class View implements Viewer, ViewContext {
       hover: (at, x, y) => {
         this.#tip.over(at?.offset ?? null, x, y);
       },
-    });
+    };
   }
 
   #build(place: 'editor' | 'panel'): void {
     this.root.dataset['place'] = place;
     this.#stage.append(
-      this.grid.element,
+      this.compare.element,
       element('div', 'find-anchor', {}, this.findWidget.element),
       this.minimap.element,
       this.grid.scroll.element,
@@ -443,7 +468,7 @@ export class View implements Viewer, ViewContext {
   #cancel(): boolean {
     const { selection } = this.store;
     const busy = this.edits.nibble !== null || this.edits.pending.size > 0;
-    if (stopFreeze(this)) return true;
+    if (stopFreeze(this) || this.compare.giveUp()) return true;
     if (busy) this.edits.drop();
     else if (selection.anchor !== null) this.selectInPlace({ ...selection, anchor: null });
     else return false;
@@ -527,13 +552,15 @@ export class View implements Viewer, ViewContext {
   #paintAll(description: Description): void {
     const { store } = this;
     const now = performance.now();
-    const shrunk = store.extent > store.size && store.size >= 0 ? store.size : null;
+    const shrunk = store.keepsLost ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);
     this.find.isMarking = this.findWidget.isOpen || this.side.open;
     const found = this.find.isMarking ? this.find.results : null;
     this.findWidget.paint();
+    this.compare.align(description);
     this.#makeRoom();
-    const glows = this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now);
+    const glowsHere = this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now);
+    const glows = this.compare.paint(description, now) || glowsHere;
     this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
@@ -562,7 +589,8 @@ export class View implements Viewer, ViewContext {
   #makeRoom(): void {
     const { isOpen } = this.findWidget;
     setClass(this.#stage, 'find-open', isOpen);
-    setClass(this.#stage, 'finding', isOpen && this.grid.spareWidth() < this.findWidget.width);
+    const isCovering = this.compare.compared !== null || this.grid.spareWidth() < this.findWidget.width;
+    setClass(this.#stage, 'finding', isOpen && isCovering);
     if (!isOpen) return;
     const height = `${String(this.findWidget.height)}px`;
     if (this.#stage.style.getPropertyValue('--find-height') === height) return;

@@ -1,5 +1,6 @@
 import type { Host } from '../extension/shared/protocol';
 import type { BookmarkList } from './bookmarkList';
+import type { Compare } from './compare';
 import type { Edits } from './edits';
 import type { FreezeBadge } from './freezing';
 import type { GridView } from './gridView';
@@ -26,6 +27,8 @@ export interface ViewContext {
   readonly bookmarks: BookmarkList;
   readonly quick: QuickField;
   readonly freeze: FreezeBadge;
+  /** What the segment is compared with. */
+  readonly compare: Compare;
   /** What is looked for and what was found. */
   readonly find: Finding;
   readonly findWidget: FindWidget;

@@ -27,7 +27,10 @@ export type Rule =
   | 'empty-bytes'
   | 'not-a-number'
   | 'number-range'
-  | 'not-in-encoding';
+  | 'not-in-encoding'
+  /** Moments: `maximum` bytes of data, of one and of all. */
+  | 'moment-size'
+  | 'moments-size';
 
 /** Where a failure happened and what is known of it. Everything is optional: no fact, no mention of it. */
 export interface ErrorFacts {

@@ -1,6 +1,7 @@
 import { bytes, flag, integer, list, nothing, nullable, number, oneOf, shape, text, texts } from './check';
 import type { Check, Checks } from './check';
 import { bookmarkColours, bookmarkTypes, longestName, mostBookmarks, type Bookmark } from './bookmark';
+import type { Compared, Difference, DifferenceCount, DifferenceRequest } from './compare';
 import { encodings } from './encoding';
 import { Fault } from './fault';
 import { hashNames, longestHashed, type HashName, type HashReply, type HashRequest } from './hashes';
@@ -252,6 +253,14 @@ const frozen = shape<Frozen>({
   message: nullable(anyText),
 });
 
+const compared = shape<Compared>({
+  kind: oneOf('moment', 'segment', 'file'),
+  title: anyText,
+  detail: text(4 * longestText),
+  size: offset,
+  notice: nullable(anyText),
+});
+
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
   ready: nothing,
@@ -272,6 +281,8 @@ export const hostChecks: Checks<Host> = {
       'save',
       'saveSelection',
       'exportBookmarks',
+      'compareWith',
+      'rememberMoment',
       'importBookmarks',
       'recreate',
       'remove',
@@ -300,6 +311,10 @@ export const hostChecks: Checks<Host> = {
   thaw: nothing,
   putBookmark: bookmark,
   dropBookmark: shape({ id: text(100) }),
+  nextDifference: shape<DifferenceRequest>({ from: offset, direction: oneOf('next', 'previous') }),
+  countDifferences: nothing,
+  stopDifference: nothing,
+  stopComparing: nothing,
   complain: shape({ message: anyText }),
 };
 
@@ -313,6 +328,9 @@ export const viewerChecks: Checks<Viewer> = {
   found,
   map,
   hashing: shape({ fraction: number(0, 1) }),
+  compared: nullable(compared),
+  otherFrame: frame,
+  comparing: shape({ fraction: number(0, 1) }),
   paced: pace,
   frozen: nullable(frozen),
   bookmarked: list(bookmark, mostBookmarks),
@@ -335,6 +353,8 @@ export const replyChecks = {
     length: integer(1, longestHashed),
     locked: flag,
   }),
+  nextDifference: nullable(shape<Difference>({ offset, length: integer(1), wrapped: flag })),
+  countDifferences: shape<DifferenceCount>({ bytes: offset, unpaired: offset }),
   clipboard: shape({ text: text(longestCopy) }),
   read: shape<Peeked>({ found: list(bytes(0, longestWindow), mostRanges) }),
   edit: shape<EditReply>({

@@ -48,6 +48,9 @@ export const gestures = {
   find: { key: 'ctrl+f' },
   markNow: { key: 'ctrl+alt+k' },
   toggleMinimap: { key: 'ctrl+alt+m' },
+  nextDifference: { key: 'alt+f5' },
+  previousDifference: { key: 'shift+alt+f5' },
+  stopComparing: { key: '' },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;

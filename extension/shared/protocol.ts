@@ -1,4 +1,5 @@
 import type { Bookmark } from './bookmark';
+import type { Compared, Difference, DifferenceCount, DifferenceRequest } from './compare';
 import type { Frozen } from './frozen';
 import type { Gesture } from './gestures';
 import type { HashReply, HashRequest } from './hashes';
@@ -173,6 +174,8 @@ export type Action =
   | 'save'
   | 'saveSelection'
   | 'exportBookmarks'
+  | 'compareWith'
+  | 'rememberMoment'
   | 'importBookmarks'
   | 'recreate'
   | 'remove'
@@ -252,6 +255,16 @@ export interface Host {
   /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
   putBookmark(bookmark: Bookmark): Promise<void>;
   dropBookmark(request: { readonly id: string }): Promise<void>;
+  /**
+   * The difference after or before one, over the whole of both; one that is still looked for is given up. null: none.
+   * Faults: closed where nothing is compared, or once it was given up.
+   */
+  nextDifference(request: DifferenceRequest): Promise<Difference | null>;
+  /** Counts what differs now, over the whole of both. Faults: closed as above. */
+  countDifferences(): Promise<DifferenceCount>;
+  /** Gives up what is looked for and counted. */
+  stopDifference(): Promise<void>;
+  stopComparing(): Promise<void>;
   /** A failure in the view, for the log. At most 4 KiB. */
   complain(request: { readonly message: string }): Promise<void>;
 }
@@ -275,6 +288,12 @@ export interface Viewer {
   frozen(frozen: Frozen | null): Promise<void>;
   /** The bookmarks of the segment on show, by offset. */
   bookmarked(bookmarks: readonly Bookmark[]): Promise<void>;
+  /** What the segment is compared with, also when it changes; null: nothing. */
+  compared(compared: Compared | null): Promise<void>;
+  /** The same window of what it is compared with; as `frame`. */
+  otherFrame(frame: Frame): Promise<void>;
+  /** How much of the search for a difference is done, 0..1; a few times a second. */
+  comparing(progress: { readonly fraction: number }): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */
   paced(pace: Pace): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { gestureIds } from '../shared/gestures';
 import type { Action } from '../shared/protocol';
 import { tell } from './ask';
 import { exportBookmarks, importBookmarks } from './commands/bookmarks';
+import { compareWith, rememberMoment } from './commands/compare';
 import { createSegment } from './commands/create';
 import { saveSelection, saveToFile, writeFile } from './commands/files';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
@@ -53,6 +54,8 @@ export const table: Readonly<Record<string, Command>> = {
   saveSelection: { needs: 'viewer', run: saveSelection },
   exportBookmarks: { needs: 'viewer', run: exportBookmarks },
   importBookmarks: { needs: 'viewer', run: importBookmarks },
+  compareWith: { needs: 'viewer', run: compareWith },
+  rememberMoment: { needs: 'viewer', run: rememberMoment },
   lock: { needs: 'segment', changes: true, title: () => l10n.t('Lock'), run: lock },
   unlock: { needs: 'segment', changes: true, title: () => l10n.t('Unlock'), run: unlock },
   recreate: {
@@ -111,6 +114,8 @@ const commandOf: Readonly<Record<Action, string>> = {
   saveSelection: 'saveSelection',
   exportBookmarks: 'exportBookmarks',
   importBookmarks: 'importBookmarks',
+  compareWith: 'compareWith',
+  rememberMoment: 'rememberMoment',
   recreate: 'recreate',
   remove: 'remove',
   goTo: 'goToOffset',

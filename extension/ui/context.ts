@@ -1,5 +1,6 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
+import type { Moments } from '../core/moments';
 import type { KeyMemory } from './keyMemory';
 import type { LivePanel } from './panel';
 import type { System, SystemDoor } from './system';
@@ -13,6 +14,7 @@ export interface Context {
   readonly door: SystemDoor;
   readonly memory: KeyMemory;
   readonly bookmarks: Bookmarks;
+  readonly moments: Moments;
   readonly tree: SegmentTree;
   readonly panel: LivePanel;
   readonly viewers: Viewers;

@@ -177,6 +177,16 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
       return l10n.t('A number of this type is from {0} to {1}.', low, high);
     case 'not-in-encoding':
       return l10n.t('This text has a character that the encoding lacks.');
+    case 'moment-size':
+      return l10n.t(
+        'The segment holds too much data to remember: at most {0} of a moment. Save it to a file and compare with that.',
+        sizeText(Number(high)),
+      );
+    case 'moments-size':
+      return l10n.t(
+        'All moments together would hold more than {0}. Forget some of them first (Compare With…).',
+        sizeText(Number(high)),
+      );
   }
 }
 

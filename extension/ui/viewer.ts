@@ -2,6 +2,7 @@ import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview
 import { SegmentError } from '../core/errors';
 import type { NativeKey } from '../core/key';
 import type { Bookmarks } from '../core/bookmarks';
+import type { Counterpart } from '../core/comparison';
 import { hashRange } from '../core/hashing';
 import { Live, type Picture } from '../core/live';
 import { hostChecks, longestCopy } from '../shared/checks';
@@ -16,10 +17,12 @@ import type {
   Viewer as Remote,
   Welcome,
 } from '../shared/protocol';
+import type { Compared } from '../shared/compare';
 import type { Disposable } from '../shared/disposable';
 import type { Gesture } from '../shared/gestures';
 import { connect, type Connection } from '../shared/rpc';
 import { AttachedScan } from './attachedScan';
+import { Comparing } from './comparing';
 import { Freezing } from './freezing';
 import { describe, restrictedText } from './description';
 import { Finder } from './finder';
@@ -69,6 +72,15 @@ export class Viewer implements Disposable {
   readonly #freezing = new Freezing((frozen) => {
     this.#tell((remote) => remote.frozen(frozen));
   });
+  readonly #comparing = new Comparing({
+    compared: (compared) => {
+      this.#tell((remote) => remote.compared(compared));
+    },
+    frame: (frame) => this.#connection.remote.otherFrame(frame),
+    progress: (fraction) => {
+      this.#tell((remote) => remote.comparing({ fraction }));
+    },
+  });
   #visible = true;
   #ready = false;
   #placed = false;
@@ -107,6 +119,11 @@ export class Viewer implements Disposable {
 
   get visible(): boolean {
     return this.#visible;
+  }
+
+  /** What the segment is compared with; null: nothing. */
+  get compared(): Compared | null {
+    return this.#comparing.compared;
   }
 
   /** What is on screen; null before the first look. */
@@ -156,6 +173,7 @@ export class Viewer implements Disposable {
       this.#live?.dispose();
       this.#live = null;
       this.#hashing?.abort();
+      this.#comparing.visible(false);
       this.#connection.dispose();
       this.#connection = this.#connect();
     }
@@ -166,8 +184,20 @@ export class Viewer implements Disposable {
   setPace(pace: Pace): void {
     this.#pace = pace;
     this.#live?.pace(pace);
+    this.#comparing.pace(pace);
     this.#tell((remote) => remote.paced(pace));
     this.#changed.fire();
+  }
+
+  /** Shows the segment beside something else, until the user closes it or another segment is shown. */
+  compare(counterpart: Counterpart, described: () => Compared, release: () => void): void {
+    const { document } = this;
+    if (document === null) {
+      release();
+      return;
+    }
+    this.#comparing.begin(document.segment, counterpart, described, release);
+    this.focus();
   }
 
   reveal(offset: number, length: number): void {
@@ -214,6 +244,7 @@ export class Viewer implements Disposable {
       watch: (window) => {
         this.#window = window;
         this.#live?.watch(window);
+        this.#comparing.watch(window);
         return done;
       },
       pace: (pace) => {
@@ -222,6 +253,7 @@ export class Viewer implements Disposable {
           throw new SegmentError('permission-denied', restrictedText());
         this.#pace = pace;
         this.#live?.pace(pace);
+        this.#comparing.pace(pace);
         this.#changed.fire();
         return done;
       },
@@ -287,6 +319,16 @@ export class Viewer implements Disposable {
         this.#guard('bookmark', ({ segment }) => this.context.bookmarks.put(segment.id, bookmark)),
       dropBookmark: ({ id }) =>
         this.#guard('bookmark', ({ segment }) => this.context.bookmarks.drop(segment.id, id)),
+      nextDifference: (request) => this.#guard('compare', () => this.#comparing.find(request)),
+      countDifferences: () => this.#guard('compare', () => this.#comparing.count()),
+      stopDifference: () => {
+        this.#comparing.stop();
+        return done;
+      },
+      stopComparing: () => {
+        this.#comparing.end();
+        return done;
+      },
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
         return done;
@@ -299,6 +341,8 @@ export class Viewer implements Disposable {
     this.#placed = false;
     this.#begin();
     this.#tellBookmarks();
+    this.#comparing.tell();
+    this.#comparing.visible(true);
     const description = this.#current();
     this.#described = JSON.stringify(description);
     return {
@@ -439,6 +483,7 @@ export class Viewer implements Disposable {
     this.#hashing?.abort();
     this.#hashing = null;
     this.#freezing.stop();
+    this.#comparing.end();
     this.#scan?.dispose();
     this.#scan = null;
     this.#live?.dispose();

@@ -1,3 +1,9 @@
+import type {
+  Compared,
+  Difference,
+  DifferenceCount,
+  DifferenceRequest,
+} from '../../extension/shared/compare';
 import { hostChecks } from '../../extension/shared/checks';
 import { Fault, type ErrorCode } from '../../extension/shared/fault';
 import type { Bookmark } from '../../extension/shared/bookmark';
@@ -22,6 +28,7 @@ import type { HashReply, HashRequest } from '../../extension/shared/hashes';
 import { soughtOf, type Query, type Sought } from '../../extension/shared/query';
 import { connect, type Port } from '../../extension/shared/rpc';
 import { strings } from '../../extension/shared/strings';
+import { countNaively, findNaively } from './naiveDifference';
 
 /** What a test gives the page before the view starts; everything has a default. */
 export interface Setup {
@@ -114,6 +121,7 @@ export class FakeHost implements Host {
     this.#note('watch', window);
     this.window = window;
     void this.look();
+    void this.lookOther();
     return Promise.resolve();
   }
 
@@ -251,6 +259,80 @@ export class FakeHost implements Host {
   copy({ text }: { readonly text: string }): Promise<void> {
     this.copied.push(text);
     return Promise.resolve();
+  }
+
+  /** What the segment is compared with, beside its own bytes. */
+  other: { readonly compared: Compared; bytes: Uint8Array } | null = null;
+  /** While true a search for a difference waits for `releaseSearch()`. */
+  holdSearch = false;
+  readonly #searches: { readonly resolve: () => void; readonly reject: (fault: Fault) => void }[] = [];
+
+  /** Begins to compare with these bytes; null: ends it. */
+  async compare(compared: Partial<Compared> | null, bytes: readonly number[] = []): Promise<void> {
+    if (compared === null) this.other = null;
+    else {
+      const whole = {
+        kind: 'moment',
+        title: 'Moment 14:03:12, copied unlocked',
+        detail: '',
+        notice: null,
+      } as const;
+      this.other = { compared: { ...whole, size: bytes.length, ...compared }, bytes: Uint8Array.from(bytes) };
+    }
+    await this.viewer.compared(this.other?.compared ?? null);
+    await this.lookOther();
+  }
+
+  /** Sends the other side's bytes of the window. */
+  async lookOther(): Promise<void> {
+    if (!this.other || this.window.length === 0) return;
+    const { offset, length } = this.window;
+    const bytes = this.other.bytes.slice(offset, offset + length);
+    await this.viewer.otherFrame({
+      sequence: ++this.frames,
+      offset,
+      length: bytes.length,
+      runs: null,
+      bytes,
+      copy: 'unlocked',
+      size: this.other.bytes.length,
+      lock: { kind: 'none', state: 'none', holder: null, waiters: null, value: null },
+      rate: 0,
+    });
+  }
+
+  async nextDifference(request: DifferenceRequest): Promise<Difference | null> {
+    this.#note('nextDifference', request);
+    if (this.holdSearch) {
+      await new Promise<void>((resolve, reject) => this.#searches.push({ resolve, reject }));
+    }
+    return findNaively(...this.#sides(), request);
+  }
+
+  countDifferences(): Promise<DifferenceCount> {
+    this.#note('countDifferences', undefined);
+    return Promise.resolve(countNaively(...this.#sides()));
+  }
+
+  stopDifference(): Promise<void> {
+    this.#note('stopDifference', undefined);
+    for (const { reject } of this.#searches.splice(0)) reject(new Fault('closed', 'given up'));
+    return Promise.resolve();
+  }
+
+  releaseSearch(): void {
+    this.holdSearch = false;
+    for (const { resolve } of this.#searches.splice(0)) resolve();
+  }
+
+  stopComparing(): Promise<void> {
+    this.#note('stopComparing', undefined);
+    return this.compare(null);
+  }
+
+  #sides(): readonly [Uint8Array, Uint8Array] {
+    const other = this.other?.bytes ?? new Uint8Array(0);
+    return [this.#read(0, this.size), other];
   }
 
   async find(query: Query): Promise<{ readonly id: number }> {

@@ -40,10 +40,12 @@ export class SelectionSection implements Section {
     const { start, length } = selectedRange(store.selection);
     setHidden(this.#none, length > 0);
     setHidden(this.#facts, length === 0);
-    setHidden(this.hashes.element, length === 0);
+    // Beside something longer, bytes can be selected that the segment does not have.
+    const hashed = start < store.size ? length : 0;
+    setHidden(this.hashes.element, hashed === 0);
     clearTimeout(this.#ticking);
     const changes = length === 0 ? null : store.history.within(start, length);
-    this.hashes.paint(start, length, changes?.changedAt ?? -Infinity, now);
+    this.hashes.paint(start, hashed, changes?.changedAt ?? -Infinity, now);
     if (length === 0) return;
     const end = start + length - 1;
     this.#set('start', text('selection.position', hex(start), grouped(start)));

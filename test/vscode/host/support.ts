@@ -180,7 +180,7 @@ function replaceDialogs(told: Told): () => void {
   return replaced(window, stubs);
 }
 
-/** As much of a QuickPick as pickKey uses. */
+/** As much of a QuickPick as pickKey and compareWith use. */
 function fakePick(told: Told): unknown {
   const listeners: Record<string, () => void> = {};
   const on = (name: string) => (listener: () => void) => {
@@ -194,6 +194,7 @@ function fakePick(told: Told): unknown {
     onDidChangeValue: on('change'),
     onDidAccept: on('accept'),
     onDidHide: on('hide'),
+    onDidTriggerItemButton: on('button'),
     dispose: () => undefined,
     hide: () => listeners['hide']?.(),
     show: () => {

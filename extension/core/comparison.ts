@@ -1,0 +1,108 @@
+import type { Difference, DifferenceCount, DifferenceRequest } from '../shared/compare';
+import type { LockStatus } from '../shared/lock';
+import type { Copy, Frame, Pace, Window } from '../shared/protocol';
+import { countDifferences, findDifference, type Side } from './difference';
+import type { Disposable } from './event';
+import { Live } from './live';
+import type { OpenSegment } from './segments';
+
+/** The second half of a comparison: a segment that goes on living, or bytes that stay. */
+export type Counterpart =
+  | { readonly kind: 'segment'; readonly side: OpenSegment }
+  | { readonly kind: 'moment' | 'file'; readonly side: Side; readonly copy: Copy };
+
+const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
+
+/**
+ * Shows a second source beside a segment: its bytes of the same window as frames of their own, live as those of the
+ * segment or read once, and looks for differences over the whole of both. Only reads; takes no lock.
+ */
+export class Comparison implements Disposable {
+  readonly #live: Live | null;
+  #window: Window = { offset: 0, length: 0 };
+  #visible = true;
+  #sequence = 0;
+  #searching: AbortController | null = null;
+  #counting: AbortController | null = null;
+  #disposed = false;
+
+  constructor(
+    private readonly segment: Side,
+    private readonly counterpart: Counterpart,
+    private readonly send: (frame: Frame) => Promise<void>,
+    pace: Pace,
+  ) {
+    this.#live =
+      counterpart.kind === 'segment' ? new Live(counterpart.side, send, { ...pace, underLock: false }) : null;
+  }
+
+  watch(window: Window): void {
+    this.#window = window;
+    this.#live?.watch(window);
+    if (this.#visible) this.#show();
+  }
+
+  pace(pace: Pace): void {
+    this.#live?.pace({ ...pace, underLock: false });
+  }
+
+  /** Nothing is read while false; what is looked for is given up. */
+  visible(visible: boolean): void {
+    this.#visible = visible;
+    this.#live?.visible(visible);
+    if (!visible) this.stop();
+  }
+
+  /** As findDifference; one that is still running is given up. */
+  find(request: DifferenceRequest, progress: (fraction: number) => void): Promise<Difference | null> {
+    this.#searching?.abort();
+    this.#searching = new AbortController();
+    const { signal } = this.#searching;
+    return findDifference(this.segment, this.counterpart.side, request, { progress, signal });
+  }
+
+  /** As countDifferences; one that is still running is given up. */
+  count(): Promise<DifferenceCount> {
+    this.#counting?.abort();
+    this.#counting = new AbortController();
+    const { signal } = this.#counting;
+    return countDifferences(this.segment, this.counterpart.side, { progress: () => undefined, signal });
+  }
+
+  /** Gives up what is looked for and counted. */
+  stop(): void {
+    this.#searching?.abort();
+    this.#counting?.abort();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.stop();
+    this.#live?.dispose();
+  }
+
+  /** Sends what stays, once for each window. */
+  #show(): void {
+    const { counterpart } = this;
+    if (counterpart.kind === 'segment') return;
+    const window = this.#window;
+    const { side, copy } = counterpart;
+    const target = new Uint8Array(Math.max(0, Math.min(window.length, side.size - window.offset)));
+    void Promise.resolve(side.read(window.offset, target)).then((length) => {
+      if (this.#disposed || !this.#visible || window !== this.#window) return;
+      const frame: Frame = {
+        sequence: ++this.#sequence,
+        offset: window.offset,
+        length,
+        runs: null,
+        bytes: target.slice(0, length),
+        copy,
+        size: side.size,
+        lock: noLock,
+        rate: 0,
+      };
+      // Where the view has gone there is nobody to tell.
+      this.send(frame).catch(() => undefined);
+    });
+  }
+}

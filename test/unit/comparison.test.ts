@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ComparedFile } from '../../extension/core/comparedFile';
+import { Comparison } from '../../extension/core/comparison';
+import type { Frame } from '../../extension/shared/protocol';
+import { until } from './until';
+
+const pace = { hertz: 60, paused: false, underLock: true };
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'segment-lens-'));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a file is compared by ranges of its bytes, once for each window', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'bytes');
+    await writeFile(
+      path,
+      Uint8Array.from({ length: 1000 }, (_, index) => index & 0xff),
+    );
+    const file = await ComparedFile.open(path);
+    const now = { size: 1000, read: (_: number, target: Uint8Array) => target.fill(0).length };
+    const frames: Frame[] = [];
+    const send = (frame: Frame): Promise<void> => {
+      frames.push(frame);
+      return Promise.resolve();
+    };
+    const comparison = new Comparison(now, { kind: 'file', side: file, copy: 'unlocked' }, send, pace);
+    comparison.watch({ offset: 990, length: 100 });
+    await until('the bytes come', () => frames.length === 1);
+    assert.deepEqual([...(frames[0]?.bytes ?? [])], [222, 223, 224, 225, 226, 227, 228, 229, 230, 231]);
+    assert.equal(frames[0]?.size, 1000);
+    assert.deepEqual(await comparison.find({ from: 1, direction: 'next' }, () => undefined), {
+      offset: 257,
+      length: 255,
+      wrapped: false,
+    });
+    comparison.visible(false);
+    comparison.watch({ offset: 0, length: 10 });
+    comparison.visible(true);
+    comparison.watch({ offset: 5, length: 1 });
+    await until('the other bytes come', () => frames.length === 2);
+    assert.equal(frames[1]?.offset, 5);
+    comparison.dispose();
+    file.dispose();
+  }));
+
+test('a file that was cut short has no bytes where it ended, and a folder is no file', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'bytes');
+    await writeFile(path, new Uint8Array(100).fill(1));
+    const file = await ComparedFile.open(path);
+    await truncate(path, 40);
+    assert.equal(await file.read(30, new Uint8Array(20)), 10);
+    file.dispose();
+    await assert.rejects(ComparedFile.open(folder), { code: 'unsupported' });
+    await assert.rejects(ComparedFile.open(join(folder, 'none')), { code: 'not-found' });
+  }));
+
+test('a search that is begun anew gives the one before up', async () => {
+  const zeros = { size: 2 ** 40, read: (_: number, target: Uint8Array) => target.fill(0).length };
+  const comparison = new Comparison(
+    zeros,
+    { kind: 'moment', side: zeros, copy: 'unlocked' },
+    () => Promise.resolve(),
+    pace,
+  );
+  const first = comparison.find({ from: 0, direction: 'next' }, () => undefined);
+  const second = comparison.find({ from: 0, direction: 'next' }, () => undefined);
+  await assert.rejects(first, { code: 'closed' });
+  comparison.dispose();
+  await assert.rejects(second, { code: 'closed' });
+});

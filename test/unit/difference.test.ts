@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countDifferences, findDifference, type Side } from '../../extension/core/difference';
+
+const never = new AbortController().signal;
+const quiet = { progress: () => undefined, signal: never };
+
+function sideOf(bytes: Uint8Array): Side {
+  return { size: bytes.length, read: (offset, target) => copyInto(target, bytes, offset) };
+}
+
+function copyInto(target: Uint8Array, bytes: Uint8Array, offset: number): number {
+  const found = bytes.subarray(offset, offset + target.length);
+  target.set(found);
+  return found.length;
+}
+
+/** Zeros with a few bytes at far places; counts what is read. */
+function sparse(size: number, bytes: ReadonlyMap<number, number>) {
+  const side = {
+    size,
+    reads: 0,
+    read(offset: number, target: Uint8Array): number {
+      side.reads++;
+      const length = Math.max(0, Math.min(target.length, size - offset));
+      target.fill(0, 0, length);
+      for (const [at, value] of bytes) if (at >= offset && at < offset + length) target[at - offset] = value;
+      return length;
+    },
+  };
+  return side;
+}
+
+interface Run {
+  readonly offset: number;
+  readonly length: number;
+}
+
+function naiveRuns(one: Uint8Array, two: Uint8Array): readonly Run[] {
+  const runs: Run[] = [];
+  const end = Math.max(one.length, two.length);
+  let start = -1;
+  for (let at = 0; at <= end; at++) {
+    const differs = at < end && one[at] !== two[at];
+    if (differs && start < 0) start = at;
+    if (!differs && start >= 0) {
+      runs.push({ offset: start, length: at - start });
+      start = -1;
+    }
+  }
+  return runs;
+}
+
+function naiveFind(runs: readonly Run[], from: number, direction: 'next' | 'previous') {
+  const ahead = runs.find(({ offset }) => offset > from);
+  const behind = runs.filter(({ offset, length }) => offset + length <= from).at(-1);
+  const found = direction === 'next' ? ahead : behind;
+  const around = direction === 'next' ? runs[0] : runs.at(-1);
+  if (found) return { ...found, wrapped: false };
+  return around ? { ...around, wrapped: true } : null;
+}
+
+let seed = 12345;
+function random(below: number): number {
+  seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
+  return Math.floor((seed / 0x80000000) * below);
+}
+
+test('the next and the previous difference are those of a byte-by-byte comparison, over 3,000 random pairs', async () => {
+  for (let round = 0; round < 3000; round++) {
+    const one = Uint8Array.from({ length: random(40) }, () => random(2));
+    const two = Uint8Array.from({ length: random(4) === 0 ? random(40) : one.length }, (_, index) =>
+      random(3) === 0 ? random(2) : (one[index] ?? 0),
+    );
+    const runs = naiveRuns(one, two);
+    const from = random(Math.max(one.length, two.length, 1));
+    const direction = random(2) === 0 ? 'next' : 'previous';
+    const found = await findDifference(sideOf(one), sideOf(two), { from, direction }, quiet);
+    const what = JSON.stringify({ one: [...one], two: [...two], from, direction });
+    assert.deepEqual(found, naiveFind(runs, from, direction), what);
+    const count = await countDifferences(sideOf(one), sideOf(two), quiet);
+    assert.equal(
+      count.bytes,
+      runs.reduce((sum, { length }) => sum + length, 0),
+      what,
+    );
+  }
+});
+
+test('a run across the border of two chunks is one difference, from both directions', async () => {
+  const one = new Uint8Array(900_000);
+  const two = one.slice();
+  two.fill(7, 262_140, 262_150);
+  two.fill(7, 700_000, 700_003);
+  const sides = [sideOf(one), sideOf(two)] as const;
+  const next = await findDifference(...sides, { from: 0, direction: 'next' }, quiet);
+  assert.deepEqual(next, { offset: 262_140, length: 10, wrapped: false });
+  const previous = await findDifference(...sides, { from: 700_001, direction: 'previous' }, quiet);
+  assert.deepEqual(previous, { offset: 262_140, length: 10, wrapped: false });
+  const inside = await findDifference(...sides, { from: 262_145, direction: 'next' }, quiet);
+  assert.deepEqual(inside, { offset: 700_000, length: 3, wrapped: false });
+});
+
+test('beyond 4 GiB offsets are exact', async () => {
+  const far = 2 ** 32 + 12_345;
+  const one = sparse(2 ** 32 + 40_000, new Map([[far, 1]]));
+  const two = sparse(2 ** 32 + 40_000, new Map());
+  const from = 2 ** 32 - 500_000;
+  const next = await findDifference(one, two, { from, direction: 'next' }, quiet);
+  assert.deepEqual(next, { offset: far, length: 1, wrapped: false });
+  const previous = await findDifference(one, two, { from: one.size - 1, direction: 'previous' }, quiet);
+  assert.deepEqual(previous, { offset: far, length: 1, wrapped: false });
+});
+
+test('what only the longer side has is one difference, told without reading it', async () => {
+  const one = sparse(1000, new Map());
+  const two = sparse(2 ** 40, new Map());
+  const found = await findDifference(one, two, { from: 0, direction: 'next' }, quiet);
+  assert.equal(found?.offset, 1000);
+  assert.ok(found.length >= 1024 * 1024);
+  const around = await findDifference(one, two, { from: 2 ** 39, direction: 'previous' }, quiet);
+  assert.equal(around?.wrapped, true);
+  const { bytes, unpaired } = await countDifferences(one, two, quiet);
+  assert.equal(bytes, 2 ** 40 - 1000);
+  assert.equal(unpaired, 2 ** 40 - 1000);
+  assert.ok(two.reads < 10, String(two.reads));
+});
+
+test('a side that shrinks while it is read differs where it has no bytes any more', async () => {
+  const whole = sideOf(new Uint8Array(100));
+  const shrunk: Side = { size: 100, read: (_offset, target) => Math.min(60, target.length) };
+  const found = await findDifference(whole, shrunk, { from: 0, direction: 'next' }, quiet);
+  assert.deepEqual(found, { offset: 60, length: 40, wrapped: false });
+});
+
+test('equal sides have no difference, and progress goes to the end', async () => {
+  const side = sparse(1_000_000, new Map());
+  const fractions: number[] = [];
+  const searching = { progress: (done: number) => fractions.push(done), signal: never };
+  const found = await findDifference(
+    side,
+    sparse(1_000_000, new Map()),
+    { from: 0, direction: 'next' },
+    searching,
+  );
+  assert.equal(found, null);
+  assert.equal(fractions.at(-1), 1);
+});
+
+test('a search that is given up stops at the next chunk, and other work has its turn in between', async () => {
+  const side = sparse(2 ** 40, new Map());
+  const giveUp = new AbortController();
+  setImmediate(() =>
+    setImmediate(() => {
+      giveUp.abort();
+    }),
+  );
+  await assert.rejects(
+    findDifference(
+      side,
+      sparse(2 ** 40, new Map()),
+      { from: 0, direction: 'next' },
+      { progress: () => undefined, signal: giveUp.signal },
+    ),
+    { code: 'closed' },
+  );
+  assert.ok(side.reads < 100, String(side.reads));
+});

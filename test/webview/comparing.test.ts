@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually, reads, useBrowser } from './browser';
+
+const browser = useBrowser();
+
+/** A segment of 4096 zeros against the same with these bytes. */
+async function compare(
+  page: Page,
+  bytes: readonly (readonly [number, number])[],
+  size = 4096,
+  title = 'Moment 14:03:12, copied unlocked',
+): Promise<void> {
+  await page.evaluate(
+    async ({ bytes, size, title }) => {
+      const other = new Array<number>(size).fill(0);
+      for (const [at, value] of bytes) other[at] = value;
+      await window.fake.compare({ title }, other);
+    },
+    { bytes, size, title },
+  );
+  await page.locator('.half.other .row .bytes').first().waitFor();
+}
+
+/** Number of marks of a kind in a half, hex and text together. */
+const marks = (page: Page, half: 'now' | 'other', kind: string): Promise<number> =>
+  page.locator(`.half.${half} .differences i.${kind}`).count();
+
+const calls = (page: Page, method: string): Promise<number> =>
+  page.evaluate((name) => window.fake.calls.filter((call) => call.method === name).length, method);
+
+test('both sides are shown with what they are, and what differs is marked in both', async () => {
+  const page = await browser.open({ size: 4096 });
+  await compare(page, [
+    [0x10, 1],
+    [0x11, 2],
+    [0x45, 3],
+  ]);
+  assert.equal(await page.locator('.half.other .title').textContent(), 'Moment 14:03:12, copied unlocked');
+  assert.equal(await page.locator('.half.now .title').textContent(), 'Now');
+  await eventually(
+    () => marks(page, 'now', 'differs'),
+    (count) => count === 4,
+  );
+  await eventually(
+    () => marks(page, 'other', 'differs'),
+    (count) => count === 4,
+  );
+  await eventually(
+    () => page.locator('.half-head .here').textContent(),
+    (text) => text === '3 differ here',
+  );
+  await eventually(
+    () => page.locator('.half-head .total').textContent(),
+    (text) => text === '3 in all',
+  );
+});
+
+test('a byte that becomes the same is marked no more, live', async () => {
+  const page = await browser.open({ size: 4096 });
+  await compare(page, [[0x10, 1]]);
+  await eventually(
+    () => marks(page, 'now', 'differs'),
+    (count) => count === 2,
+  );
+  await page.evaluate(async () => {
+    window.fake.poke(0x10, [1]);
+    await window.fake.look();
+  });
+  await eventually(
+    () => marks(page, 'now', 'differs'),
+    (count) => count === 0,
+  );
+  await eventually(
+    () => page.locator('.half-head .here').textContent(),
+    (text) => text === 'No difference here',
+  );
+});
+
+test('by keyboard: to the next difference and back, and a screen reader reads both bytes', async () => {
+  const page = await browser.open({ size: 4096, texts: [{ offset: 0x800, text: 'A' }] });
+  await compare(page, [[0x20, 0x7f]]);
+  await page.locator('.half.now .grid').focus();
+  await page.keyboard.press('Alt+F5');
+  await reads(page, 'offset 0x20, 00, 0, differs, other has 7F');
+  await page.keyboard.press('Alt+F5');
+  await reads(page, 'offset 0x800, 41, 65, character A, differs, other has 00');
+  await page.keyboard.press('Alt+F5');
+  await reads(page, 'offset 0x20');
+  await eventually(
+    () => page.locator('.footer .message').textContent(),
+    (text) => text === '1 byte differs at 0x20. Went on from the start.',
+  );
+  await page.keyboard.press('Shift+Alt+F5');
+  await reads(page, 'offset 0x800');
+});
+
+test('by mouse: buttons go to differences, and the cross ends comparing', async () => {
+  const page = await browser.open({ size: 4096 });
+  await compare(page, [
+    [0x20, 1],
+    [0xf00, 2],
+  ]);
+  await page.locator('[aria-label^="Next difference"]').click();
+  await reads(page, 'offset 0x20');
+  await page.locator('[aria-label^="Previous difference"]').click();
+  await reads(page, 'offset 0xF00');
+  await page.locator('[aria-label="Stop comparing"]').click();
+  await page.locator('.half.other').waitFor({ state: 'hidden' });
+  assert.equal(await calls(page, 'stopComparing'), 1);
+  assert.equal(await page.locator('.half.now .differences').count(), 0);
+});
+
+test('Escape on the bar ends comparing', async () => {
+  const page = await browser.open({ size: 4096 });
+  await compare(page, [[0x20, 1]]);
+  await page.locator('[aria-label="Stop comparing"]').focus();
+  await page.keyboard.press('Escape');
+  await page.locator('.half.other').waitFor({ state: 'hidden' });
+});
+
+test('both scroll as one, whichever the wheel turns over, and a click in either moves the cursor', async () => {
+  const page = await browser.open({ size: 1 << 20 });
+  await compare(page, [], 1 << 20);
+  const tops = (): Promise<string[]> =>
+    page.evaluate(() =>
+      ['now', 'other'].map((half) => document.querySelector(`.half.${half} .row .offset`)?.textContent ?? ''),
+    );
+  await page.locator('.half.other .viewport').hover();
+  await page.mouse.wheel(0, 600);
+  await eventually(tops, ([one, two]) => one === two && one !== '00000000');
+  await page.locator('.half.now .viewport').hover();
+  await page.mouse.wheel(0, -10_000);
+  await eventually(tops, ([one, two]) => one === '00000000' && two === '00000000');
+  const box = await page.locator('.half.other .row .bytes').first().boundingBox();
+  await page.mouse.click((box?.x ?? 0) + 4, (box?.y ?? 0) + 8);
+  await reads(page, 'offset 0x0');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'grid');
+});
+
+test('what only one side has is hatched on the other, reached, and said', async () => {
+  const page = await browser.open({ size: 64 });
+  await compare(page, [], 80);
+  await eventually(
+    () => marks(page, 'now', 'onlyThere'),
+    (count) => count === 2,
+  );
+  await eventually(
+    () => marks(page, 'other', 'onlyHere'),
+    (count) => count === 2,
+  );
+  await page.locator('.half.now .grid').focus();
+  await page.keyboard.press('Alt+F5');
+  await reads(page, 'offset 0x40, past the end, other has 00');
+  await eventually(
+    () => page.locator('.footer .message').textContent(),
+    (text) => text === 'From 0x40 on, 16 bytes are on the other side only.',
+  );
+  assert.equal(await page.locator('.banner').isVisible(), false);
+});
+
+test('equal sides are said to be equal, and without a comparison the keys say what to do', async () => {
+  const page = await browser.open({ size: 4096 });
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Alt+F5');
+  await eventually(
+    () => page.locator('.footer .message').textContent(),
+    (text) => text?.startsWith('Nothing is compared') === true,
+  );
+  await compare(page, []);
+  await page.keyboard.press('Alt+F5');
+  await eventually(
+    () => page.locator('.footer .message').textContent(),
+    (text) => text === 'Both are equal, byte for byte.',
+  );
+});
+
+test('a long search says how far it is, and Escape gives it up', async () => {
+  const page = await browser.open({ size: 4096 });
+  await compare(page, [[0x20, 1]]);
+  await page.locator('.half.now .grid').focus();
+  await page.evaluate(() => {
+    window.fake.holdSearch = true;
+  });
+  await page.keyboard.press('Alt+F5');
+  await eventually(
+    () => page.locator('.half-head .here').textContent(),
+    (text) => text === 'Comparing… 0 %; Escape gives up',
+  );
+  await page.evaluate(() => window.fake.viewer.comparing({ fraction: 0.42 }));
+  await eventually(
+    () => page.locator('.half-head .here').textContent(),
+    (text) => text === 'Comparing… 42 %; Escape gives up',
+  );
+  await page.keyboard.press('Escape');
+  await eventually(
+    () => page.locator('.half-head .here').textContent(),
+    (text) => text === '1 differ here',
+  );
+  assert.equal(await calls(page, 'stopDifference'), 1);
+});
+
+test('too narrow for both, the other side is below; the selection shows in both', async () => {
+  const page = await browser.open({ size: 4096, width: 700 });
+  await compare(page, [[0x20, 1]]);
+  await eventually(
+    () =>
+      page.evaluate(() => {
+        const [one, two] = ['now', 'other'].map((half) =>
+          document.querySelector(`.half.${half}`)?.getBoundingClientRect(),
+        );
+        return (two?.top ?? 0) >= (one?.bottom ?? 1);
+      }),
+    (below) => below,
+  );
+  await page.locator('.half.now .grid').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  const selected = (): Promise<number> =>
+    page.evaluate(() => [...(CSS.highlights.get('segment-lens-selected') ?? [])].length);
+  // Two columns of both.
+  await eventually(selected, (count) => count === 4);
+  await page.keyboard.press('Escape');
+  await eventually(selected, (count) => count === 0);
+});
+
+test('where both fit beside one another without the second offsets, those are left out', async () => {
+  const page = await browser.open({ size: 4096, width: 1280, state: { side: { open: false } } });
+  await compare(page, [[0x20, 1]]);
+  const boxes = () =>
+    page.evaluate(() => {
+      const box = (query: string) => document.querySelector(query)?.getBoundingClientRect();
+      const [now, other] = [box('.half.now'), box('.half.other')];
+      const [offset, bytes] = [box('.half.other .offset'), box('.half.other .bytes')];
+      return {
+        beside: (other?.left ?? 0) >= (now?.right ?? 1) && other?.top === now?.top,
+        offsetsOut: (offset?.left ?? 0) < (other?.left ?? 0),
+        bytesIn: (bytes?.left ?? 0) > (other?.left ?? 0),
+      };
+    });
+  await eventually(boxes, ({ beside, offsetsOut, bytesIn }) => beside && offsetsOut && bytesIn);
+  await page.setViewportSize({ width: 1600, height: 640 });
+  await eventually(boxes, ({ beside, offsetsOut }) => beside && !offsetsOut);
+});

@@ -1,0 +1,83 @@
+import type { ColumnName } from './columns/column';
+import type { Comparing, Differences } from './differences';
+import { element } from './element';
+import { cell, type Grid } from './grid';
+
+const columns: readonly ColumnName[] = ['hex', 'text'];
+const kinds: readonly Comparing[] = ['same', 'differs', 'onlyHere', 'onlyThere', 'unknown'];
+
+interface Run {
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+  readonly kind: Comparing;
+}
+
+/** Fields with a frame under the bytes that differ, in both columns; a layer that moves with the rows. */
+export class DifferenceMarks {
+  readonly element = element('div', 'differences', { attributes: { 'aria-hidden': 'true' } });
+  #painted = '';
+  #states = new Uint8Array(0);
+  #count = 0;
+
+  /** Brings them up to date; the number of bytes that differ in the visible rows. */
+  paint(grid: Grid, top: number, rows: number, differences: Differences): number {
+    const { bytesPerRow, extent, charWidth, rowHeight } = grid;
+    const first = Math.floor(top);
+    const start = first * bytesPerRow;
+    const length = Math.max(0, Math.min(rows * bytesPerRow, extent - start));
+    const edges = columns.map((column) => Object.values(cell(grid, column, bytesPerRow - 1)).join());
+    const key = [start, length, bytesPerRow, charWidth, rowHeight, ...edges].join();
+    let changed = key !== this.#painted;
+    if (changed) this.#states = new Uint8Array(length);
+    this.#painted = key;
+    const states = this.#states;
+    for (let index = 0; index < length; index++) {
+      const state = kinds.indexOf(differences.at(start + index));
+      if (states[index] === state) continue;
+      states[index] = state;
+      changed = true;
+    }
+    if (changed) this.#draw(grid, this.#runs(bytesPerRow, length));
+    return this.#count;
+  }
+
+  #runs(bytesPerRow: number, length: number): readonly Run[] {
+    const runs: Run[] = [];
+    this.#count = 0;
+    for (let start = 0; start < length; start += bytesPerRow) {
+      const end = Math.min(length, start + bytesPerRow);
+      for (let from = start; from < end;) {
+        const state = this.#states[from];
+        let to = from + 1;
+        while (to < end && this.#states[to] === state) to++;
+        const kind = kinds[state ?? 0] ?? 'same';
+        if (kind !== 'same' && kind !== 'unknown') {
+          runs.push({ row: start / bytesPerRow, from: from - start, to: to - start, kind });
+          this.#count += to - from;
+        }
+        from = to;
+      }
+    }
+    return runs;
+  }
+
+  #draw(grid: Grid, runs: readonly Run[]): void {
+    let used = 0;
+    for (const { row, from, to, kind } of runs) {
+      for (const column of columns) {
+        const more = column === 'hex' ? 2 : 0;
+        const last = cell(grid, column, to - 1);
+        const left = Math.round(cell(grid, column, from).left) - more;
+        const width = Math.round(last.left + last.width) + more - left;
+        const field = (this.element.children[used++] ??
+          this.element.appendChild(element('i', ''))) as HTMLElement;
+        field.style.transform = `translate(${String(left)}px, ${String(row * grid.rowHeight)}px)`;
+        field.style.width = `${String(width)}px`;
+        field.style.height = `${String(grid.rowHeight)}px`;
+        if (field.className !== kind) field.className = kind;
+      }
+    }
+    while (this.element.childElementCount > used) this.element.lastChild?.remove();
+  }
+}
