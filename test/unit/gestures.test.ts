@@ -49,3 +49,13 @@ test('every gesture has in VS Code the keys that it has in the view, and only wh
     }
   }
 });
+
+test('no key means two gestures', () => {
+  for (const mac of [false, true]) {
+    const keys = gestureIds.flatMap((gesture) => keysOf(gesture, mac));
+    deepEqual(
+      keys.filter((key, index) => keys.indexOf(key) !== index),
+      [],
+    );
+  }
+});
