@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepUsedIcons } from './icons.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
@@ -47,6 +48,9 @@ export async function buildBundles() {
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
   });
+  const view = join(root, 'out/webview');
+  const styles = join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
+  keepUsedIcons(join(view, 'codicon.ttf'), styles, join(root, 'webview'));
 }
 
 /**

@@ -24,7 +24,7 @@ const shipped = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
-  'l10n',
+  'l10n/bundle.l10n.zh-cn.json',
   'media',
   'out/extension.js',
   'out/regexWorker.js',

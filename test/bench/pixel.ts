@@ -80,7 +80,7 @@ interface Watched {
 /** Notes in the page when the text of the first row is painted anew. */
 function watch(frame: Frame): Promise<void> {
   return frame.evaluate(() => {
-    const rows = document.querySelector('[role="grid"] .rows');
+    const rows = document.querySelector('#grid .rows');
     if (rows === null) throw new Error('There are no rows.');
     const seen: [number, number][] = [];
     const observer = new MutationObserver(() => {

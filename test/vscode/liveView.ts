@@ -24,13 +24,13 @@ export async function findLiveView(page: Page): Promise<LiveView> {
   return {
     frame,
     click: async (offset, column = 'hex') => {
-      const box = await frame.$$eval('[role="grid"] [role="row"]', cellBox, { offset, column });
+      const box = await frame.$$eval('#grid [role="row"]', cellBox, { offset, column });
       if (box === null) throw new Error(`0x${offset.toString(16)} is not on screen`);
-      await frame.locator('[role="grid"]').click({ position: box });
+      await frame.locator('#grid').click({ position: box });
     },
     words: async (selector) => (await frame.locator(selector).first().innerText()).trim(),
     bytes: async () => {
-      const rows = await frame.$$eval('[role="grid"] [role="row"]', (elements) =>
+      const rows = await frame.$$eval('#grid [role="row"]', (elements) =>
         elements.map((row) => [
           row.querySelector('[role="rowheader"]')?.textContent ?? '',
           row.querySelector('[role="gridcell"]')?.textContent ?? '',
@@ -39,7 +39,7 @@ export async function findLiveView(page: Page): Promise<LiveView> {
       return new Map(rows.flatMap(([offset = '', cells = '']) => bytesOf(offset, cells)));
     },
     text: () =>
-      frame.$$eval('[role="grid"] [role="row"]', (elements) =>
+      frame.$$eval('#grid [role="row"]', (elements) =>
         elements.map((row) => [...row.querySelectorAll('[role="gridcell"]')][1]?.textContent ?? '').join(''),
       ),
   };
@@ -83,7 +83,7 @@ function cellBox(
 
 async function hasRows(frame: Frame): Promise<boolean> {
   try {
-    return (await frame.locator('[role="grid"] [role="row"] [role="gridcell"]').count()) > 0;
+    return (await frame.locator('#grid [role="row"] [role="gridcell"]').count()) > 0;
   } catch {
     return false; // It went away while we looked.
   }

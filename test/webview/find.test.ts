@@ -124,7 +124,7 @@ for (const [kind, typed, rule] of [
   test(`a wrong pattern is told beside the field and never sent: ${kind} ${typed}`, async () => {
     const page = await browser.open(scene);
     await openFind(page, kind);
-    await page.keyboard.type(typed);
+    await page.getByRole('textbox', { name: 'What to find' }).fill(typed);
     await eventually(
       () => problem(page),
       (words) => words.startsWith(rule),

@@ -102,7 +102,7 @@ test('a press goes there in the largest segment, and a drag scrolls to its end',
   await page.evaluate(() => window.fake.look());
 });
 
-test('data, change, a hole, a hit, a bookmark and the selection each leave a mark of their own', async () => {
+test('data, change, a hole, a hit and a bookmark each leave a mark of their own', async () => {
   const page = await browser.open({ size: 2 ** 24 });
   await eventually(
     () => wanted(page),
@@ -127,9 +127,12 @@ test('data, change, a hole, a hit, a bookmark and the selection each leave a mar
   });
   await page.getByRole('textbox', { name: 'What to find' }).fill('48');
   await page.keyboard.press('Enter');
-  await page.evaluate(() =>
-    window.fake.tellFound({ offsets: [Math.ceil((100 * window.fake.size) / window.fake.buckets)] }),
-  );
+  await page.evaluate(() => {
+    const { fake } = window;
+    const offset = Math.ceil((100 * fake.size) / fake.buckets);
+    fake.poke(offset, [0x48]);
+    return fake.tellFound({ offsets: [offset] });
+  });
   const pitch = await page.evaluate(
     () => (document.querySelector('.minimap')?.clientHeight ?? 0) / window.fake.buckets,
   );

@@ -65,7 +65,7 @@ test('every format shows the numbers that the bytes make, chosen by mouse', asyn
 test('the layout is chosen by keyboard alone and the focus comes back', async () => {
   const page = await browser.open(numbers);
   await page.locator('.grid').focus();
-  await page.keyboard.press('Control+Alt+y');
+  await page.keyboard.press('Control+Alt+l');
   await page.locator('.layout').waitFor();
   await page.keyboard.press('ArrowLeft');
   await eventually(

@@ -245,7 +245,7 @@ test('bytes are copied under the lock where the user says so, and the foot tells
     (words) => words === 'Copied under the lock',
   );
   await clickByte(page, 'hex', 0x40);
-  await page.keyboard.press('Control+Alt+l');
+  await page.keyboard.press('Control+Alt+u');
   await page.getByRole('button', { name: 'Unlocked copy' }).waitFor();
   equal(await page.evaluate(() => window.fake.pace_.underLock), false);
 });

@@ -12,7 +12,6 @@ import {
 
 export const findKinds = ['hex', 'text', 'number', 'regex', 'changed'] as const;
 export type FindKind = (typeof findKinds)[number];
-/** What the encodings are called, in every language. */
 export const endians = ['little', 'big', 'both'] as const;
 
 /** What the find widget is set to. Options of the other kinds stay as they were. */

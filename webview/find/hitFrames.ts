@@ -25,7 +25,9 @@ export class HitFrames {
   paint(grid: Grid, top: number, rows: number, results: Results | null, cursor: number): void {
     const first = Math.floor(top);
     const { bytesPerRow, extent, charWidth, rowHeight } = grid;
-    const lefts = columns.map((column) => cell(grid, column, 1).left);
+    const lefts = columns.flatMap((column) =>
+      [1, bytesPerRow - 1].map((index) => cell(grid, column, index).left),
+    );
     const key =
       results === null
         ? ''

@@ -290,7 +290,9 @@ export class FindWidget {
       this.#change({ ...find.form, text: [...bytes].map((byte) => hex(byte, 2)).join(' ') });
     if (kind !== 'text') return;
     const words = this.view.decode(bytes);
-    if (!/[\p{C}\ufffd]/u.test(words)) this.#change({ ...find.form, text: words });
+    if (!/[\p{C}\ufffd]/u.test(words)) {
+      this.#change({ ...find.form, text: words, encoding: store.reading.encoding });
+    }
   }
 
   #onKey(event: KeyboardEvent): void {

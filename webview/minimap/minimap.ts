@@ -101,6 +101,8 @@ export class Minimap {
 
   /** Not where the bytes just fit: it would cut them off. Where they do not fit anyway, they are scrolled. */
   #hasRoom(): boolean {
+    // Rows as long as fit make room for it.
+    if (this.view.store.reading.bytesPerRow === 'fit') return innerWidth >= narrowest;
     const own = this.element.hasAttribute('hidden') ? 0 : mapWidth;
     const spare = this.view.grid.spareWidth() + own;
     return innerWidth >= narrowest && (spare >= mapWidth || spare < 0);

@@ -86,7 +86,7 @@ test('The life of a segment that is made in VS Code and used by a Qt program', a
       const frames = await Promise.all(
         page.frames().map((frame) =>
           frame
-            .locator('[role="grid"]')
+            .locator('#grid')
             .count()
             .catch(() => 0),
         ),
