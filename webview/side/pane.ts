@@ -5,8 +5,8 @@ import type { ViewContext } from '../viewContext';
 import { Sash } from './sash';
 import type { Section } from './section';
 
-/** Below this width of the view, in pixels, the pane starts folded and opens over the grid. */
-export const narrow = 800;
+/** Below this width of the view, in pixels, the pane would cover the text: it starts folded and opens over the grid. */
+export const narrow = 1000;
 const minimum = 200;
 const preferred = 300;
 /** What is left of the grid beside it, or of what lies below it. */
