@@ -202,12 +202,8 @@ Napi::Value start(Napi::Env env, Work work) {
                                 stop = Flag(environment.ending)]() mutable {
       try {
         task->settle = work(stop);
-      } catch (const Error& error) {
-        task->failure = error;
-      } catch (const std::bad_alloc&) {
-        task->failure = Error{Code::outOfResources, "malloc", ENOMEM};
       } catch (...) {
-        task->failure = Error{Code::unknown, "thread", 0};
+        task->failure = caught();
       }
       napi_call_threadsafe_function(deliver, task, napi_tsfn_nonblocking);
     });

@@ -1,5 +1,6 @@
 #include <array>
 #include <cerrno>
+#include <new>
 
 #include "ipc.h"
 
@@ -15,6 +16,18 @@ std::string_view name(Code code) {
 
 void fail(Code code, const char* call, int number) {
   throw Error{code, call, number};
+}
+
+Error caught() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return error;
+  } catch (const std::bad_alloc&) {
+    return {Code::outOfResources, "malloc", ENOMEM};
+  } catch (...) {
+    return {Code::unknown, "thread", 0};
+  }
 }
 
 // Follows QSharedMemory's mapping (qtbase src/corelib/ipc/qsharedmemory_systemv.cpp,

@@ -43,6 +43,8 @@ struct Error {
 
 std::string_view name(Code code);
 [[noreturn]] void fail(Code code, const char* call, int number = 0);
+/// What is being caught, as an Error: for the end of a thread, which nothing may leave. Only inside a catch.
+Error caught();
 /// Throws what `errno` means; EINVAL means different things in different calls, so the caller says which.
 [[noreturn]] void failErrno(const char* call, Code invalid = Code::unknown);
 

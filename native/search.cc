@@ -48,12 +48,8 @@ void Search::run() {
   std::optional<Error> failure;
   try {
     search();
-  } catch (const Error& error) {
-    failure = error;
-  } catch (const std::bad_alloc&) {
-    failure = Error{Code::outOfResources, "malloc", ENOMEM};
   } catch (...) {
-    failure = Error{Code::unknown, "thread", 0};
+    failure = caught();
   }
   if (ended_) return;
   {

@@ -103,12 +103,8 @@ void Sweep::run() {
   try {
     sweep();
     return;
-  } catch (const Error& error) {
-    failure = error;
-  } catch (const std::bad_alloc&) {
-    failure = Error{Code::outOfResources, "malloc", ENOMEM};
   } catch (...) {
-    failure = Error{Code::unknown, "thread", 0};
+    failure = caught();
   }
   // Closed by us: nobody has to be told.
   if (ended_ || failure->code == Code::closed) return;

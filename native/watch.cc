@@ -173,12 +173,8 @@ bool Watch::look(Window window, Clock::time_point now, bool underLock) {
   failure_.reset();
   try {
     return looked(window, now, underLock);
-  } catch (const Error& error) {
-    failure_ = error;
-  } catch (const std::bad_alloc&) {
-    failure_ = Error{Code::outOfResources, "malloc", ENOMEM};
   } catch (...) {
-    failure_ = Error{Code::unknown, "thread", 0};
+    failure_ = caught();
   }
   return true;
 }

@@ -1,6 +1,7 @@
-import { valueOfPointer } from './pointers';
+import { valueOf } from '../extension/shared/values/index';
 import { readBytes } from './reading';
 import { selectedRange } from './selection';
+import { mappings } from './side/mappings';
 import { hex, text } from './texts';
 import type { ViewContext } from './viewContext';
 
@@ -38,13 +39,12 @@ export async function followPointer(view: ViewContext): Promise<void> {
     return;
   }
   const bytes = await readBytes(view, start, Math.min(8, store.size - start));
-  const target = valueOfPointer(bytes, length === 4 ? 4 : 8, {
-    offset: start,
-    size: store.size,
-    littleEndian: store.endian === 'little',
-    mappings: [],
-  });
-  if (target === null) view.say(text('jump.pointerOutside', hex(start)), true);
+  const place = { offset: start, size: store.size, mappings: mappings(store) };
+  const leadsTo = (type: 'pointer32' | 'pointer64'): number | undefined =>
+    valueOf(type).decode(bytes, store.endian, place)?.target;
+  // A width that leads nowhere may be the other one.
+  const target = (length === 4 ? undefined : leadsTo('pointer64')) ?? leadsTo('pointer32');
+  if (target === undefined) view.say(text('jump.pointerOutside', hex(start)), true);
   else view.goTo(target, 0);
 }
 

@@ -1,6 +1,6 @@
 import { invalidValue } from './typed';
 
-export { encodeNumber, type NumberType } from './numberText';
+export { encodeNumber } from './numberText';
 export { encodeText, type TextEncoding } from './textBytes';
 
 /**

@@ -1,8 +1,6 @@
+import type { NumberType } from '../shared/numberType';
 import { ValueFault, valueOf } from '../shared/values/index';
 import { invalidValue } from './typed';
-
-export type NumberType =
-  'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64' | 'float32' | 'float64';
 
 /**
  * The bytes of a number as the type holds it. Integers in decimal, 0x, 0o or 0b; floats also with exponent, nan and

@@ -1,23 +1,12 @@
+import { numberTypes } from './numberType';
+
 /** Colours of bookmarks: each is the theme's colour `charts.<name>`. */
 export const bookmarkColours = ['purple', 'blue', 'green', 'yellow', 'orange', 'red'] as const;
 
 export type BookmarkColour = (typeof bookmarkColours)[number];
 
 /** How the bytes of a bookmark are read; `bytes`: as hexadecimal. */
-export const bookmarkTypes = [
-  'bytes',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'float32',
-  'float64',
-  'text',
-] as const;
+export const bookmarkTypes = ['bytes', ...numberTypes, 'text'] as const;
 
 export type BookmarkType = (typeof bookmarkTypes)[number];
 

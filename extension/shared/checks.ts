@@ -8,7 +8,7 @@ import { hashNames, longestHashed, type HashName, type HashReply, type HashReque
 import type { Frozen } from './frozen';
 import { gestureIds } from './gestures';
 import type { LockStatus, ProcessName } from './lock';
-import { numberTypes } from './numberQuery';
+import { numberTypes } from './numberType';
 import type {
   AttachedProcess,
   Cursor,

@@ -1,19 +1,6 @@
 import { exactly, type BytePattern } from './hexPattern';
+import type { NumberType } from './numberType';
 import { QueryFault } from './queryFault';
-
-export const numberTypes = [
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'float32',
-  'float64',
-] as const;
-export type NumberType = (typeof numberTypes)[number];
 
 type Endian = 'little' | 'big' | 'both';
 type Width = 1 | 2 | 4 | 8;

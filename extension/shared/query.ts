@@ -1,6 +1,7 @@
 import type { Fault } from './fault';
 import { hexPattern, type BytePattern } from './hexPattern';
-import { numbersOf, type NumberRange, type NumberType } from './numberQuery';
+import { numbersOf, type NumberRange } from './numberQuery';
+import type { NumberType } from './numberType';
 import { QueryFault } from './queryFault';
 import type { Encoding } from './encoding';
 import { textPatterns } from './textQuery';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { countNaively, findNaively } from '../webview/naiveDifference';
 import { countDifferences, findDifference, type Side } from '../../extension/core/difference';
 
 const never = new AbortController().signal;
@@ -31,35 +32,6 @@ function sparse(size: number, bytes: ReadonlyMap<number, number>) {
   return side;
 }
 
-interface Run {
-  readonly offset: number;
-  readonly length: number;
-}
-
-function naiveRuns(one: Uint8Array, two: Uint8Array): readonly Run[] {
-  const runs: Run[] = [];
-  const end = Math.max(one.length, two.length);
-  let start = -1;
-  for (let at = 0; at <= end; at++) {
-    const differs = at < end && one[at] !== two[at];
-    if (differs && start < 0) start = at;
-    if (!differs && start >= 0) {
-      runs.push({ offset: start, length: at - start });
-      start = -1;
-    }
-  }
-  return runs;
-}
-
-function naiveFind(runs: readonly Run[], from: number, direction: 'next' | 'previous') {
-  const ahead = runs.find(({ offset }) => offset > from);
-  const behind = runs.filter(({ offset, length }) => offset + length <= from).at(-1);
-  const found = direction === 'next' ? ahead : behind;
-  const around = direction === 'next' ? runs[0] : runs.at(-1);
-  if (found) return { ...found, wrapped: false };
-  return around ? { ...around, wrapped: true } : null;
-}
-
 let seed = 12345;
 function random(below: number): number {
   seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
@@ -72,18 +44,13 @@ test('the next and the previous difference are those of a byte-by-byte compariso
     const two = Uint8Array.from({ length: random(4) === 0 ? random(40) : one.length }, (_, index) =>
       random(3) === 0 ? random(2) : (one[index] ?? 0),
     );
-    const runs = naiveRuns(one, two);
     const from = random(Math.max(one.length, two.length, 1));
     const direction = random(2) === 0 ? 'next' : 'previous';
     const found = await findDifference(sideOf(one), sideOf(two), { from, direction }, quiet);
     const what = JSON.stringify({ one: [...one], two: [...two], from, direction });
-    assert.deepEqual(found, naiveFind(runs, from, direction), what);
+    assert.deepEqual(found, findNaively(one, two, { from, direction }), what);
     const count = await countDifferences(sideOf(one), sideOf(two), quiet);
-    assert.equal(
-      count.bytes,
-      runs.reduce((sum, { length }) => sum + length, 0),
-      what,
-    );
+    assert.equal(count.bytes, countNaively(one, two).bytes, what);
   }
 });
 

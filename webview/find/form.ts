@@ -1,5 +1,5 @@
 import { encodings, type Encoding } from '../../extension/shared/encoding';
-import { numberTypes, type NumberType } from '../../extension/shared/numberQuery';
+import { numberTypes, type NumberType } from '../../extension/shared/numberType';
 import type { Problem } from '../../extension/shared/problem';
 import {
   alignments,

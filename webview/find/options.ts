@@ -1,5 +1,5 @@
 import { alignments } from '../../extension/shared/query';
-import { numberTypes } from '../../extension/shared/numberQuery';
+import { numberTypes } from '../../extension/shared/numberType';
 import type { StringKey } from '../../extension/shared/strings';
 import { encodingNames, encodings } from '../../extension/shared/encoding';
 import { element, setHidden } from '../element';

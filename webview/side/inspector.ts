@@ -1,3 +1,4 @@
+import { numberTypes } from '../../extension/shared/numberType';
 import type { Description } from '../../extension/shared/protocol';
 import { values, type Endian, type Place, type ValueId } from '../../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
@@ -16,21 +17,7 @@ import { ValueRow } from './valueRow';
 const reach = 128;
 
 /** Shown unless all are asked for. */
-const common: ReadonlySet<ValueId> = new Set<ValueId>([
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'float32',
-  'float64',
-  'utf8String',
-  'time64',
-  'pointer64',
-]);
+const common: ReadonlySet<ValueId> = new Set<ValueId>([...numberTypes, 'utf8String', 'time64', 'pointer64']);
 
 /** The bytes at the cursor, or at the start of the selection, as every type; each can be typed over. */
 export class Inspector implements Section {

@@ -4,8 +4,8 @@ import type { Store } from '../store';
 /** Where the attached processes have the segment, as far as the host says it: hex digits, from its first byte on. */
 export function mappings({ description, size }: Store): readonly Mapped[] {
   return (description?.attached ?? []).flatMap((process) => {
-    const address: unknown = 'address' in process ? process.address : null;
-    if (typeof address !== 'string' || !/^[0-9a-f]{1,16}$/i.test(address)) return [];
+    const { address } = process;
+    if (address === null || !/^[0-9a-f]{1,16}$/i.test(address)) return [];
     return [{ name: process.name, pid: process.pid, address: BigInt(`0x${address}`), length: BigInt(size) }];
   });
 }

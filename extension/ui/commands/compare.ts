@@ -1,13 +1,5 @@
 import { basename } from 'node:path';
-import {
-  env,
-  l10n,
-  ProgressLocation,
-  QuickPickItemKind,
-  ThemeIcon,
-  window,
-  type QuickPickItem,
-} from 'vscode';
+import { env, l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
 import { ComparedFile } from '../../core/comparedFile';
 import { formatKey, keyLabel, type NativeKey } from '../../core/key';
 import { hiddenKinds } from '../../core/kinds/index';
@@ -17,6 +9,7 @@ import type { Context } from '../context';
 import { kindText } from '../description';
 import { phrase } from '../phrases';
 import { bytesText, sizeText } from '../text';
+import { withProgress } from '../progress';
 import type { Viewer } from '../viewer';
 
 interface Row extends QuickPickItem {
@@ -38,23 +31,9 @@ export async function rememberMoment(context: Context, viewer: Viewer): Promise<
 async function remember({ moments, log }: Context, viewer: Viewer): Promise<Moment> {
   const { document, description } = viewer;
   if (document === null) throw new Error(l10n.t('Open a live view first.'));
-  const abort = new AbortController();
   const title = l10n.t('Remembering {0}', description?.label ?? '');
-  const moment = await window.withProgress(
-    { location: ProgressLocation.Notification, cancellable: true, title },
-    (progress, token) => {
-      token.onCancellationRequested(() => {
-        abort.abort();
-      });
-      let said = 0;
-      const report = (fraction: number) => {
-        const increment = Math.floor(fraction * 100) - said;
-        if (increment < 1) return;
-        said += increment;
-        progress.report({ increment });
-      };
-      return moments.remember(document.segment, report, abort.signal);
-    },
+  const moment = await withProgress(title, (report, signal) =>
+    moments.remember(document.segment, report, signal),
   );
   log.info(`remembered ${String(moment.held)} bytes of ${moment.segment}`);
   return moment;

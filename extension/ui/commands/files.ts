@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { l10n, Uri, window, workspace } from 'vscode';
 import { SegmentError } from '../../core/errors';
 import { saveSegment, writeFileInto, type Part } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
@@ -8,6 +8,7 @@ import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
 import { bytesText, hexText } from '../text';
+import { withProgress } from '../progress';
 import type { Viewer } from '../viewer';
 import { askOffset } from './write';
 
@@ -45,22 +46,8 @@ async function askFile(title: string, label: string, suffix: string): Promise<Ur
 /** Saves with a progress that can be cancelled, and says how many bytes there are. */
 async function saveBytes(segment: OpenSegment, file: Uri, label: string, part?: Part): Promise<number> {
   const title = l10n.t('Saving {0}', label);
-  const abort = new AbortController();
-  const count = await window.withProgress(
-    { location: ProgressLocation.Notification, cancellable: true, title },
-    (progress, token) => {
-      token.onCancellationRequested(() => {
-        abort.abort();
-      });
-      let said = 0;
-      const report = (fraction: number) => {
-        const increment = Math.floor(fraction * 100) - said;
-        if (increment < 1) return;
-        said += increment;
-        progress.report({ increment });
-      };
-      return saveSegment(segment, file.fsPath, report, abort.signal, part);
-    },
+  const count = await withProgress(title, (report, signal) =>
+    saveSegment(segment, file.fsPath, report, signal, part),
   );
   void window.showInformationMessage(l10n.t('Saved {0} to {1}.', bytesText(count), basename(file.fsPath)));
   return count;

@@ -1,13 +1,7 @@
 import { l10n, window } from 'vscode';
-import {
-  encodeNumber,
-  encodeText,
-  parseHex,
-  parseOffset,
-  type NumberType,
-  type TextEncoding,
-} from '../../core/bytes';
+import { encodeNumber, encodeText, parseHex, parseOffset, type TextEncoding } from '../../core/bytes';
 import { SegmentError } from '../../core/errors';
+import { numberTypes } from '../../shared/numberType';
 import { askChoice, askText } from '../ask';
 import type { LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
@@ -116,21 +110,9 @@ async function askTextFormat(title: string): Promise<Format | undefined> {
 }
 
 async function askNumberFormat(title: string): Promise<Format | undefined> {
-  const types: readonly NumberType[] = [
-    'int8',
-    'uint8',
-    'int16',
-    'uint16',
-    'int32',
-    'uint32',
-    'int64',
-    'uint64',
-    'float32',
-    'float64',
-  ];
   const type = await askChoice(
     title,
-    types.map((value) => ({ label: value, value })),
+    numberTypes.map((value) => ({ label: value, value })),
   );
   if (type === undefined) return undefined;
   const single = type === 'int8' || type === 'uint8';
