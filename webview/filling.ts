@@ -1,5 +1,5 @@
 import { bytesOfHex } from '../extension/shared/pasted';
-import { longestEdit } from '../extension/shared/checks';
+import { longestEdit } from '../extension/shared/limits';
 import { pairOf } from './columns/hex';
 import { overwrite } from './overwriting';
 import { problemText } from './problems';

@@ -1,4 +1,4 @@
-import { longestEdit } from '../extension/shared/checks';
+import { longestEdit } from '../extension/shared/limits';
 import type { Frozen } from '../extension/shared/frozen';
 import { element, icon, setHidden, setText } from './element';
 import { selectedRange } from './selection';

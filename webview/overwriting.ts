@@ -1,4 +1,5 @@
-import { longestEdit, replyChecks } from '../extension/shared/checks';
+import { replyChecks } from '../extension/shared/checks';
+import { longestEdit } from '../extension/shared/limits';
 import { moveTo } from './selection';
 import { grouped, hex, text } from './texts';
 import { refusal } from './typing';

@@ -11,7 +11,8 @@ import type { LiveDocument } from './documents';
 import { viewFolder, viewHtml } from './html';
 import type { SystemDoor } from './system';
 import { keyOfUri } from './uri';
-import { Viewer, type Content, type ViewerContext } from './viewer';
+import { Viewer, type ViewerContext } from './viewer';
+import type { Content } from './viewer/content';
 import type { Viewers } from './viewers';
 
 /** As in package.json. */

@@ -1,40 +1,32 @@
-import { env, EventEmitter, l10n, workspace, type LogOutputChannel, type Webview } from 'vscode';
-import { SegmentError } from '../core/errors';
-import type { NativeKey } from '../core/key';
+import { EventEmitter, type LogOutputChannel, type Webview } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
 import type { Counterpart } from '../core/comparison';
-import { hashRange } from '../core/hashing';
+import type { NativeKey } from '../core/key';
 import { Live, type Picture } from '../core/live';
-import { hostChecks, longestCopy } from '../shared/checks';
-import type { HashReply, HashRequest } from '../shared/hashes';
-import type {
-  Action,
-  AttachedProcess,
-  Cursor,
-  Description,
-  Host,
-  Pace,
-  Viewer as Remote,
-  Welcome,
-} from '../shared/protocol';
 import type { Compared } from '../shared/compare';
 import type { Disposable } from '../shared/disposable';
 import type { Gesture } from '../shared/gestures';
-import { connect, type Connection } from '../shared/rpc';
-import { AttachedScan } from './attachedScan';
+import type { Action, Cursor, Description, Host, Pace, Welcome } from '../shared/protocol';
 import { Comparing } from './comparing';
-import { Freezing } from './freezing';
-import { describe, restrictedText } from './description';
-import { Finder } from './finder';
 import type { LiveDocument } from './documents';
-import { parts, phrase } from './phrases';
+import { Finder } from './finder';
+import { Freezing } from './freezing';
 import { rate, reading } from './settings';
 import { viewStrings } from './strings';
 import type { System } from './system';
+import { bookmarkAnswers } from './viewer/bookmarks';
+import { byteAnswers } from './viewer/bytes';
+import type { Content } from './viewer/content';
+import { differenceAnswers } from './viewer/differences';
+import { editAnswers } from './viewer/edits';
+import { findAnswers } from './viewer/finds';
+import { Hashes } from './viewer/hashes';
+import { Header } from './viewer/header';
+import { Link } from './viewer/link';
+import { requireTrust, Shown } from './viewer/shown';
 
 const done = Promise.resolve();
-/** Between two reports of a hash's progress. */
-const progressMs = 200;
+const nowhere: Cursor = { offset: 0, start: 0, length: 0 };
 
 /** What a viewer needs of its surroundings. */
 export interface ViewerContext {
@@ -47,9 +39,6 @@ export interface ViewerContext {
   readonly bookmarks: Bookmarks;
 }
 
-/** What a viewer shows: a segment, or why there is none. */
-export type Content = { readonly document: LiveDocument } | { readonly failure: Description };
-
 /** One live view: binds a webview to an open segment. Reads only while visible and not paused. */
 export class Viewer implements Disposable {
   readonly #changed = new EventEmitter<void>();
@@ -58,51 +47,55 @@ export class Viewer implements Disposable {
   readonly #touched = new EventEmitter<void>();
   /** The user did something in the view. */
   readonly onDidTouch = this.#touched.event;
-  readonly #host: Host = this.#makeHost();
-  #connection: Connection<Remote>;
-  #content: Content | null = null;
-  #subscriptions: Disposable[] = [];
-  #live: Live | null = null;
-  #finder: Finder | null = null;
-  #hashing: AbortController | null = null;
-  #window = { offset: 0, length: 0 };
-  #attached: readonly AttachedProcess[] = [];
-  #described = '';
-  #scan: AttachedScan | null = null;
+  readonly #shown: Shown;
+  readonly #link: Link;
+  readonly #header: Header;
+  readonly #hashes: Hashes;
   readonly #freezing = new Freezing((frozen) => {
-    this.#tell((remote) => remote.frozen(frozen));
+    this.#link.tell((remote) => remote.frozen(frozen));
   });
   readonly #comparing = new Comparing({
     compared: (compared) => {
-      this.#tell((remote) => remote.compared(compared));
+      this.#link.tell((remote) => remote.compared(compared));
     },
-    frame: (frame) => this.#connection.remote.otherFrame(frame),
+    frame: (frame) => this.#link.remote.otherFrame(frame),
     progress: (fraction) => {
-      this.#tell((remote) => remote.comparing({ fraction }));
+      this.#link.tell((remote) => remote.comparing({ fraction }));
     },
   });
+  #subscriptions: Disposable[] = [];
+  #live: Live | null = null;
+  #finder: Finder | null = null;
+  #window = { offset: 0, length: 0 };
   #visible = true;
-  #ready = false;
   #placed = false;
   #pace: Pace = { hertz: rate(), paused: false, underLock: false };
-  #cursor: Cursor = { offset: 0, start: 0, length: 0 };
+  #cursor = nowhere;
 
   constructor(
     readonly place: Welcome['place'],
-    private readonly webview: Webview,
+    webview: Webview,
     private readonly context: ViewerContext,
   ) {
-    this.#connection = this.#connect();
+    const { log, system } = context;
+    this.#shown = new Shown(log);
+    this.#header = new Header(this.#shown, system, () => {
+      this.#describe();
+    });
+    this.#hashes = new Hashes(this.#shown, system, (fraction) => {
+      this.#link.tell((remote) => remote.hashing({ fraction }));
+    });
+    this.#link = new Link(webview, this.#host(), log);
   }
 
   /** The segment on show; null where there is none. */
   get document(): LiveDocument | null {
-    return this.#content !== null && 'document' in this.#content ? this.#content.document : null;
+    return this.#shown.document;
   }
 
   /** What the header says. */
   get description(): Description | null {
-    return this.#current();
+    return this.#header.description;
   }
 
   get key(): NativeKey | null {
@@ -134,10 +127,8 @@ export class Viewer implements Disposable {
   /** Shows something else. The caller keeps ownership of the document until the next show or dispose. */
   show(content: Content | null): void {
     this.#release();
-    this.#content = content;
-    this.#attached = [];
-    this.#described = '';
-    this.#cursor = { offset: 0, start: 0, length: 0 };
+    this.#shown.content = content;
+    this.#cursor = nowhere;
     this.#placed = false;
     const { document } = this;
     if (document !== null) {
@@ -153,7 +144,7 @@ export class Viewer implements Disposable {
         }),
       ];
     }
-    if (this.#ready) this.#begin();
+    if (this.#link.ready) this.#begin();
     this.#describe();
     this.#tellBookmarks();
     this.#changed.fire();
@@ -168,25 +159,19 @@ export class Viewer implements Disposable {
     if (!visible) {
       // Nobody sees the badge that says so.
       this.#freezing.stop();
-      // VS Code destroys a hidden webview; what it has not answered it never will.
-      this.#ready = false;
       this.#live?.dispose();
       this.#live = null;
-      this.#hashing?.abort();
+      this.#hashes.stop();
       this.#comparing.visible(false);
-      this.#connection.dispose();
-      this.#connection = this.#connect();
+      this.#link.cut();
     }
-    this.#startScan();
+    this.#scan();
     this.#changed.fire();
   }
 
   setPace(pace: Pace): void {
-    this.#pace = pace;
-    this.#live?.pace(pace);
-    this.#comparing.pace(pace);
-    this.#tell((remote) => remote.paced(pace));
-    this.#changed.fire();
+    this.#keepPace(pace);
+    this.#link.tell((remote) => remote.paced(pace));
   }
 
   /** Shows the segment beside something else, until the user closes it or another segment is shown. */
@@ -201,15 +186,15 @@ export class Viewer implements Disposable {
   }
 
   reveal(offset: number, length: number): void {
-    this.#tell((remote) => remote.reveal({ offset, length }));
+    this.#link.tell((remote) => remote.reveal({ offset, length }));
   }
 
   perform(gesture: Gesture): void {
-    this.#tell((remote) => remote.perform({ gesture }));
+    this.#link.tell((remote) => remote.perform({ gesture }));
   }
 
   focus(): void {
-    this.#tell((remote) => remote.focus());
+    this.#link.tell((remote) => remote.focus());
   }
 
   /** Says anew what the header shows: after trust, settings or the listing changed. */
@@ -219,26 +204,12 @@ export class Viewer implements Disposable {
 
   dispose(): void {
     this.#release();
-    this.#connection.dispose();
+    this.#link.dispose();
     this.#changed.dispose();
     this.#touched.dispose();
   }
 
-  #connect(): Connection<Remote> {
-    return connect<Host, Remote>(
-      {
-        post: (message) => void this.webview.postMessage(message),
-        onMessage: (listener) => this.webview.onDidReceiveMessage(listener),
-      },
-      this.#host,
-      hostChecks,
-      (message) => {
-        this.context.log.warn(message);
-      },
-    );
-  }
-
-  #makeHost(): Host {
+  #host(): Host {
     return {
       ready: () => Promise.resolve(this.#welcome()),
       watch: (window) => {
@@ -249,22 +220,10 @@ export class Viewer implements Disposable {
       },
       pace: (pace) => {
         // Taking the lock is a change that other processes can notice.
-        if (pace.underLock && !workspace.isTrusted)
-          throw new SegmentError('permission-denied', restrictedText());
-        this.#pace = pace;
-        this.#live?.pace(pace);
-        this.#comparing.pace(pace);
-        this.#changed.fire();
+        if (pace.underLock) requireTrust();
+        this.#keepPace(pace);
         return done;
       },
-      edit: (edit) =>
-        this.#change(async (document) => {
-          const reply = await document.editor.edit(edit);
-          if (reply.outcome === 'written') this.#freezing.adopt(edit);
-          return reply;
-        }),
-      undo: () => this.#change((document) => document.editor.undo()),
-      redo: () => this.#change((document) => document.editor.redo()),
       cursor: (cursor) => {
         // The first one after loading says where the view left off; the user has done nothing yet.
         if (this.#placed) this.#touched.fire();
@@ -277,58 +236,12 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
-      find: (query) => Promise.resolve(this.#finding().find(query)),
-      stopFind: () => {
-        this.#finder?.stopFind();
-        return done;
-      },
-      recheck: async (hits) => this.#finding().recheck(hits),
-      wantMap: ({ buckets }) => {
-        this.#finder?.wantMap(buckets);
-        return done;
-      },
-      markChanges: () => Promise.resolve(this.#finder?.mark() ?? { since: null }),
-      hash: (request) => this.#hash(request),
-      stopHash: () => {
-        this.#hashing?.abort();
-        return done;
-      },
-      read: ({ ranges }) =>
-        this.#guard('read', ({ segment }) => {
-          const found = ranges.map(({ offset, length }) => {
-            const bytes = new Uint8Array(Math.max(0, Math.min(length, segment.size - offset)));
-            return bytes.slice(0, segment.read(offset, bytes));
-          });
-          return Promise.resolve({ found });
-        }),
-      clipboard: async () => {
-        const text = await env.clipboard.readText();
-        if (text.length <= longestCopy) return { text };
-        throw new SegmentError('invalid-size', l10n.t('The clipboard holds too much text.'));
-      },
-      copy: async ({ text }) => env.clipboard.writeText(text),
-      freeze: (request) => {
-        this.#touched.fire();
-        return this.#change(({ segment }) => this.#freezing.start(segment, request));
-      },
-      thaw: () => {
-        this.#freezing.stop();
-        return done;
-      },
-      putBookmark: (bookmark) =>
-        this.#guard('bookmark', ({ segment }) => this.context.bookmarks.put(segment.id, bookmark)),
-      dropBookmark: ({ id }) =>
-        this.#guard('bookmark', ({ segment }) => this.context.bookmarks.drop(segment.id, id)),
-      nextDifference: (request) => this.#guard('compare', () => this.#comparing.find(request)),
-      countDifferences: () => this.#guard('compare', () => this.#comparing.count()),
-      stopDifference: () => {
-        this.#comparing.stop();
-        return done;
-      },
-      stopComparing: () => {
-        this.#comparing.end();
-        return done;
-      },
+      ...editAnswers((work) => this.#change(work), this.#freezing),
+      ...findAnswers(() => this.#finder),
+      ...this.#hashes.answers,
+      ...byteAnswers(this.#shown),
+      ...bookmarkAnswers(this.#shown, this.context.bookmarks),
+      ...differenceAnswers(this.#shown, this.#comparing),
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
         return done;
@@ -337,26 +250,19 @@ export class Viewer implements Disposable {
   }
 
   #welcome(): Welcome {
-    this.#ready = true;
+    this.#link.opened();
     this.#placed = false;
     this.#begin();
     this.#tellBookmarks();
     this.#comparing.tell();
     this.#comparing.visible(true);
-    const description = this.#current();
-    this.#described = JSON.stringify(description);
     return {
-      description,
+      description: this.#header.take(),
       pace: this.#pace,
       reading: reading(),
       strings: viewStrings(),
       place: this.place,
     };
-  }
-
-  #finding(): Finder {
-    if (this.#finder === null) throw new SegmentError('closed', 'no segment is shown');
-    return this.#finder;
   }
 
   #begin(): void {
@@ -365,7 +271,7 @@ export class Viewer implements Disposable {
     const { document } = this;
     if (document === null) return;
     const { regexWorker, log } = this.context;
-    this.#finder ??= new Finder(document.segment, () => this.#connection.remote, regexWorker, log);
+    this.#finder ??= new Finder(document.segment, () => this.#link.remote, regexWorker, log);
     this.#finder.visible(this.#visible);
     let lock = '';
     this.#live = new Live(
@@ -374,19 +280,18 @@ export class Viewer implements Disposable {
         const seen = JSON.stringify([frame.lock, frame.rate]);
         if (seen !== lock) this.#changed.fire();
         lock = seen;
-        return this.#connection.remote.frame(frame);
+        return this.#link.remote.frame(frame);
       },
       this.#pace,
     );
     this.#live.watch(this.#window);
     this.#live.visible(this.#visible);
-    this.#startScan();
+    this.#scan();
   }
 
-  /** What changes the segment: refused in a workspace that is not trusted. */
   async #change<T>(work: (document: LiveDocument) => Promise<T>): Promise<T> {
-    if (!workspace.isTrusted) throw new SegmentError('permission-denied', restrictedText());
-    return this.#guard('edit', async (document) => {
+    this.#touched.fire();
+    return this.#shown.change(async (document) => {
       const reply = await work(document);
       // A view that is paused looks once: the byte is pending until the segment gives it back.
       if (this.#pace.paused) this.#live?.watch(this.#window);
@@ -394,98 +299,42 @@ export class Viewer implements Disposable {
     });
   }
 
-  /** What needs a segment; a failure is logged and phrased for a person. */
-  async #guard<T>(name: string, work: (document: LiveDocument) => Promise<T>): Promise<T> {
-    const { document } = this;
-    try {
-      if (document === null) throw new SegmentError('closed', 'no segment is shown');
-      return await work(document);
-    } catch (error) {
-      const { code, message } = parts(error);
-      this.context.log.warn(`${name}: ${code}: ${message}`);
-      throw new SegmentError(code, phrase(error));
-    }
-  }
-
-  async #hash(request: HashRequest): Promise<HashReply> {
-    this.#hashing?.abort();
-    const running = new AbortController();
-    this.#hashing = running;
-    const { document } = this;
-    const system = this.context.system();
-    try {
-      if (document === null || system === null) throw new SegmentError('closed', 'no segment is shown');
-      let told = performance.now();
-      const progress = (fraction: number): void => {
-        const now = performance.now();
-        if (now - told < progressMs) return;
-        told = now;
-        this.#tell((remote) => remote.hashing({ fraction }));
-      };
-      return await hashRange(system.native, document.segment, request, progress, running.signal);
-    } catch (error) {
-      throw new SegmentError(parts(error).code, phrase(error));
-    }
+  #keepPace(pace: Pace): void {
+    this.#pace = pace;
+    this.#live?.pace(pace);
+    this.#comparing.pace(pace);
+    this.#changed.fire();
   }
 
   #tellBookmarks(): void {
     const { document } = this;
     if (document === null) return;
     const bookmarks = this.context.bookmarks.of(document.segment.id);
-    this.#tell((remote) => remote.bookmarked(bookmarks));
-  }
-
-  #current(): Description | null {
-    const content = this.#content;
-    if (content === null) return null;
-    if ('failure' in content) return content.failure;
-    const kind = this.context.system()?.catalog.find(content.document.segment.id)?.kind ?? null;
-    return describe(content.document, kind, this.#attached);
+    this.#link.tell((remote) => remote.bookmarked(bookmarks));
   }
 
   #describe(): void {
-    if (!this.#ready) return;
-    const description = this.#current();
-    const text = JSON.stringify(description);
-    if (text === this.#described) return;
-    this.#described = text;
-    this.#tell((remote) => remote.describe(description));
+    if (!this.#link.ready || !this.#header.stale) return;
+    const description = this.#header.take();
+    this.#link.tell((remote) => remote.describe(description));
   }
 
   #update(): void {
     this.#describe();
-    this.#scan?.soon(250);
+    this.#header.soon();
     this.#changed.fire();
   }
 
   /** Who is attached is looked up only for what is on screen. */
-  #startScan(): void {
-    this.#scan?.dispose();
-    this.#scan = null;
-    const system = this.context.system();
-    const { key } = this;
-    if (!this.#visible || !this.#ready || key === null || system === null) return;
-    this.#scan = new AttachedScan(system.native, key, (attached) => {
-      this.#attached = attached;
-      this.#describe();
-    });
-  }
-
-  #tell(call: (remote: Remote) => Promise<void>): void {
-    if (!this.#ready) return;
-    call(this.#connection.remote).catch((error: unknown) => {
-      const { code, message } = parts(error);
-      if (code !== 'closed') this.context.log.warn(l10n.t('The view did not answer: {0}', message));
-    });
+  #scan(): void {
+    this.#header.scan(this.#visible && this.#link.ready ? this.key : null);
   }
 
   #release(): void {
-    this.#hashing?.abort();
-    this.#hashing = null;
+    this.#hashes.stop();
     this.#freezing.stop();
     this.#comparing.end();
-    this.#scan?.dispose();
-    this.#scan = null;
+    this.#header.forget();
     this.#live?.dispose();
     this.#live = null;
     this.#finder?.dispose();
