@@ -6,16 +6,26 @@ import type { Disposable } from './event';
 import { Live } from './live';
 import type { OpenSegment } from './segments';
 
-/** The second half of a comparison: a segment that goes on living, or bytes that stay. */
+/** Between two looks whether a file has changed. */
+const lookMs = 500;
+
+/** Bytes that seldom change: `look` tells whether they have. */
+export interface Watched extends Side {
+  look(): Promise<boolean>;
+}
+
+/** The second half of a comparison: a segment that goes on living, bytes that stay, or bytes that seldom change. */
 export type Counterpart =
   | { readonly kind: 'segment'; readonly side: OpenSegment }
-  | { readonly kind: 'moment' | 'file'; readonly side: Side; readonly copy: Copy };
+  | { readonly kind: 'moment'; readonly side: Side; readonly copy: Copy }
+  | { readonly kind: 'file'; readonly side: Watched; readonly copy: Copy };
 
 const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
 
 /**
  * Shows a second source beside a segment: its bytes of the same window as frames of their own, live as those of the
- * segment or read once, and looks for differences over the whole of both. Only reads; takes no lock.
+ * segment, or read once and again when a file changed, and looks for differences over the whole of both. Only reads;
+ * takes no lock.
  */
 export class Comparison implements Disposable {
   readonly #live: Live | null;
@@ -25,15 +35,21 @@ export class Comparison implements Disposable {
   #searching: AbortController | null = null;
   #counting: AbortController | null = null;
   #disposed = false;
+  #paused: boolean;
+  #timer: NodeJS.Timeout | undefined;
 
+  /** `changed`: what is compared with is no longer what it was. */
   constructor(
     private readonly segment: Side,
     private readonly counterpart: Counterpart,
     private readonly send: (frame: Frame) => Promise<void>,
     pace: Pace,
+    private readonly changed: () => void = () => undefined,
   ) {
     this.#live =
       counterpart.kind === 'segment' ? new Live(counterpart.side, send, { ...pace, underLock: false }) : null;
+    this.#paused = pace.paused;
+    this.#lookLater();
   }
 
   watch(window: Window): void {
@@ -43,6 +59,7 @@ export class Comparison implements Disposable {
   }
 
   pace(pace: Pace): void {
+    this.#paused = pace.paused;
     this.#live?.pace({ ...pace, underLock: false });
   }
 
@@ -50,6 +67,7 @@ export class Comparison implements Disposable {
   visible(visible: boolean): void {
     this.#visible = visible;
     this.#live?.visible(visible);
+    this.#lookLater();
     if (!visible) this.stop();
   }
 
@@ -77,11 +95,29 @@ export class Comparison implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    clearTimeout(this.#timer);
     this.stop();
     this.#live?.dispose();
   }
 
-  /** Sends what stays, once for each window. */
+  #lookLater(): void {
+    clearTimeout(this.#timer);
+    if (this.#visible && !this.#disposed && this.counterpart.kind === 'file') {
+      this.#timer = setTimeout(() => void this.#look(this.counterpart.side as Watched), lookMs);
+    }
+  }
+
+  async #look(side: Watched): Promise<void> {
+    const isOther = !this.#paused && (await side.look());
+    if (this.#disposed) return;
+    if (isOther) {
+      this.changed();
+      if (this.#visible) this.#show();
+    }
+    this.#lookLater();
+  }
+
+  /** Sends what stays, for each window and when it changed. */
   #show(): void {
     const { counterpart } = this;
     if (counterpart.kind === 'segment') return;

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Difference, DifferenceCount, DifferenceRequest } from '../shared/compare';
 import { SegmentError } from './errors';
+import { Holes } from './holes';
+import type { Extent } from './native';
 
 /** Read of either side at once; then the event loop has its turn. */
 const chunkBytes = 256 * 1024;
@@ -13,6 +15,11 @@ export interface Side {
   readonly size: number;
   /** Copies as many bytes as there are. */
   read(offset: number, target: Uint8Array): number | Promise<number>;
+  /**
+   * The first bytes at or after `offset` that may be anything but zeros, as OpenSegment.data; null where only zeros
+   * follow. Without it, everything may be something.
+   */
+  data?(offset: number): Extent | null;
 }
 
 /** What a search over both sides hears of its surroundings. */
@@ -25,7 +32,8 @@ export interface Searching {
 /**
  * The run of differing bytes after (or before) the one that `from` is in, from the other end on where there is none;
  * the same one where it is the only one; null where both are equal. Sizes may differ: what only one side has differs.
- * Reads both in chunks, from `from` on, and lets the event loop go on in between. Rejects with `closed` once aborted.
+ * Reads both in chunks, from `from` on, and lets the event loop go on in between; holes are not read. Rejects with `closed`
+ * once aborted.
  */
 export async function findDifference(
   now: Side,
@@ -58,7 +66,7 @@ export async function countDifferences(
   const pair = new Pair(now, other, searching);
   let bytes = 0;
   for (let at = 0; at < pair.shared;) {
-    const part = await pair.look(at, Math.min(chunkBytes, pair.shared - at));
+    const part = await pair.look(at, pair.shared - at);
     if (part.kind === 'mixed')
       for (let index = 0; index < part.length; index++) bytes += part.mask[index] ?? 0;
     else if (part.kind === 'other') bytes += part.length;
@@ -87,11 +95,12 @@ class Pair {
   readonly #one: Buffer;
   readonly #two: Buffer;
   readonly #mask: Uint8Array;
+  readonly #holes: readonly [Holes, Holes];
   #done = 0;
 
   constructor(
-    private readonly now: Side,
-    private readonly other: Side,
+    now: Side,
+    other: Side,
     private readonly searching: Searching,
   ) {
     const sizes = [now.size, other.size];
@@ -101,19 +110,38 @@ class Pair {
     this.#one = Buffer.alloc(chunk);
     this.#two = Buffer.alloc(chunk);
     this.#mask = new Uint8Array(chunk);
+    this.#holes = [new Holes(now), new Holes(other)];
   }
 
-  /** Compares up to a chunk; past what both have all of it is other, without a read. */
+  /**
+   * Compares up to a chunk, or as much as is a hole in both, without a read; past what both have all of it is other,
+   * without one too.
+   */
   async look(offset: number, length: number): Promise<Part> {
     if (offset >= this.shared) return { kind: 'other', length };
-    const wanted = Math.min(length, chunkBytes, this.shared - offset);
-    const one = this.#one.subarray(0, wanted);
-    const two = this.#two.subarray(0, wanted);
-    const first = await this.now.read(offset, one);
-    const second = await this.other.read(offset, two);
+    const hole = this.#common((holes) => holes.after(offset));
+    if (hole > 0) return { kind: 'same', length: Math.min(hole, length) };
+    return this.#compare(offset, Math.min(length, chunkBytes, this.shared - offset));
+  }
+
+  /** As look(), of up to `length` bytes before `end`. */
+  async lookBack(end: number, length: number): Promise<Part> {
+    if (end > this.shared) return { kind: 'other', length: Math.min(length, end - this.shared) };
+    const hole = this.#common((holes) => holes.before(end));
+    if (hole > 0) return { kind: 'same', length: Math.min(hole, length) };
+    const wanted = Math.min(length, chunkBytes);
+    return this.#compare(end - wanted, wanted);
+  }
+
+  async #compare(offset: number, length: number): Promise<Part> {
+    const one = this.#one.subarray(0, length);
+    const two = this.#two.subarray(0, length);
+    const [holes, otherHoles] = this.#holes;
+    const first = await holes.read(offset, one);
+    const second = await otherHoles.read(offset, two);
     // What shrank meanwhile has no bytes there: they differ where the other has some.
-    if (first < wanted || second < wanted) return this.#masked(wanted, first, second);
-    return one.equals(two) ? { kind: 'same', length: wanted } : this.#masked(wanted, first, second);
+    if (first < length || second < length) return this.#masked(length, first, second);
+    return one.equals(two) ? { kind: 'same', length } : this.#masked(length, first, second);
   }
 
   /** The first run from `from` on, before `to`; with `skip` not the one that `from` is in; none that begins past `last`. */
@@ -146,9 +174,8 @@ class Pair {
     let end = -1;
     for (let at = from; at > to;) {
       if (end < 0 && at <= last) return null;
-      const tail = at > this.shared;
-      const start = tail ? Math.max(to, this.shared) : Math.max(to, at - chunkBytes);
-      const part = await this.look(start, at - start);
+      const part = await this.lookBack(at, at - to);
+      const start = at - part.length;
       for (let index = part.length - 1; index >= 0; index--) {
         if (part.kind === 'same' || (part.kind === 'mixed' && part.mask[index] === 0)) {
           if (end >= 0) return run(start + index + 1, end);
@@ -172,6 +199,13 @@ class Pair {
     this.searching.progress(Math.min(1, this.#done / Math.max(1, this.end)));
     await setImmediate();
     if (this.searching.signal.aborted) throw new SegmentError('closed', 'Comparing was given up.');
+  }
+
+  /** The shorter of what both sides say. */
+  #common(length: (holes: Holes) => number): number {
+    const [one, two] = this.#holes;
+    const first = length(one);
+    return first === 0 ? 0 : Math.min(first, length(two));
   }
 
   #masked(length: number, first: number, second: number): Part {

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Side } from './difference';
 import { SegmentError } from './errors';
+import { Holes } from './holes';
+import type { Extent } from './native';
 import type { OpenSegment } from './segments';
 
 /** Most bytes of data in one moment; pages of zeros count nothing. */
@@ -26,11 +28,11 @@ export interface Moment extends Side {
 let count = 0;
 
 /**
- * Copies a segment chunk by chunk, and lets the event loop go on in between. Reads only. Rejects with `out-of-resources`
+ * Copies a segment chunk by chunk, and lets the event loop go on in between. Reads only, and no holes. Rejects with `out-of-resources`
  * beyond `most` bytes of data, with `gone` where the segment went or shrank meanwhile, with `closed` once aborted.
  */
 export async function rememberMoment(
-  segment: Pick<OpenSegment, 'id' | 'size' | 'read' | 'holdsLock' | 'fault'>,
+  segment: Pick<OpenSegment, 'id' | 'size' | 'read' | 'holdsLock' | 'fault'> & Pick<Side, 'data'>,
   most: number,
   progress: (fraction: number) => void,
   signal: AbortSignal,
@@ -38,11 +40,14 @@ export async function rememberMoment(
   const at = Date.now();
   const { size } = segment;
   const pages = new Map<number, Uint8Array>();
+  const holes = new Holes(segment);
   const chunk = Buffer.alloc(Math.min(chunkBytes, size));
   let locked = true;
-  for (let offset = 0; offset < size; offset += chunk.length) {
+  for (let offset = 0; offset < size;) {
     if (signal.aborted) throw new SegmentError('closed', 'Remembering was given up.');
     locked &&= segment.holdsLock;
+    offset += wholePages(holes.after(offset));
+    if (offset >= size) break;
     const bytes = chunk.subarray(0, Math.min(chunk.length, size - offset));
     if (segment.read(offset, bytes) !== bytes.length) {
       throw segment.fault ?? new SegmentError('gone', 'The segment went or shrank while it was remembered.');
@@ -54,13 +59,35 @@ export async function rememberMoment(
         maximum: String(most),
       });
     }
-    progress((offset + bytes.length) / size);
+    offset += bytes.length;
+    progress(offset / size);
     await setImmediate();
   }
   if (size === 0) throw segment.fault ?? new SegmentError('gone', 'There are no bytes to remember.');
   const held = pages.size * pageBytes;
   const read = (offset: number, target: Uint8Array): number => copy(pages, size, offset, target);
-  return { id: ++count, segment: segment.id, at, locked, held, size, read };
+  const kept = [...pages.keys()];
+  const data = (offset: number): Extent | null => pageFrom(kept, size, offset);
+  return { id: ++count, segment: segment.id, at, locked, held, size, read, data };
+}
+
+function wholePages(length: number): number {
+  return length - (length % pageBytes);
+}
+
+/** The first bytes at or after `offset` that are on a page that is kept. `kept` ascends. */
+function pageFrom(kept: readonly number[], size: number, offset: number): Extent | null {
+  const wanted = Math.floor(offset / pageBytes);
+  let [low, high] = [0, kept.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((kept[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  const page = kept[low];
+  if (page === undefined) return null;
+  const from = Math.max(offset, page * pageBytes);
+  return { offset: from, length: Math.min(size, (page + 1) * pageBytes) - from };
 }
 
 /** Keeps the pages that hold anything. `offset` is a multiple of a page. */

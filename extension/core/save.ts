@@ -1,7 +1,9 @@
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SegmentError, segmentError } from './errors';
+import { Holes } from './holes';
 import type { OpenSegment } from './segments';
+import { checkRange } from './write';
 
 const chunkBytes = 1024 * 1024;
 /** Zeros of this length and alignment become holes of the file. */
@@ -18,9 +20,9 @@ export interface Part {
 
 /**
  * Saves the whole segment, or a part of it: a file beside `path` is written and takes its place at the end, so that
- * there is the whole or nothing. Zeros become holes. Unlocked: bytes that a peer changes meanwhile may be torn.
- * Resolves with the bytes saved; rejects with `gone` where the segment went or shrank, with `closed` where `signal`
- * aborted.
+ * there is the whole or nothing. Zeros become holes, and holes are not read. Unlocked: bytes that a peer changes
+ * meanwhile may be torn. Resolves with the bytes saved; rejects with `invalid-size` for a part past the end, with `gone`
+ * where the segment went or shrank, with `closed` where `signal` aborted.
  */
 export async function saveSegment(
   segment: OpenSegment,
@@ -34,6 +36,7 @@ export async function saveSegment(
     `.${basename(path).slice(0, 200)}.${String(process.pid)}-${String(++count)}.part`,
   );
   try {
+    if (only !== undefined && segment.presence === 'live') checkRange(only.offset, only.length, segment.size);
     const size = await writePart(segment, part, progress, signal, only);
     await rename(part, path);
     return size;
@@ -54,24 +57,38 @@ async function writePart(
   try {
     const start = only?.offset ?? 0;
     const size = only?.length ?? segment.size;
+    const holes = new Holes(segment);
     const chunk = Buffer.alloc(Math.min(chunkBytes, size));
-    for (let offset = 0; offset < size; offset += chunk.length) {
+    for (let offset = 0; offset < size;) {
       if (signal.aborted) throw new SegmentError('closed', 'Saving was cancelled.');
+      const hole = holes.after(start + offset);
+      if (hole > 0) {
+        offset = Math.min(size, offset + hole);
+        progress(offset / size);
+        continue;
+      }
       const wanted = Math.min(chunk.length, size - offset);
       const bytes = chunk.subarray(0, wanted);
       if (segment.read(start + offset, bytes) !== wanted) {
-        throw segment.fault ?? new SegmentError('gone', 'The segment went or shrank while it was saved.');
+        throw segment.fault ?? gone();
       }
       await writeSparse(file, bytes, offset);
-      progress((offset + wanted) / size);
+      offset += wanted;
+      progress(offset / size);
     }
     if (size === 0) throw segment.fault ?? new SegmentError('gone', 'There is no segment to save.');
+    // What went while its holes were passed over was never read.
+    if (segment.size < start + size) throw segment.fault ?? gone();
     if (signal.aborted) throw new SegmentError('closed', 'Saving was cancelled.');
     await file.truncate(size);
     return size;
   } finally {
     await file.close();
   }
+}
+
+function gone(): SegmentError {
+  return new SegmentError('gone', 'The segment went or shrank while it was saved.');
 }
 
 /** Writes the runs between blocks of zeros. */

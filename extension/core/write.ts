@@ -4,13 +4,17 @@ import type { SegmentLock } from './segmentLock';
 
 /** Bytes written per hold of the lock: a few microseconds. */
 const chunkBytes = 65536;
-/** Refuses a range that does not lie within the segment, naming the last offset that works. */
+/** Refuses a range that does not lie within the segment, naming its size and, where there is one, the last offset that works. */
 export function checkRange(offset: number, length: number, size: number): void {
   if (Number.isSafeInteger(offset) && offset >= 0 && offset + length <= size) return;
   throw new SegmentError(
     'invalid-size',
     `${String(length)} bytes at ${String(offset)} do not fit into a segment of ${String(size)} bytes.`,
-    { rule: 'past-the-end', minimum: '0', maximum: String(Math.max(0, size - length)), size },
+    {
+      rule: 'past-the-end',
+      size,
+      ...(length <= size ? { minimum: '0', maximum: String(size - length) } : {}),
+    },
   );
 }
 

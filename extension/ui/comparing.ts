@@ -45,6 +45,9 @@ export class Comparing {
       counterpart,
       (frame) => this.listener.frame(frame),
       this.#pace,
+      () => {
+        this.tell();
+      },
     );
     const watching =
       counterpart.kind === 'segment'

@@ -125,6 +125,19 @@ function busyPhrase({ holder, attached, waitedMs }: ErrorFacts): string {
       );
 }
 
+function pastTheEnd({ size, minimum }: ErrorFacts, low: string, high: string): string {
+  if (size === undefined) return l10n.t('This would go past the end: at most {0} bytes fit.', grouped(high));
+  const bytes = grouped(String(size));
+  return minimum === undefined
+    ? l10n.t('This would go past the end: the segment has {0} bytes.', bytes)
+    : l10n.t(
+        'This would go past the end: the segment has {0} bytes, it fits at offsets from {1} to {2}.',
+        bytes,
+        low,
+        high,
+      );
+}
+
 function rulePhrase(rule: Rule, facts: ErrorFacts): string {
   const low = facts.minimum ?? '?';
   const high = facts.maximum ?? '?';
@@ -162,9 +175,7 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'offset-range':
       return l10n.t('An offset here is from {0} to {1}.', low, high);
     case 'past-the-end':
-      return facts.minimum === undefined
-        ? l10n.t('This would go past the end: at most {0} bytes fit.', grouped(high))
-        : l10n.t('This would go past the end: it fits at offsets from {0} to {1}.', low, high);
+      return pastTheEnd(facts, low, high);
     case 'not-hex':
       return l10n.t('Hex bytes are digits 0-9 and A-F, such as 48 65 6C.');
     case 'odd-hex-digits':

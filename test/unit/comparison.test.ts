@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ComparedFile } from '../../extension/core/comparedFile';
 import { Comparison } from '../../extension/core/comparison';
 import type { Frame } from '../../extension/shared/protocol';
@@ -63,6 +64,70 @@ test('a file that was cut short has no bytes where it ended, and a folder is no 
     file.dispose();
     await assert.rejects(ComparedFile.open(folder), { code: 'unsupported' });
     await assert.rejects(ComparedFile.open(join(folder, 'none')), { code: 'not-found' });
+  }));
+
+test('a file that changes, is replaced, goes and comes back is shown as it is', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'bytes');
+    await writeFile(path, 'first');
+    const file = await ComparedFile.open(path);
+    const now = { size: 5, read: () => 0 };
+    const shown: string[] = [];
+    const send = (frame: Frame): Promise<void> => {
+      shown.push(`${Buffer.from(frame.bytes).toString()} of ${String(frame.size)}`);
+      return Promise.resolve();
+    };
+    const told: boolean[] = [];
+    const comparison = new Comparison(now, { kind: 'file', side: file, copy: 'unlocked' }, send, pace, () =>
+      told.push(file.isThere),
+    );
+    const shows = (what: string): Promise<void> => until(`${what} shows`, () => shown.at(-1) === what);
+    comparison.watch({ offset: 0, length: 100 });
+    await shows('first of 5');
+    await writeFile(path, 'longer than before');
+    await shows('longer than before of 18');
+    await writeFile(join(folder, 'other'), 'saved');
+    await rename(join(folder, 'other'), path);
+    await shows('saved of 5');
+    await rm(path);
+    await until('its going is told', () => told.at(-1) === false);
+    await shows('saved of 5');
+    await writeFile(path, 'back');
+    await shows('back of 4');
+    assert.equal(told.at(-1), true);
+    comparison.dispose();
+    file.dispose();
+  }));
+
+test('a file is not looked at while the view is hidden or paused', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'bytes');
+    await writeFile(path, 'first');
+    const file = await ComparedFile.open(path);
+    let looks = 0;
+    const side = {
+      size: 5,
+      read: () => 0,
+      look: () => {
+        looks++;
+        return file.look();
+      },
+    };
+    const counterpart = { kind: 'file', side, copy: 'unlocked' } as const;
+    const now = { size: 5, read: () => 0 };
+    const comparison = new Comparison(now, counterpart, () => Promise.resolve(), { ...pace, paused: true });
+    await delay(1200);
+    assert.equal(looks, 0, 'paused');
+    comparison.pace(pace);
+    await until('it looks', () => looks > 0);
+    comparison.visible(false);
+    const before = looks;
+    await delay(1200);
+    assert.equal(looks, before, 'hidden');
+    comparison.visible(true);
+    await until('it looks again', () => looks > before);
+    comparison.dispose();
+    file.dispose();
   }));
 
 test('a search that is begun anew gives the one before up', async () => {

@@ -21,6 +21,7 @@ function sparse(size: number, bytes: ReadonlyMap<number, number>) {
   const side = {
     size,
     reads: 0,
+    asked: 0,
     read(offset: number, target: Uint8Array): number {
       side.reads++;
       const length = Math.max(0, Math.min(target.length, size - offset));
@@ -30,6 +31,21 @@ function sparse(size: number, bytes: ReadonlyMap<number, number>) {
     },
   };
   return side;
+}
+
+/** The same, that tells where it has pages; `page` bytes each. */
+function holed(size: number, bytes: ReadonlyMap<number, number>, page = 4096) {
+  const pages = [...new Set([...bytes.keys()].map((at) => Math.floor(at / page)))].sort((a, b) => a - b);
+  const side = sparse(size, bytes);
+  return Object.assign(side, {
+    data: (offset: number) => {
+      side.asked++;
+      const found = pages.find((at) => (at + 1) * page > offset);
+      if (found === undefined) return null;
+      const from = Math.max(offset, found * page);
+      return { offset: from, length: Math.min(size, (found + 1) * page) - from };
+    },
+  });
 }
 
 let seed = 12345;
@@ -52,6 +68,85 @@ test('the next and the previous difference are those of a byte-by-byte compariso
     const count = await countDifferences(sideOf(one), sideOf(two), quiet);
     assert.equal(count.bytes, countNaively(one, two).bytes, what);
   }
+});
+
+test('with holes they are the same, over 2,000 random pairs', async () => {
+  const make = (size: number): Map<number, number> => {
+    const bytes = new Map<number, number>();
+    for (let count = random(4); count > 0; count--) {
+      const at = random(size);
+      for (let index = at; index < Math.min(size, at + 1 + random(6)); index++) bytes.set(index, random(2));
+    }
+    return bytes;
+  };
+  const flat = (size: number, bytes: ReadonlyMap<number, number>): Uint8Array =>
+    Uint8Array.from({ length: size }, (_, at) => bytes.get(at) ?? 0);
+  for (let round = 0; round < 2000; round++) {
+    const sizes = [1 + random(200), 1 + random(200)] as const;
+    const [one, two] = [make(sizes[0]), make(sizes[1])];
+    const from = random(Math.max(...sizes));
+    const direction = random(2) === 0 ? 'next' : 'previous';
+    const sides = [
+      holed(sizes[0], one, 8),
+      random(3) === 0 ? sparse(sizes[1], two) : holed(sizes[1], two, 8),
+    ] as const;
+    const found = await findDifference(...sides, { from, direction }, quiet);
+    const [first, second] = [flat(sizes[0], one), flat(sizes[1], two)];
+    const what = JSON.stringify({ one: [...first], two: [...second], from, direction });
+    assert.deepEqual(found, findNaively(first, second, { from, direction }), what);
+    const { bytes } = await countDifferences(...sides, quiet);
+    assert.equal(bytes, countNaively(first, second).bytes, what);
+  }
+});
+
+test('of 1 TiB with holes only what is no hole is read, in both directions', async () => {
+  const size = 2 ** 40;
+  const far = 2 ** 39 + 12_345;
+  const one = holed(
+    size,
+    new Map([
+      [5000, 1],
+      [far, 2],
+      [size - 1, 3],
+    ]),
+  );
+  const two = holed(
+    size,
+    new Map([
+      [5000, 1],
+      [size - 1, 3],
+    ]),
+  );
+  const next = await findDifference(one, two, { from: 0, direction: 'next' }, quiet);
+  assert.deepEqual(next, { offset: far, length: 1, wrapped: false });
+  const previous = await findDifference(one, two, { from: size - 1, direction: 'previous' }, quiet);
+  assert.deepEqual(previous, { offset: far, length: 1, wrapped: false });
+  const around = await findDifference(one, two, { from: far, direction: 'next' }, quiet);
+  assert.deepEqual(around, { offset: far, length: 1, wrapped: true });
+  assert.deepEqual(await countDifferences(one, two, quiet), { bytes: 1, unpaired: 0 });
+  assert.ok(one.reads < 40, `${String(one.reads)} reads`);
+  assert.ok(one.asked < 4000, `asked ${String(one.asked)} times`);
+});
+
+test('what stands against a hole is found, and the hole is not read for it', async () => {
+  const one = holed(2 ** 30, new Map([[2 ** 29, 7]]));
+  const two = holed(2 ** 30, new Map());
+  const found = await findDifference(one, two, { from: 0, direction: 'next' }, quiet);
+  assert.deepEqual(found, { offset: 2 ** 29, length: 1, wrapped: false });
+  assert.equal(two.reads, 0);
+});
+
+test('a segment that goes while it is compared is no hole: it differs', async () => {
+  let looks = 0;
+  const goes: Side = {
+    get size() {
+      return looks++ === 0 ? 2 ** 30 : 0;
+    },
+    read: () => 0,
+    data: () => null,
+  };
+  const found = await findDifference(holed(2 ** 30, new Map()), goes, { from: 0, direction: 'next' }, quiet);
+  assert.equal(found?.offset, 0);
 });
 
 test('a run across the border of two chunks is one difference, from both directions', async () => {

@@ -394,6 +394,52 @@ test('a saved segment has every byte, and its zeros are holes', async (t) => {
   assert.equal(seen.at(-1), 1);
 });
 
+test('a part is saved from its first byte to its last, wherever its holes lie', async (t) => {
+  const segment = await createSegment(stage(t), native, posixKey(t), 4 * 1024 * 1024, 500);
+  await segment.write(1_000_001, pattern(50), 500);
+  await segment.write(3_999_990, pattern(20), 500);
+  const file = join(scratch(t), 'part.bin');
+  const part = { offset: 999_999, length: 3_000_005 };
+  const saved = await saveSegment(segment, file, () => undefined, new AbortController().signal, part);
+  assert.equal(saved, part.length);
+  const expected = Buffer.alloc(part.length);
+  segment.read(part.offset, expected);
+  assert.ok(readFileSync(file).equals(expected));
+  assert.ok(expected.subarray(-14).equals(pattern(20).subarray(0, 14)));
+});
+
+test('a part past the end is refused with the size, and no file is made', async (t) => {
+  const segment = await createSegment(stage(t), native, posixKey(t), 64, 500);
+  const folder = scratch(t);
+  const part = { offset: 60, length: 5 };
+  const saving = saveSegment(
+    segment,
+    join(folder, 'part.bin'),
+    () => undefined,
+    new AbortController().signal,
+    part,
+  );
+  const { code, facts } = await rejection(saving);
+  assert.deepEqual([code, facts.rule, facts.size], ['invalid-size', 'past-the-end', 64]);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a segment of 1 TiB with holes is saved without reading them, and stays one with holes', async (t) => {
+  const key = posixKey(t);
+  const segment = await createSegment(stage(t), native, key, 4096, 500);
+  truncateSync(`/dev/shm${key.name}`, 2 ** 40);
+  const file = join(scratch(t), 'saved.bin');
+  const length = 2 ** 39;
+  await segment.write(length - 5, pattern(5), 500);
+  const saved = await saveSegment(segment, file, () => undefined, new AbortController().signal, {
+    offset: 0,
+    length,
+  });
+  assert.equal(saved, length);
+  assert.equal(statSync(file).size, length);
+  assert.ok(statSync(file).blocks * 512 < 1024 * 1024);
+});
+
 test('saving takes the place of a file only when it is whole', async (t) => {
   const segment = await createSegment(stage(t), native, posixKey(t), 2 * 1024 * 1024, 500);
   const folder = scratch(t);

@@ -55,6 +55,42 @@ test('pages of zeros take no memory, so that a large sparse segment can be remem
   assert.equal(moment.held, 4096);
 });
 
+test('of 1 TiB with holes only what is no hole is read, and the moment knows its own holes', async () => {
+  const size = 2 ** 40;
+  const far = 2 ** 39 + 123;
+  const segment = segmentOf(
+    size,
+    new Map([
+      [far, 7],
+      [size - 1, 8],
+    ]),
+  );
+  let reads = 0;
+  const sparse = {
+    ...segment,
+    read: (offset: number, target: Uint8Array) => {
+      reads++;
+      return segment.read(offset, target);
+    },
+    data: (offset: number) => {
+      const start = [2 ** 39, size - 4096].find((page) => offset < page + 4096);
+      if (start === undefined) return null;
+      return { offset: Math.max(start, offset), length: start + 4096 - Math.max(start, offset) };
+    },
+  };
+  const moment = await rememberMoment(sparse, longestMoment, quiet, never);
+  assert.deepEqual([moment.size, moment.held], [size, 2 * 4096]);
+  assert.ok(reads < 5, String(reads));
+  assert.deepEqual(moment.data?.(0), { offset: 2 ** 39, length: 4096 });
+  assert.deepEqual(moment.data(far), { offset: far, length: 4096 - 123 });
+  assert.deepEqual(moment.data(2 ** 39 + 4096), { offset: size - 4096, length: 4096 });
+  const last = await rememberMoment(segmentOf(5000, new Map([[1, 1]])), longestMoment, quiet, never);
+  assert.equal(last.data?.(4096), null);
+  const found = new Uint8Array(1);
+  moment.read(far, found);
+  assert.deepEqual([...found], [7]);
+});
+
 test('a moment of more data than the limit is refused with the limit', async () => {
   const bytes = new Map(Array.from({ length: 5 }, (_, index) => [index * 4096, 1] as const));
   await assert.rejects(rememberMoment(segmentOf(40_000, bytes), 4 * 4096, quiet, never), {

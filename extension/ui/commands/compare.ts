@@ -162,20 +162,16 @@ async function withFile(viewer: Viewer): Promise<void> {
     })) ?? [];
   if (uri === undefined) return;
   const file = await ComparedFile.open(uri.fsPath);
-  const compared: Compared = {
+  const described = (): Compared => ({
     kind: 'file',
     title: basename(uri.fsPath),
     detail: `${uri.fsPath} · ${sizeText(file.size)}`,
     size: file.size,
-    notice: null,
-  };
-  viewer.compare(
-    { kind: 'file', side: file, copy: 'unlocked' },
-    () => compared,
-    () => {
-      file.dispose();
-    },
-  );
+    notice: file.isThere ? null : l10n.t('The file is no longer there; its last bytes stay.'),
+  });
+  viewer.compare({ kind: 'file', side: file, copy: 'unlocked' }, described, () => {
+    file.dispose();
+  });
 }
 
 function noticeOf(presence: string, fault: unknown): string {

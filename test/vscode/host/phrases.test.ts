@@ -39,6 +39,16 @@ suite('What a person is told', () => {
       { rule: 'past-the-end', maximum: '1234' },
       'This would go past the end: at most 1,234 bytes fit.',
     ],
+    [
+      'invalid-size',
+      { rule: 'past-the-end', minimum: '0', maximum: '1230', size: 1234 },
+      'This would go past the end: the segment has 1,234 bytes, it fits at offsets from 0 to 1230.',
+    ],
+    [
+      'invalid-size',
+      { rule: 'past-the-end', size: 1234 },
+      'This would go past the end: the segment has 1,234 bytes.',
+    ],
     ['unknown', { call: 'shmget', errno: 5 }, 'as the system said (shmget, errno 5)'],
   ];
   for (const [code, facts, sentence] of told) {
