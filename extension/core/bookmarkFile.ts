@@ -64,12 +64,13 @@ function read(item: unknown, line: number, number: number): FiledBookmark {
   if (!isRecord(item)) return refuse('bookmarks.noObject', line, number);
   const { name, colour = 'purple', offset, length = 1, type = 'bytes' } = item;
   const place = typeof offset === 'string' && /^(?:0x[0-9a-f]+|\d+)$/i.test(offset) ? Number(offset) : offset;
+  const isSpan = isCount(length, 1) && (!isCount(place, 0) || Number.isSafeInteger(place + length));
   const isName = typeof name === 'string' && name.trim() !== '' && name.length <= longestName;
   return {
     name: isName ? name.trim() : wrong('name', `1–${String(longestName)}`),
     colour: bookmarkColours.find((known) => known === colour) ?? wrong('colour', bookmarkColours.join(', ')),
     offset: isCount(place, 0) ? place : wrong('offset', '0, 64, "0x40" …'),
-    length: isCount(length, 1) ? length : wrong('length', '1, 2, 3 …'),
+    length: isSpan ? length : wrong('length', '1, 2, 3 …'),
     type: bookmarkTypes.find((known) => known === type) ?? wrong('type', bookmarkTypes.join(', ')),
   };
 }

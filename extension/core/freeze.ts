@@ -13,7 +13,7 @@ const tellMs = 250;
 /**
  * Keeps bytes as they are: looks at them 20 times a second and puts them back where something else has changed
  * them, in one native call under the lock where one exists. A lock that is held is not waited for: that turn is
- * skipped. Ends by stop(), after `limitMs`, when the segment is not attached for writing any more, and when it
+ * skipped. Ends by stop() and hide(), after `limitMs`, when the segment is not attached for writing any more, and when it
  * fails. Throws `permission-denied` and `invalid-size` at once.
  */
 export class Freeze implements Disposable {
@@ -76,6 +76,11 @@ export class Freeze implements Disposable {
 
   stop(): void {
     this.#end('stopped');
+  }
+
+  /** As stop(), because nobody sees any more that it goes on. */
+  hide(): void {
+    this.#end('hidden');
   }
 
   dispose(): void {

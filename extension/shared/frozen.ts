@@ -1,7 +1,9 @@
 /** Why a freeze ended. */
 export type FreezeEnd =
-  /** The user stopped it, or closed or hid the view. */
+  /** The user stopped it, or closed the view or let it show something else. */
   | 'stopped'
+  /** The view was hidden, and with it the badge that says so. */
+  | 'hidden'
   | 'limit'
   /** Not attached for writing any more, or the segment went. */
   | 'detached'

@@ -402,6 +402,8 @@ export const strings = {
     'Bytes that another program changes are put back, 20 times a second, for at most {0} s. Hiding the view, detaching and Escape stop it.',
   'freeze.unseen': 'Only bytes that are on screen can be frozen.',
   'freeze.ended.stopped': 'No longer frozen; the bytes were put back {0} times.',
+  'freeze.ended.hidden':
+    'No longer frozen since this view was hidden; until then the bytes were put back {0} times.',
   'freeze.ended.limit': 'No longer frozen: the limit of {1} s is over; the bytes were put back {0} times.',
   'freeze.ended.detached':
     'No longer frozen: the segment cannot be written any more; the bytes were put back {0} times.',

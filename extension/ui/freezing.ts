@@ -12,8 +12,15 @@ interface Range {
 /** The one freeze that a view may have; `tell` hears its counts, its end, and then that there is none. */
 export class Freezing {
   #freeze: Freeze | null = null;
+  /** Its end, where the view was hidden before it could hear of it. */
+  #unheard: Frozen | null = null;
 
   constructor(private readonly tell: (frozen: Frozen | null) => void) {}
+
+  /** What is kept as it is; null: nothing. */
+  get frozen(): Frozen | null {
+    return this.#freeze?.state ?? null;
+  }
 
   /** Ends the one before. Throws as Freeze. */
   start(segment: OpenSegment, { offset, bytes }: Range): Promise<void> {
@@ -38,5 +45,22 @@ export class Freezing {
 
   stop(): void {
     this.#freeze?.stop();
+    this.#unheard = null;
+  }
+
+  /** Nobody sees the badge that says so: ends it. */
+  hide(): void {
+    const freeze = this.#freeze;
+    freeze?.hide();
+    this.#unheard = freeze?.state ?? this.#unheard;
+  }
+
+  /** The view is there again: tells what ended when it was hidden. */
+  show(): void {
+    const ended = this.#unheard;
+    this.#unheard = null;
+    if (ended === null) return;
+    this.tell(ended);
+    this.tell(null);
   }
 }

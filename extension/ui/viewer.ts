@@ -5,6 +5,7 @@ import type { NativeKey } from '../core/key';
 import { Live, type Picture } from '../core/live';
 import type { Compared } from '../shared/compare';
 import type { Disposable } from '../shared/disposable';
+import type { Frozen } from '../shared/frozen';
 import type { Gesture } from '../shared/gestures';
 import type { Action, Cursor, Description, Host, Pace, Welcome } from '../shared/protocol';
 import { Comparing } from './comparing';
@@ -119,6 +120,11 @@ export class Viewer implements Disposable {
     return this.#comparing.compared;
   }
 
+  /** What is kept as it is; null: nothing. */
+  get frozen(): Frozen | null {
+    return this.#freezing.frozen;
+  }
+
   /** What is on screen; null before the first look. */
   get picture(): Picture | null {
     return this.#live?.picture ?? null;
@@ -157,8 +163,7 @@ export class Viewer implements Disposable {
     this.#live?.visible(visible);
     this.#finder?.visible(visible);
     if (!visible) {
-      // Nobody sees the badge that says so.
-      this.#freezing.stop();
+      this.#freezing.hide();
       this.#live?.dispose();
       this.#live = null;
       this.#hashes.stop();
@@ -256,6 +261,7 @@ export class Viewer implements Disposable {
     this.#tellBookmarks();
     this.#comparing.tell();
     this.#comparing.visible(true);
+    this.#freezing.show();
     return {
       description: this.#header.take(),
       pace: this.#pace,

@@ -142,6 +142,7 @@ test('what is wrong in a file is named with line, bookmark and field', () => {
   assert.match(second('"name": "b", "offset": 1.5'), /offset/);
   assert.match(second('"name": "b", "offset": "0xZZ"'), /offset/);
   assert.match(second('"name": "b", "offset": 1, "length": 0'), /length/);
+  assert.match(second('"name": "b", "offset": 9007199254740991, "length": 1'), /length/);
   assert.match(second('"name": "b", "offset": 1, "type": "constructor"'), /type/);
   assert.match(second('"name": "b", "offset": 1, "colour": "pink"'), /colour/);
   assert.equal(second('"name": "[a", "offset": 1'), 'bookmarks.twice | 4 | 2 | [a');

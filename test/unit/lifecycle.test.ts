@@ -419,8 +419,8 @@ test('a part past the end is refused with the size, and no file is made', async 
     new AbortController().signal,
     part,
   );
-  const { code, facts } = await rejection(saving);
-  assert.deepEqual([code, facts.rule, facts.size], ['invalid-size', 'past-the-end', 64]);
+  const { code, rule, size } = await rejection(saving);
+  assert.deepEqual([code, rule, size], ['invalid-size', 'past-the-end', 64]);
   assert.deepEqual(readdirSync(folder), []);
 });
 

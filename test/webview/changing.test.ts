@@ -228,6 +228,7 @@ test('frozen bytes have a loud badge, and Escape, its button and the command end
 test('a freeze that ends by itself says why', async () => {
   const page = await browser.open(hello);
   for (const [end, words] of [
+    ['hidden', 'No longer frozen since this view was hidden; until then the bytes were put back 7 times.'],
     ['limit', 'No longer frozen: the limit of 60 s is over; the bytes were put back 7 times.'],
     [
       'detached',

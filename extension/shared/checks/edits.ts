@@ -34,6 +34,6 @@ export const frozen = shape<Frozen>({
   writes: integer(0),
   skips: integer(0),
   limit: integer(0),
-  ended: nullable(oneOf('stopped', 'limit', 'detached', 'failed')),
+  ended: nullable(oneOf('stopped', 'hidden', 'limit', 'detached', 'failed')),
   message: nullable(anyText),
 });

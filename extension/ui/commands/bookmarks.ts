@@ -37,10 +37,26 @@ export async function importBookmarks({ bookmarks }: Context, viewer: Viewer): P
   const { size } = await workspace.fs.stat(file);
   if (size > mostBytes)
     throw new Error(l10n.t('This file is too large to be one of bookmarks: at most 1 MiB.'));
-  const found = readBookmarks(new TextDecoder().decode(await workspace.fs.readFile(file)));
+  const found = readBookmarks(textOf(await workspace.fs.readFile(file)));
   if ('problem' in found) throw new Error(problemText(found.problem));
   await bookmarks.merge(segment, found.bookmarks);
-  window.setStatusBarMessage(l10n.t('$(check) {0} bookmarks imported', found.bookmarks.length), 3000);
+  const { length } = found.bookmarks;
+  const shown = viewer.document?.segment.info?.size ?? 0;
+  const outside = found.bookmarks.filter((bookmark) => bookmark.offset + bookmark.length > shown).length;
+  window.setStatusBarMessage(
+    outside === 0
+      ? l10n.t('$(check) {0} bookmarks imported', length)
+      : l10n.t('$(check) {0} bookmarks imported; {1} of them reach past the end', length, outside),
+    3000,
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(l10n.t('This file is not text in UTF-8.'));
+  }
 }
 
 function segmentOf(viewer: Viewer): string {

@@ -5,6 +5,7 @@ import { commands, extensions, window, workspace, type QuickPickItem, type Uri }
 import type { Api } from '../../../extension/extension';
 import type { Leaf } from '../../../extension/ui/groups';
 import type { System } from '../../../extension/ui/system';
+import type { Viewer } from '../../../extension/ui/viewer';
 import { hex, plainPeer, qtPeer, type Peer } from '../../peers/peer';
 
 /** The extension as VS Code runs it. */
@@ -76,6 +77,22 @@ export async function qtSegment(
 export async function row(id: string): Promise<Leaf> {
   const { tree } = await api();
   return until(`a row of ${id}`, () => tree.leaves.find((leaf) => leaf.id.split('?')[0] === id));
+}
+
+/** A live view of a segment in an editor, as soon as it shows its bytes. */
+export async function openView(id: string): Promise<Viewer> {
+  const { viewers } = await api();
+  await commands.executeCommand('segmentLens.openLiveView', id);
+  return until(`a live view of ${id}`, () => {
+    const viewer = viewers.active;
+    return viewer?.document?.segment.id.split('?')[0] === id && viewer.picture !== null && viewer;
+  });
+}
+
+/** Selects bytes in a view, as the user does. */
+export async function select(viewer: Viewer, offset: number, length: number): Promise<void> {
+  viewer.reveal(offset, length);
+  await until('the selection', () => viewer.cursor.start === offset && viewer.cursor.length === length);
 }
 
 /** After every test: closes every editor, and ends every program that is still there. */
@@ -180,15 +197,32 @@ function replaceDialogs(told: Told): () => void {
   return replaced(window, stubs);
 }
 
-/** As much of a QuickPick as pickKey and compareWith use. */
+/** As much of a QuickPick as pickKey and compareWith use; the user waits until what is wanted is among the rows. */
 function fakePick(told: Told): unknown {
   const listeners: Record<string, () => void> = {};
   const on = (name: string) => (listener: () => void) => {
     listeners[name] = listener;
     return { dispose: () => undefined };
   };
+  let rows: readonly QuickPickItem[] = [];
+  let wanted: RegExp | null = null;
+  const choose = (): void => {
+    const found = rows.find(({ label }) => wanted?.test(label) === true);
+    if (found === undefined) return;
+    wanted = null;
+    told.senses.push(...rows.map(({ label, description }) => `${label}: ${description ?? ''}`));
+    pick.selectedItems = [found];
+    listeners['accept']?.();
+    pick.hide();
+  };
   const pick = {
-    items: [] as readonly QuickPickItem[],
+    get items() {
+      return rows;
+    },
+    set items(items: readonly QuickPickItem[]) {
+      rows = items;
+      choose();
+    },
     selectedItems: [] as readonly QuickPickItem[],
     value: '',
     onDidChangeValue: on('change'),
@@ -201,10 +235,8 @@ function fakePick(told: Told): unknown {
       const { key, sense } = next(told, 'key');
       pick.value = key;
       listeners['change']?.();
-      told.senses.push(...pick.items.map(({ label, description }) => `${label}: ${description ?? ''}`));
-      pick.selectedItems = pick.items.filter(({ label }) => sense.test(label)).slice(0, 1);
-      listeners['accept']?.();
-      pick.hide();
+      wanted = sense;
+      choose();
     },
   };
   return pick;
