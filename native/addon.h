@@ -42,10 +42,34 @@ auto guarded(Napi::Env env, Body body) -> decltype(body()) {
   }
 }
 
+inline napi_value toValue(napi_env env, bool value) {
+  return Napi::Boolean::New(env, value);
+}
+inline napi_value toValue(napi_env env, std::string_view value) {
+  napi_value made;
+  napi_create_string_utf8(env, value.data(), value.size(), &made);
+  return made;
+}
+inline napi_value toValue(napi_env env, const std::string& value) {
+  return toValue(env, std::string_view(value));
+}
+template <typename Number>
+  requires std::is_arithmetic_v<Number>
+napi_value toValue(napi_env env, Number value) {
+  napi_value made;
+  napi_create_double(env, static_cast<double>(value), &made);
+  return made;
+}
+/// null where there is none.
+template <typename Value>
+napi_value toValue(napi_env env, const std::optional<Value>& value) {
+  return value ? toValue(env, *value) : Napi::Env(env).Null();
+}
+
 /// Builds many objects of one shape; the names of the properties are made once.
 class Shape {
  public:
-  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env), null_(env.Null()) {
+  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env) {
     for (const char* one : names) {
       napi_value key;
       napi_create_string_utf8(env, one, NAPI_AUTO_LENGTH, &key);
@@ -64,27 +88,12 @@ class Shape {
 
  private:
   napi_value convert(napi_value value) const { return value; }
-  napi_value convert(bool value) const { return Napi::Boolean::New(env_, value); }
-  napi_value convert(std::string_view value) const {
-    napi_value made;
-    napi_create_string_utf8(env_, value.data(), value.size(), &made);
-    return made;
-  }
-  napi_value convert(const std::string& value) const { return convert(std::string_view(value)); }
-  template <typename Number>
-    requires std::is_arithmetic_v<Number>
-  napi_value convert(Number value) const {
-    napi_value made;
-    napi_create_double(env_, static_cast<double>(value), &made);
-    return made;
-  }
   template <typename Value>
-  napi_value convert(const std::optional<Value>& value) const {
-    return value ? convert(*value) : null_;
+  napi_value convert(const Value& value) const {
+    return toValue(env_, value);
   }
 
   Napi::Env env_;
-  napi_value null_;
   std::vector<napi_value> keys_;
 };
 
@@ -148,15 +157,23 @@ struct Task {
   std::optional<Error> failure;
 };
 
+/// What a listing told last, and the array of objects that it told with.
+struct Listed {
+  std::vector<Info> infos;
+  Napi::ObjectReference objects;
+};
+
 struct Environment {
   napi_threadsafe_function deliver = nullptr, notify = nullptr;
-  Napi::FunctionReference segment, held, cancel, watch, sweep, search;
+  Napi::FunctionReference segment, held, cancel, watch, sweep, search, info;
   std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
   std::map<Task*, std::unique_ptr<Task>> tasks;
   std::set<std::shared_ptr<Segment>> segments;
   std::set<std::shared_ptr<Held>> locks;
   /// With what each one calls.
   std::map<std::shared_ptr<Work>, Napi::FunctionReference> works;
+  /// By the name of the mechanism.
+  std::map<std::string_view, Listed> listed;
 
   static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
   static std::shared_ptr<Environment> shared(Napi::Env env) {
