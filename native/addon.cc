@@ -45,41 +45,19 @@ const char* toText(Route route) {
   }
 }
 
-/// Makes the objects that say what a segment is, by a literal of JavaScript: set one by one, so many properties
-/// would cost several times as much, and each object would move again and again while it grows.
-class InfoShape {
+class InfoShape : Shape {
  public:
-  explicit InfoShape(Napi::Env env) : env_(env), make_(Environment::of(env).info.Value()) {}
-
-  /// The function that InfoShape calls.
-  static Napi::Function define(Napi::Env env) {
-    const std::string names =
-        "mechanism,name,device,inode,shmid,key,size,allocated,mode,uid,gid,owner,creatorPid,lastPid,"
-        "attachCount,removed,accessedMs,modifiedMs,changedMs,detachedMs";
-    return env.RunScript("(" + names + ")=>({" + names + "})").As<Napi::Function>();
+  explicit InfoShape(Napi::Env env)
+      : Shape(env,
+              {"mechanism",   "name",    "device",     "inode",      "shmid",     "key",        "size",
+               "allocated",   "mode",    "uid",        "gid",        "owner",     "creatorPid", "lastPid",
+               "attachCount", "removed", "accessedMs", "modifiedMs", "changedMs", "detachedMs"}) {}
+  Napi::Object make(const Info& info) const {
+    return Shape::make(info.mechanism, info.name, info.device, info.inode, info.shmid, info.key, info.size,
+                       info.allocated, info.mode, info.uid, info.gid, ownerName(info.uid), info.creatorPid,
+                       info.lastPid, info.attachCount, info.removed, info.accessedMs, info.modifiedMs,
+                       info.changedMs, info.detachedMs);
   }
-
-  Napi::Value make(const Info& info) {
-    // Before the scope, because they serve the next ones too.
-    const napi_value mechanism = text(info.mechanism), owner = text(ownerName(info.uid));
-    Napi::EscapableHandleScope scope(env_);
-    const auto js = [this](const auto& value) { return toValue(env_, value); };
-    return scope.Escape(make_.Call(
-        {mechanism, js(info.name), js(info.device), js(info.inode), js(info.shmid), js(info.key),
-         js(info.size), js(info.allocated), js(info.mode), js(info.uid), js(info.gid), owner,
-         js(info.creatorPid), js(info.lastPid), js(info.attachCount), js(info.removed), js(info.accessedMs),
-         js(info.modifiedMs), js(info.changedMs), js(info.detachedMs)}));
-  }
-
- private:
-  napi_value text(std::string_view value) {
-    const auto found = texts_.find(value);
-    return found != texts_.end() ? found->second : texts_.emplace(value, toValue(env_, value)).first->second;
-  }
-
-  const Napi::Env env_;
-  const Napi::Function make_;
-  std::map<std::string, napi_value, std::less<>> texts_;
 };
 
 const std::initializer_list<const char*> processNames{"pid", "name", "commandLine", "uid", "start"};
@@ -553,14 +531,15 @@ Napi::Value list(const Napi::CallbackInfo& info) {
     auto found = asked.list();
     Listed& before = Environment::of(env).listed[asked.name];
     const Napi::Object known = before.objects.IsEmpty() ? Napi::Array::New(env) : before.objects.Value();
-    InfoShape shape(env);
+    const InfoShape shape(env);
     Napi::Array result = Napi::Array::New(env, found.size());
     std::size_t near = 0;
     for (std::uint32_t at = 0; at < found.size(); ++at) {
+      const Napi::HandleScope scope(env);
       const auto place = toldAt(before.infos, near, found[at]);
       if (place) near = *place + 1;
       const bool same = place && before.infos[*place] == found[at];
-      result[at] = same ? known.Get(static_cast<std::uint32_t>(*place)) : shape.make(found[at]);
+      result[at] = same ? known.Get(static_cast<std::uint32_t>(*place)) : Napi::Value(shape.make(found[at]));
     }
     before.infos = std::move(found);
     before.objects = Napi::Persistent(result.As<Napi::Object>());
@@ -785,8 +764,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   environment->held = Napi::Persistent(HeldObject::define(env));
   environment->cancel = Napi::Persistent(CancelObject::define(env));
   environment->watch = Napi::Persistent(WatchObject::define(env));
-  environment->info = Napi::Persistent(InfoShape::define(env));
-  environment->info.SuppressDestruct();
   environment->segment.SuppressDestruct();
   environment->held.SuppressDestruct();
   environment->cancel.SuppressDestruct();

@@ -66,24 +66,15 @@ napi_value toValue(napi_env env, const std::optional<Value>& value) {
   return value ? toValue(env, *value) : Napi::Env(env).Null();
 }
 
-/// Builds many objects of one shape; the names of the properties are made once.
+/// Makes objects of one shape by a literal of JavaScript: set one after another, each property would move the
+/// object to another hidden class, and twenty of them cost several times as much.
 class Shape {
  public:
-  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env) {
-    for (const char* one : names) {
-      napi_value key;
-      napi_create_string_utf8(env, one, NAPI_AUTO_LENGTH, &key);
-      keys_.push_back(key);
-    }
-  }
+  Shape(Napi::Env env, std::initializer_list<const char*> names);
 
   template <typename... Values>
   Napi::Object make(const Values&... values) const {
-    napi_value object;
-    napi_create_object(env_, &object);
-    std::size_t at = 0;
-    (napi_set_property(env_, object, keys_[at++], convert(values)), ...);
-    return Napi::Object(env_, object);
+    return make_.Call({convert(values)...}).template As<Napi::Object>();
   }
 
  private:
@@ -94,7 +85,7 @@ class Shape {
   }
 
   Napi::Env env_;
-  std::vector<napi_value> keys_;
+  Napi::Function make_;
 };
 
 // ── Arguments ────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +156,7 @@ struct Listed {
 
 struct Environment {
   napi_threadsafe_function deliver = nullptr, notify = nullptr;
-  Napi::FunctionReference segment, held, cancel, watch, sweep, search, info;
+  Napi::FunctionReference segment, held, cancel, watch, sweep, search;
   std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
   std::map<Task*, std::unique_ptr<Task>> tasks;
   std::set<std::shared_ptr<Segment>> segments;
@@ -174,6 +165,8 @@ struct Environment {
   std::map<std::shared_ptr<Work>, Napi::FunctionReference> works;
   /// By the name of the mechanism.
   std::map<std::string_view, Listed> listed;
+  /// What makes the objects of a shape, by the names of their properties.
+  std::map<std::string, Napi::FunctionReference, std::less<>> shapes;
 
   static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
   static std::shared_ptr<Environment> shared(Napi::Env env) {
@@ -226,6 +219,21 @@ struct Environment {
     for (const auto& one : std::exchange(segments, {})) one->close();
   }
 };
+
+/// The function that makes an object of these properties, out of as many arguments.
+inline Napi::Function literal(Napi::Env env, std::initializer_list<const char*> properties) {
+  std::string names;
+  for (const char* one : properties) (names += one) += ',';
+  auto& known = Environment::of(env).shapes;
+  const auto found = known.find(names);
+  if (found != known.end()) return found->second.Value();
+  const auto made = env.RunScript("(" + names + ")=>({" + names + "})").As<Napi::Function>();
+  known.emplace(names, Napi::Persistent(made)).first->second.SuppressDestruct();
+  return made;
+}
+
+inline Shape::Shape(Napi::Env env, std::initializer_list<const char*> names)
+    : env_(env), make_(literal(env, names)) {}
 
 /// What only the addon may construct is given to the constructor as an External.
 template <typename Value>
