@@ -1,4 +1,4 @@
-import { keysOf, type Gesture } from '../extension/shared/gestures';
+import { chordPrefix, keysOf, type Gesture } from '../extension/shared/gestures';
 import type { Pace } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
 import { openLayout } from './layoutPanel';
@@ -257,29 +257,39 @@ function selectAll(view: ViewContext): void {
 
 /** The gesture that a key press means; null: none. AltGr types, though it also counts as Ctrl+Alt. */
 export function gestureOf(event: KeyboardEvent): Gesture | null {
-  return event.getModifierState('AltGraph') ? null : (byChord.get(chordOf(event)) ?? null);
+  if (event.defaultPrevented || event.getModifierState('AltGraph')) return null;
+  return byStroke.get(strokeOf(event)) ?? null;
+}
+
+/** True where a key press is the first of two strokes, which the workbench carries out together. */
+export function beginsChord(event: KeyboardEvent): boolean {
+  return !event.getModifierState('AltGraph') && strokeOf(event) === normal(chordPrefix);
 }
 
 /** A key press as VS Code's keybindings write it: "ctrl+shift+z". */
-function chordOf(event: KeyboardEvent): string {
+function strokeOf(event: KeyboardEvent): string {
   const modifiers = [
     event.ctrlKey ? 'ctrl+' : '',
     event.shiftKey ? 'shift+' : '',
     event.altKey ? 'alt+' : '',
     event.metaKey ? 'cmd+' : '',
   ];
-  return modifiers.join('') + (chordNames[event.key] ?? event.key.toLowerCase());
+  return modifiers.join('') + (keyNames[event.key] ?? event.key.toLowerCase());
 }
 
 /** The key of a gesture as a menu shows it: "Ctrl+Shift+Z", "⇧⌘Z"; '' where it has none. */
 export function keyText(gesture: Gesture): string {
   const [chord = ''] = keysOf(gesture, mac);
-  const parts = chord.split('+').map((part) => (mac ? macNames : plainNames)[part] ?? capital(part));
+  return chord.split(' ').map(strokeText).join(' ');
+}
+
+function strokeText(stroke: string): string {
+  const parts = stroke.split('+').map((part) => (mac ? macNames : plainNames)[part] ?? capital(part));
   return parts.join(mac ? '' : '+');
 }
 
 const mac = navigator.userAgent.includes('Mac');
-const chordNames: Readonly<Record<string, string>> = {
+const keyNames: Readonly<Record<string, string>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
   ArrowUp: 'up',
@@ -288,15 +298,18 @@ const chordNames: Readonly<Record<string, string>> = {
 };
 const plainNames: Readonly<Record<string, string>> = { ctrl: 'Ctrl', shift: 'Shift', alt: 'Alt' };
 const macNames: Readonly<Record<string, string>> = { cmd: '⌘', ctrl: '⌃', shift: '⇧', alt: '⌥' };
-const byChord = new Map(
+/** Of two strokes the workbench knows more than the view; it runs the command. */
+const byStroke = new Map(
   (Object.keys(viewCommands) as Gesture[]).flatMap((gesture) =>
-    keysOf(gesture, mac).map((chord) => [normal(chord), gesture] as const),
+    keysOf(gesture, mac)
+      .filter((key) => !key.includes(' '))
+      .map((stroke) => [normal(stroke), gesture] as const),
   ),
 );
 
-/** Modifiers in the order in which chordOf() writes them. */
-function normal(chord: string): string {
-  const parts = chord.split('+');
+/** Modifiers in the order in which strokeOf() writes them. */
+function normal(stroke: string): string {
+  const parts = stroke.split('+');
   const key = parts.pop() ?? '';
   return ['ctrl', 'shift', 'alt', 'cmd']
     .filter((modifier) => parts.includes(modifier))

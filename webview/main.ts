@@ -9,6 +9,7 @@ import './minimap/minimap.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
 import { connect } from '../extension/shared/rpc';
+import { leaveChords } from './chord';
 import { Memory, type StateStore } from './memory';
 import { useTexts } from './texts';
 import { View } from './view';
@@ -71,6 +72,7 @@ addEventListener('unhandledrejection', (event) => {
   complain(`Unhandled: ${String(event.reason)}`);
 });
 
+leaveChords(window);
 void start();
 
 async function start(): Promise<void> {

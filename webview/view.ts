@@ -358,7 +358,7 @@ export class View implements Viewer, ViewContext {
   #wire(): void {
     const { element: grid } = this.grid;
     grid.addEventListener('keydown', (event) => {
-      if (!this.#onKey(event)) return;
+      if (event.defaultPrevented || !this.#onKey(event)) return;
       event.preventDefault();
       // The workbench listens on the window and would run its own undo, select all …
       event.stopPropagation();

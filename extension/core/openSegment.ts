@@ -313,10 +313,15 @@ export class OpenSegment {
     this.#replace(handle);
   }
 
-  /** For Segments: gives back and leaves everything, by Qt's rule where it does not take long. */
+  /**
+   * For Segments: gives back and leaves everything. Removes no segment, also as the last one of Qt's: nobody was told,
+   * and a window that is loaded again would find its segment gone.
+   */
   async shut(): Promise<void> {
     this.#references = 0;
-    if (this.access === 'attach') await this.detach({ timeoutMs: shutTimeoutMs }).catch(() => undefined);
+    if (this.access === 'attach') {
+      await this.detach({ removeIfLast: false, timeoutMs: shutTimeoutMs }).catch(() => undefined);
+    }
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#letGo();

@@ -1,6 +1,9 @@
+/** The first of two strokes, on every system, of the commands that have no stroke of their own. */
+export const chordPrefix = 'ctrl+alt+s';
+
 /** The key of a gesture, in the notation of VS Code's keybindings. */
 interface Keys {
-  /** On Linux and Windows; '' has none. */
+  /** On Linux and Windows. */
   readonly key: string;
   /** On macOS, where it is another one than `key` with cmd for ctrl. */
   readonly mac?: string;
@@ -16,8 +19,8 @@ export const gestures = {
   undo: { key: 'ctrl+z' },
   redo: { key: 'ctrl+y', mac: 'cmd+shift+z', also: 'ctrl+shift+z' },
   selectAll: { key: 'ctrl+a' },
-  copyHex: { key: '' },
-  copyText: { key: '' },
+  copyHex: { key: `${chordPrefix} x` },
+  copyText: { key: `${chordPrefix} t` },
   changeLayout: { key: 'ctrl+alt+l' },
   chooseEncoding: { key: 'ctrl+alt+e' },
   swapByteOrder: { key: 'ctrl+alt+o' },
@@ -50,14 +53,14 @@ export const gestures = {
   toggleMinimap: { key: 'ctrl+alt+m' },
   nextDifference: { key: 'alt+f5' },
   previousDifference: { key: 'shift+alt+f5' },
-  stopComparing: { key: '' },
+  stopComparing: { key: `${chordPrefix} q` },
 } as const satisfies Readonly<Record<string, Keys>>;
 
 export type Gesture = keyof typeof gestures;
 
 export const gestureIds = Object.keys(gestures) as readonly Gesture[];
 
-/** The keys of a gesture on this kind of system, first the one to show; none where it has none. */
+/** The keys of a gesture on this kind of system, first the one to show; two strokes have a space between. */
 export function keysOf(gesture: Gesture, mac: boolean): readonly string[] {
   const { key, mac: other, also }: Keys = gestures[gesture];
   const all = mac ? [other ?? onMac(key), onMac(also ?? '')] : [key, also ?? ''];
@@ -65,5 +68,5 @@ export function keysOf(gesture: Gesture, mac: boolean): readonly string[] {
 }
 
 function onMac(key: string): string {
-  return key.replace('ctrl+', 'cmd+');
+  return key.includes(' ') ? key : key.replace('ctrl+', 'cmd+');
 }

@@ -141,6 +141,20 @@ for (const version of versions) {
   });
 }
 
+test('We create and end as the last without being told to detach: the segment and its bytes stay', async (t) => {
+  const stage = new Stage(t);
+  const segment = await createSegment(stage.segments, stage.native, stage.nativeKey, 64, 1000);
+  await segment.write(0, bytes('kept'), 1000);
+  await stage.segments.dispose();
+  assert.equal(stage.info()?.attachCount, 0);
+  const peer = await stage.qt(6);
+  await peer.ask('attach');
+  assert.equal((await peer.read(0, 4)).toString(), 'kept');
+  await peer.ask('detach');
+  await peer.quit();
+  assert.deepEqual(stage.traces(), []);
+});
+
 test('We made the lock and end while others count under it: they make it anew, and not one is lost', async (t) => {
   const stage = new Stage(t);
   const segment = await createSegment(stage.segments, stage.native, stage.nativeKey, 64, 1000);

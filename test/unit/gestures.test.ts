@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { gestureIds, keysOf } from '../../extension/shared/gestures';
+import { chordPrefix, gestureIds, keysOf } from '../../extension/shared/gestures';
 
 interface Manifest {
   readonly contributes: {
@@ -16,6 +16,7 @@ interface Manifest {
       readonly mac?: string;
       readonly when: string;
     }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
   };
 }
 
@@ -50,6 +51,15 @@ test('every gesture has in VS Code the keys that it has in the view, and only wh
   }
 });
 
+test('no key means two commands', () => {
+  const strokes = new Map<string, string>();
+  for (const { command, key } of contributes.keybindings) {
+    ok((strokes.get(key) ?? command) === command, `${key} means ${command} and ${strokes.get(key) ?? ''}`);
+    strokes.set(key, command);
+  }
+  ok(!strokes.has(chordPrefix), `${chordPrefix} begins two strokes and is none itself`);
+});
+
 test('no key means two gestures', () => {
   for (const mac of [false, true]) {
     const keys = gestureIds.flatMap((gesture) => keysOf(gesture, mac));
@@ -57,5 +67,37 @@ test('no key means two gestures', () => {
       keys.filter((key, index) => keys.indexOf(key) !== index),
       [],
     );
+  }
+});
+
+const readme = readFileSync(resolve(root, 'README.md'), 'utf8');
+
+/** "ctrl+shift+c" as a person writes it: "Ctrl+Shift+C". */
+const written = (stroke: string): string =>
+  stroke
+    .split('+')
+    .map((part) => names[part] ?? part.charAt(0).toUpperCase() + part.slice(1))
+    .join('+');
+const names: Readonly<Record<string, string>> = { left: 'Left', right: 'Right', up: 'Up', down: 'Down' };
+
+test('every command has a key, and the README lists it', () => {
+  const tables = readme.slice(readme.indexOf('## In the live view'), readme.indexOf('## Settings'));
+  const second = tables.slice(tables.indexOf('Ctrl+Alt+S'));
+  const cells = new Set(second.split('|').flatMap((cell) => cell.trim().split(', ')));
+  for (const { command } of contributes.commands) {
+    const keys = contributes.keybindings.filter((binding) => binding.command === command);
+    ok(keys.length > 0, `${command} has no key`);
+    const { key = '' } = keys[0] ?? {};
+    const [first = '', then] = key.split(' ');
+    if (then === undefined)
+      ok(tables.includes(written(first)), `the README does not list ${key} of ${command}`);
+    else
+      ok(first === chordPrefix && cells.has(written(then)), `the README does not list ${key} of ${command}`);
+  }
+});
+
+test('the README lists every setting', () => {
+  for (const setting of Object.keys(contributes.configuration.properties)) {
+    ok(readme.includes(`\`${setting}\``), setting);
   }
 });
