@@ -1,76 +1,35 @@
-import { join } from 'node:path';
-import { l10n, window, workspace, type ExtensionContext } from 'vscode';
-import { Bookmarks } from './core/bookmarks';
-import { Moments } from './core/moments';
-import { act, registerCommands } from './ui/commands';
-import type { Context } from './ui/context';
-import { registerEditor } from './ui/editorTab';
-import { KeyMemory } from './ui/keyMemory';
-import { LivePanel } from './ui/panel';
-import { Status } from './ui/status';
-import { SystemDoor, type System } from './ui/system';
-import { SegmentTree } from './ui/tree';
-import type { ViewerContext } from './ui/viewer';
-import { Viewers } from './ui/viewers';
+import type { ExtensionContext } from 'vscode';
+import type { House } from './house';
+import { openCommands, openTree, openViews } from './ui/entrances';
 
 /** What activate() hands to tests; no promise is made to anyone else. */
 export interface Api {
-  /** The loaded system; null where the addon is missing. */
-  readonly system: () => System | null;
-  readonly viewers: Viewers;
-  readonly tree: SegmentTree;
+  /** What stands behind the entrances; loaded now if it was not. */
+  readonly house: () => Promise<House>;
 }
 
-let opened: SystemDoor | null = null;
+let opened: Promise<House> | undefined;
 
-/** Builds the graph, nothing else. The addon is loaded at first use. */
+/**
+ * Tells VS Code where the extension can be entered, nothing else: whoever comes first through an entrance has the
+ * rest loaded, so that no window waits for it when it opens.
+ */
 export function activate(extension: ExtensionContext): Api {
-  const log = window.createOutputChannel(l10n.t('Shared Memory'), { log: true });
-  const memory = new KeyMemory(extension.workspaceState);
-  const door = new SystemDoor(extension.extensionPath, memory, log);
-  opened = door;
-  const viewers = new Viewers();
-  const bookmarks = new Bookmarks(extension.workspaceState);
-  const viewing: ViewerContext = {
-    log,
-    system: () => door.tryOpen(),
-    regexWorker: join(extension.extensionPath, 'out', 'regexWorker.js'),
-    act: (action, viewer) => act(context, action, viewer),
-    bookmarks,
-  };
-  const tree = new SegmentTree(door);
-  const panel = new LivePanel(extension.extensionUri, door, viewers, viewing);
-  const context: Context = {
-    extensionUri: extension.extensionUri,
-    log,
-    door,
-    memory,
-    bookmarks,
-    moments: new Moments(),
-    tree,
-    panel,
-    viewers,
-  };
+  const house = (): Promise<House> =>
+    (opened ??= import('./house').then(({ House }) => new House(extension, tree)));
+  const tree = openTree(house);
   extension.subscriptions.push(
-    log,
-    viewers,
-    tree,
-    panel,
-    new Status(viewers),
-    registerEditor(extension.extensionUri, door, viewers, viewing),
-    ...registerCommands(context),
-    tree.view.onDidChangeSelection(() => {
-      if (tree.selected !== null) panel.follow(tree.selected.key);
-    }),
-    workspace.onDidGrantWorkspaceTrust(() => {
-      for (const viewer of viewers.all) viewer.refresh();
-    }),
+    tree.view,
+    tree.changed,
+    ...openViews(house),
+    ...openCommands(extension.extension.packageJSON as Parameters<typeof openCommands>[0], house),
   );
-  return { system: () => door.tryOpen(), viewers, tree };
+  return { house };
 }
 
 /** Releases locks, detaches, closes. */
 export async function deactivate(): Promise<void> {
-  await opened?.dispose();
-  opened = null;
+  const house = await opened;
+  opened = undefined;
+  await house?.door.dispose();
 }

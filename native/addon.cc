@@ -512,18 +512,38 @@ Settle settled(std::shared_ptr<Segment> segment) {
 
 // ── Functions ────────────────────────────────────────────────────────────────────────────────
 
+/// Where a listing told of this segment; looked for from `near` on, because the system keeps the order.
+std::optional<std::size_t> toldAt(const std::vector<Info>& listing, std::size_t near, const Info& segment) {
+  constexpr std::size_t furthest = 32;
+  for (std::size_t at = near; at < std::min(near + furthest, listing.size()); ++at) {
+    if (listing[at].shmid == segment.shmid && listing[at].name == segment.name) return at;
+  }
+  return std::nullopt;
+}
+
+/// What the system says the same of as at the listing before is told by the same object: most segments do not
+/// change, and to make their objects anew costs more than to ask the system.
 Napi::Value list(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!info[0].IsString()) refuse(env, "mechanism must be a string");
   return guarded(env, [&]() -> Napi::Value {
-    const std::string system = info[0].As<Napi::String>();
-    const auto found = mechanism(std::string_view(system)).list();
+    const Mechanism& asked = mechanism(std::string_view(info[0].As<Napi::String>().Utf8Value()));
+    auto found = asked.list();
+    Listed& before = Environment::of(env).listed[asked.name];
+    const Napi::Object known = before.objects.IsEmpty() ? Napi::Array::New(env) : before.objects.Value();
     const InfoShape shape(env);
     Napi::Array result = Napi::Array::New(env, found.size());
+    std::size_t near = 0;
     for (std::uint32_t at = 0; at < found.size(); ++at) {
       const Napi::HandleScope scope(env);
-      result[at] = shape.make(found[at]);
+      const auto place = toldAt(before.infos, near, found[at]);
+      if (place) near = *place + 1;
+      const bool same = place && before.infos[*place] == found[at];
+      result[at] = same ? known.Get(static_cast<std::uint32_t>(*place)) : Napi::Value(shape.make(found[at]));
     }
+    before.infos = std::move(found);
+    before.objects = Napi::Persistent(result.As<Napi::Object>());
+    before.objects.SuppressDestruct();
     return result;
   });
 }

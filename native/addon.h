@@ -42,50 +42,50 @@ auto guarded(Napi::Env env, Body body) -> decltype(body()) {
   }
 }
 
-/// Builds many objects of one shape; the names of the properties are made once.
+inline napi_value toValue(napi_env env, bool value) {
+  return Napi::Boolean::New(env, value);
+}
+inline napi_value toValue(napi_env env, std::string_view value) {
+  napi_value made;
+  napi_create_string_utf8(env, value.data(), value.size(), &made);
+  return made;
+}
+inline napi_value toValue(napi_env env, const std::string& value) {
+  return toValue(env, std::string_view(value));
+}
+template <typename Number>
+  requires std::is_arithmetic_v<Number>
+napi_value toValue(napi_env env, Number value) {
+  napi_value made;
+  napi_create_double(env, static_cast<double>(value), &made);
+  return made;
+}
+/// null where there is none.
+template <typename Value>
+napi_value toValue(napi_env env, const std::optional<Value>& value) {
+  return value ? toValue(env, *value) : Napi::Env(env).Null();
+}
+
+/// Makes objects of one shape by a literal of JavaScript: set one after another, each property would move the
+/// object to another hidden class, and twenty of them cost several times as much.
 class Shape {
  public:
-  Shape(Napi::Env env, std::initializer_list<const char*> names) : env_(env), null_(env.Null()) {
-    for (const char* one : names) {
-      napi_value key;
-      napi_create_string_utf8(env, one, NAPI_AUTO_LENGTH, &key);
-      keys_.push_back(key);
-    }
-  }
+  Shape(Napi::Env env, std::initializer_list<const char*> names);
 
   template <typename... Values>
   Napi::Object make(const Values&... values) const {
-    napi_value object;
-    napi_create_object(env_, &object);
-    std::size_t at = 0;
-    (napi_set_property(env_, object, keys_[at++], convert(values)), ...);
-    return Napi::Object(env_, object);
+    return make_.Call({convert(values)...}).template As<Napi::Object>();
   }
 
  private:
   napi_value convert(napi_value value) const { return value; }
-  napi_value convert(bool value) const { return Napi::Boolean::New(env_, value); }
-  napi_value convert(std::string_view value) const {
-    napi_value made;
-    napi_create_string_utf8(env_, value.data(), value.size(), &made);
-    return made;
-  }
-  napi_value convert(const std::string& value) const { return convert(std::string_view(value)); }
-  template <typename Number>
-    requires std::is_arithmetic_v<Number>
-  napi_value convert(Number value) const {
-    napi_value made;
-    napi_create_double(env_, static_cast<double>(value), &made);
-    return made;
-  }
   template <typename Value>
-  napi_value convert(const std::optional<Value>& value) const {
-    return value ? convert(*value) : null_;
+  napi_value convert(const Value& value) const {
+    return toValue(env_, value);
   }
 
   Napi::Env env_;
-  napi_value null_;
-  std::vector<napi_value> keys_;
+  Napi::Function make_;
 };
 
 // ── Arguments ────────────────────────────────────────────────────────────────────────────────
@@ -148,6 +148,12 @@ struct Task {
   std::optional<Error> failure;
 };
 
+/// What a listing told last, and the array of objects that it told with.
+struct Listed {
+  std::vector<Info> infos;
+  Napi::ObjectReference objects;
+};
+
 struct Environment {
   napi_threadsafe_function deliver = nullptr, notify = nullptr;
   Napi::FunctionReference segment, held, cancel, watch, sweep, search;
@@ -157,6 +163,10 @@ struct Environment {
   std::set<std::shared_ptr<Held>> locks;
   /// With what each one calls.
   std::map<std::shared_ptr<Work>, Napi::FunctionReference> works;
+  /// By the name of the mechanism.
+  std::map<std::string_view, Listed> listed;
+  /// What makes the objects of a shape, by the names of their properties.
+  std::map<std::string, Napi::FunctionReference, std::less<>> shapes;
 
   static Environment& of(Napi::Env env) { return **env.GetInstanceData<std::shared_ptr<Environment>>(); }
   static std::shared_ptr<Environment> shared(Napi::Env env) {
@@ -209,6 +219,21 @@ struct Environment {
     for (const auto& one : std::exchange(segments, {})) one->close();
   }
 };
+
+/// The function that makes an object of these properties, out of as many arguments.
+inline Napi::Function literal(Napi::Env env, std::initializer_list<const char*> properties) {
+  std::string names;
+  for (const char* one : properties) (names += one) += ',';
+  auto& known = Environment::of(env).shapes;
+  const auto found = known.find(names);
+  if (found != known.end()) return found->second.Value();
+  const auto made = env.RunScript("(" + names + ")=>({" + names + "})").As<Napi::Function>();
+  known.emplace(names, Napi::Persistent(made)).first->second.SuppressDestruct();
+  return made;
+}
+
+inline Shape::Shape(Napi::Env env, std::initializer_list<const char*> names)
+    : env_(env), make_(literal(env, names)) {}
 
 /// What only the addon may construct is given to the constructor as an External.
 template <typename Value>

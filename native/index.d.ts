@@ -483,7 +483,8 @@ export interface ProcessScan {
   readonly denied: number;
 }
 
-export function list(mechanism: MechanismName): SegmentInfo[];
+/** Every segment. One of which the system says the same as at the last listing is the same object as there. */
+export function list(mechanism: MechanismName): readonly SegmentInfo[];
 export function info(address: SegmentAddress): SegmentInfo;
 export function create(address: SegmentAddress, options: CreateOptions): Promise<Segment>;
 export function open(address: SegmentAddress, options: OpenOptions): Promise<Segment>;

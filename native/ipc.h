@@ -78,6 +78,7 @@ struct Info {
   std::optional<std::int64_t> creatorPid, lastPid, attachCount;
   bool removed = false;
   std::optional<double> accessedMs, modifiedMs, changedMs, detachedMs;
+  bool operator==(const Info&) const = default;
 };
 
 /// The short form of Info for every frame.

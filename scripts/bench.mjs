@@ -1,4 +1,4 @@
-// Measures the figures: `npm run bench [-- --json FILE] [NAME...]`. Sets up, builds and packs what it measures.
+// Measures the figures: `npm run bench [-- --json FILE] [NAME...]`, also how names begin. Sets up, builds and packs what it measures.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';

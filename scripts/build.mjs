@@ -1,7 +1,16 @@
 // Builds what runs: the addon, the extension, the view and the tests. `node scripts/build.mjs [addon|bundles|tests]...`
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepUsedIcons } from './icons.mjs';
@@ -29,14 +38,13 @@ export function buildAddon() {
  * sheet).
  */
 export async function buildBundles() {
+  await buildExtension();
   await build({
     ...common,
-    entryPoints: [join(root, 'extension/extension.ts'), join(root, 'extension/core/regexWorker.ts')],
-    entryNames: '[name]',
+    entryPoints: [join(root, 'extension/core/regexWorker.ts')],
     outdir: join(root, 'out'),
     platform: 'node',
     format: 'cjs',
-    external: ['vscode'],
   });
   await build({
     ...common,
@@ -51,6 +59,40 @@ export async function buildBundles() {
   const view = join(root, 'out/webview');
   const styles = join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
   keepUsedIcons(join(view, 'codicon.ttf'), styles, join(root, 'webview'));
+}
+
+/**
+ * out/extension.js, which is all that activation loads, and out/parts, which it loads with import() at first use.
+ * esbuild splits only what is in the form of ECMAScript modules, and VS Code 1.96 loads only CommonJS: each part is
+ * turned into it afterwards, so that every module still is in one part alone.
+ */
+async function buildExtension() {
+  rmSync(join(root, 'out/parts'), { recursive: true, force: true });
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [join(root, 'extension/extension.ts')],
+    outdir: join(root, 'out'),
+    platform: 'node',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
+    external: ['vscode'],
+    sourcemap: common.sourcemap && 'inline',
+    write: false,
+  });
+  mkdirSync(join(root, 'out/parts'), { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      minify: true,
+      sourcemap: common.sourcemap && 'inline',
+      target: common.target,
+      platform: 'node',
+      format: 'cjs',
+      // As require(): the loader of ECMAScript modules would have to start first.
+      supported: { 'dynamic-import': false },
+    });
+    writeFileSync(path, code);
+  }
 }
 
 /**

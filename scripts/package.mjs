@@ -27,6 +27,7 @@ const shipped = [
   'l10n/bundle.l10n.zh-cn.json',
   'media',
   'out/extension.js',
+  'out/parts',
   'out/regexWorker.js',
   'out/segment_lens.node',
   'out/webview',

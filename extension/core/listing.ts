@@ -16,6 +16,8 @@ const semaphoreDirectory = '/dev/shm';
 /** Turns what the system lists into entries: finds name, kind, lock and who is attached. */
 export class Listing {
   readonly #names: Names;
+  #last: readonly Entry[] = [];
+  #lastAttachments: Attachments | null = null;
 
   constructor(
     private readonly native: Native,
@@ -25,7 +27,7 @@ export class Listing {
     this.#names = new Names(native, keyFiles, remembered);
   }
 
-  /** Every segment of the machine, System V first. */
+  /** Every segment of the machine, System V first. One that did not change is the entry that it was. */
   take(attachments: Attachments | null): readonly Entry[] {
     const systemV = this.native.list('systemv');
     const posix = this.native.list('posix');
@@ -34,16 +36,30 @@ export class Listing {
     this.#names.forget(systemV, posix);
     const semaphores = listSemaphores();
     const entries: Entry[] = [];
+    const add = (info: SegmentInfo, name: Name, lock: LockStatus): void => {
+      const last = this.#last[entries.length];
+      if (last?.info === info && last.key === name.key && last.lock === lock) {
+        entries.push(last);
+        return;
+      }
+      const attached = attachments === null ? null : attachments.of(info);
+      const attachCount = info.attachCount ?? attached?.length ?? null;
+      const { key, id, label, kind } = name;
+      entries.push({ key, id, label, kind, info, lock, attached, attachCount });
+    };
+    if (attachments !== this.#lastAttachments) this.#last = [];
     for (const info of systemV) {
       const name = this.#names.systemV(info);
       const hasLock = name.lock !== null && 'path' in name.lock && this.#mayHaveLock(name.lock.path);
-      entries.push(entry(name, info, hasLock ? this.#peek(name.lock) : noLock, attachments));
+      add(info, name, hasLock ? this.#peek(name.lock) : noLock);
     }
     for (const info of posix) {
       const name = this.#names.posix(info);
       const hasLock = name.lock !== null && 'name' in name.lock && semaphores.has(name.lock.name);
-      entries.push(entry(name, info, hasLock ? this.#peek(name.lock) : noLock, attachments));
+      add(info, name, hasLock ? this.#peek(name.lock) : noLock);
     }
+    this.#last = entries;
+    this.#lastAttachments = attachments;
     return entries;
   }
 
@@ -62,17 +78,6 @@ export function indexEntries(entries: readonly Entry[]): ReadonlyMap<string, Ent
   const index = new Map<string, Entry>();
   for (const one of entries) index.set(objectId(one.key), one).set(one.id, one);
   return index;
-}
-
-function entry(
-  { key, id, label, kind }: Name,
-  info: SegmentInfo,
-  lock: LockStatus,
-  attachments: Attachments | null,
-): Entry {
-  const attached = attachments === null ? null : attachments.of(info);
-  const attachCount = info.attachCount ?? attached?.length ?? null;
-  return { key, id, label, kind, info, lock, attached, attachCount };
 }
 
 /** The names of POSIX semaphores, with their slash. */

@@ -26,6 +26,12 @@ type SearchOf<Request> = Request extends unknown ? Omit<Request, 'segment'> : ne
 
 /** How often the name is asked whether it still leads here, and a missing one whether it has appeared. */
 const watchMs = 400;
+/**
+ * The first while a watch looks at size, removal and lock 20 times a second anyway. From `occasionMs` on it is done
+ * when the watch has something to tell: to wake up for it alone costs several times as much.
+ */
+const watchedMs = 800;
+const occasionMs = 600;
 /** For the lock that a detach takes, where the caller says nothing. */
 const detachTimeoutMs = 2000;
 /** The same when everything ends. */
@@ -46,6 +52,8 @@ export class OpenSegment {
   #checks = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
+  #verifiedAt = 0;
+  #watches: readonly SegmentWatch[] = [];
   #work: Promise<unknown> = Promise.resolve();
   readonly #lock: SegmentLock;
   readonly #changed = new Emitter<void>();
@@ -144,7 +152,16 @@ export class OpenSegment {
   watch({ offset, length }: Window, hertz: number, changed: () => void): SegmentWatch | null {
     return this.#begin((segment, current, failed) => {
       const request = { segment, offset, length, hertz, lock: this.#lock.address };
-      return new SegmentWatch(this.native.watch(request, changed), current, failed);
+      const told = (): void => {
+        if (current() && performance.now() - this.#verifiedAt > occasionMs) {
+          this.#verify();
+          this.#schedule();
+        }
+        changed();
+      };
+      const watch = new SegmentWatch(this.native.watch(request, told), current, failed);
+      this.#watches = [...this.#watches, watch];
+      return watch;
     });
   }
 
@@ -401,9 +418,13 @@ export class OpenSegment {
     clearTimeout(this.#timer);
     if (this.#closed || this.#presence === 'denied' || this.#presence === 'failed') return;
     if (this.#references === 0 && !this.#handle) return;
-    this.#timer = setTimeout(() => {
-      this.#watch();
-    }, watchMs).unref();
+    this.#watches = this.#watches.filter(({ isCurrent }) => isCurrent);
+    this.#timer = setTimeout(
+      () => {
+        this.#watch();
+      },
+      this.#watches.length > 0 ? watchedMs : watchMs,
+    ).unref();
   }
 
   #watch(): void {
@@ -416,10 +437,10 @@ export class OpenSegment {
     this.#schedule();
   }
 
-  /** A cheap look, and every second time whether the segment lives and its name still leads to it. */
+  /** A cheap look, and at least every 800 ms whether the segment lives and its name still leads to it. */
   #check(handle: Segment): void {
     this.#checks += 1;
-    if (this.#checks % 2 === 0) this.#verify();
+    if (this.#watches.length > 0 || this.#checks % 2 === 0) this.#verify();
     else {
       try {
         if (handle.state().removed) this.#verify();
@@ -433,6 +454,7 @@ export class OpenSegment {
   #verify(): void {
     const handle = this.#handle;
     if (!handle) return;
+    this.#verifiedAt = performance.now();
     try {
       const { removed } = handle.state();
       const named = this.#find();

@@ -1,4 +1,4 @@
-import { commands, l10n, window, workspace, type Disposable } from 'vscode';
+import { commands, l10n, window, workspace } from 'vscode';
 import { gestureIds } from '../shared/gestures';
 import type { Action } from '../shared/protocol';
 import { tell } from './ask';
@@ -87,20 +87,20 @@ function performed(): Readonly<Record<string, Command>> {
   );
 }
 
-/** Registers every command of the table. No command throws: what fails is said and logged. */
-export function registerCommands(context: Context): Disposable[] {
-  return Object.entries(table).map(([name, command]) =>
-    commands.registerCommand(`segmentLens.${name}`, (argument?: unknown, option?: unknown) =>
-      guarded(context, name, () => run(context, command, argument, option)),
-    ),
-  );
+/** Runs a command of the table. No command throws: what fails is said and logged. */
+export async function runCommand(
+  context: Context,
+  name: string,
+  argument: unknown,
+  option: unknown,
+): Promise<unknown> {
+  const command = table[name];
+  return command && guarded(context, name, () => run(context, command, argument, option));
 }
 
 /** Does what a tool of a live view asks for. */
 export async function act(context: Context, action: Action, viewer: Viewer): Promise<void> {
-  const name = commandOf[action];
-  const command = table[name];
-  if (command !== undefined) await guarded(context, name, () => run(context, command, viewer, undefined));
+  await runCommand(context, commandOf[action], viewer, undefined);
 }
 
 const commandOf: Readonly<Record<Action, string>> = {

@@ -1,11 +1,4 @@
-import {
-  window,
-  type CustomDocument,
-  type CustomReadonlyEditorProvider,
-  type Disposable,
-  type Uri,
-  type WebviewPanel,
-} from 'vscode';
+import type { CustomDocument, CustomReadonlyEditorProvider, Uri, WebviewPanel } from 'vscode';
 import { describeFailure } from './description';
 import type { LiveDocument } from './documents';
 import { viewFolder, viewHtml } from './html';
@@ -18,18 +11,19 @@ import type { Viewers } from './viewers';
 /** As in package.json. */
 export const viewType = 'segmentLens.liveView';
 
-interface SegmentDocument extends CustomDocument {
+/** What an editor tab shows. */
+export interface SegmentDocument extends CustomDocument {
   readonly content: Content;
 }
 
-/** Registers the editor of `shm:` addresses: tabs, splits, pins and restored windows all come through here. */
-export function registerEditor(
+/** The editor of `shm:` addresses: tabs, splits, pins and restored windows all come through here. */
+export function editorProvider(
   extensionUri: Uri,
   door: SystemDoor,
   viewers: Viewers,
   context: ViewerContext,
-): Disposable {
-  const provider: CustomReadonlyEditorProvider<SegmentDocument> = {
+): CustomReadonlyEditorProvider<SegmentDocument> {
+  return {
     openCustomDocument: (uri) => openDocument(uri, door),
     resolveCustomEditor: (document, panel) => {
       const viewer = new Viewer('editor', panel.webview, context);
@@ -39,10 +33,6 @@ export function registerEditor(
       panel.webview.html = viewHtml(panel.webview, extensionUri, panel.title);
     },
   };
-  return window.registerCustomEditorProvider(viewType, provider, {
-    supportsMultipleEditorsPerDocument: true,
-    webviewOptions: { retainContextWhenHidden: false, enableFindWidget: false },
-  });
 }
 
 function openDocument(uri: Uri, door: SystemDoor): SegmentDocument {

@@ -1,11 +1,4 @@
-import {
-  commands,
-  window,
-  type Disposable,
-  type Uri,
-  type WebviewView,
-  type WebviewViewProvider,
-} from 'vscode';
+import { commands, type Disposable, type Uri, type WebviewView, type WebviewViewProvider } from 'vscode';
 import type { NativeKey } from '../core/key';
 import { describeFailure } from './description';
 import type { LiveDocument } from './documents';
@@ -14,25 +7,19 @@ import type { SystemDoor } from './system';
 import { Viewer, type ViewerContext } from './viewer';
 import type { Viewers } from './viewers';
 
-/** As in package.json. */
-export const panelId = 'segmentLens.live';
-
 /** The live view in the bottom panel: shows what is selected in the tree, for use beside the debugger. */
 export class LivePanel implements WebviewViewProvider, Disposable {
   #key: NativeKey | null = null;
   #document: LiveDocument | null = null;
   #viewer: Viewer | null = null;
   #turning = false;
-  readonly #registration: Disposable;
 
   constructor(
     private readonly extensionUri: Uri,
     private readonly door: SystemDoor,
     private readonly viewers: Viewers,
     private readonly context: ViewerContext,
-  ) {
-    this.#registration = window.registerWebviewViewProvider(panelId, this);
-  }
+  ) {}
 
   resolveWebviewView(view: WebviewView): void {
     const viewer = new Viewer('panel', view.webview, this.context);
@@ -70,12 +57,11 @@ export class LivePanel implements WebviewViewProvider, Disposable {
   async reveal(key: NativeKey): Promise<void> {
     this.follow(key);
     this.#turning = true;
-    await commands.executeCommand(`${panelId}.focus`);
+    await commands.executeCommand('segmentLens.live.focus');
     this.#turn();
   }
 
   dispose(): void {
-    this.#registration.dispose();
     this.#document?.dispose();
   }
 

@@ -1,22 +1,12 @@
-import {
-  EventEmitter,
-  TreeItemCollapsibleState,
-  window,
-  workspace,
-  type TreeDataProvider,
-  type TreeItem,
-  type TreeView,
-} from 'vscode';
+import { TreeItemCollapsibleState, workspace, type TreeItem, type TreeView } from 'vscode';
 import type { Disposable } from '../shared/disposable';
 import { sameKey } from '../core/key';
 import { restrictedText } from './description';
+import type { TreeEntrance } from './entrances';
 import { groups, type Group, type Leaf } from './groups';
 import { showHidden } from './settings';
 import type { SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
-
-/** As in package.json. */
-export const treeId = 'segmentLens.segments';
 
 /** VS Code's trees cannot be redrawn often; what happens within this time is drawn once. */
 const coalesceMs = 250;
@@ -25,10 +15,9 @@ const coalesceMs = 250;
 export type Node = Group | Leaf;
 
 /** The list of segments. Looks at the system only while it shows. */
-export class SegmentTree implements TreeDataProvider<Node>, Disposable {
-  readonly #changed = new EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.#changed.event;
+export class SegmentTree implements Disposable {
   readonly view: TreeView<Node>;
+  readonly #changed: TreeEntrance['changed'];
   readonly #disposables: Disposable[] = [];
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
@@ -36,11 +25,13 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
-  constructor(private readonly door: SystemDoor) {
-    this.view = window.createTreeView<Node>(treeId, { treeDataProvider: this, showCollapseAll: false });
+  constructor(
+    { view, changed }: TreeEntrance,
+    private readonly door: SystemDoor,
+  ) {
+    this.view = view;
+    this.#changed = changed;
     this.#disposables.push(
-      this.view,
-      this.#changed,
       this.view.onDidChangeVisibility(() => {
         this.#follow();
       }),

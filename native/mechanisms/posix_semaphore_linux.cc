@@ -132,6 +132,8 @@ Peek peek(const Key& key) {
   Peek found;
   struct stat status;
   const Descriptor open = openFile(file);
+  // The usual answer, many times a second.
+  if (!open && errno == ENOENT) return found;
   const bool known = open ? ::fstat(open.number(), &status) == 0 : ::lstat(file.c_str(), &status) == 0;
   if (!known || !S_ISREG(status.st_mode)) return found;
   found.exists = true;

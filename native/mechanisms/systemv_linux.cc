@@ -4,8 +4,9 @@
 #include <sys/ipc.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
-#include <cstring>
+#include <charconv>
 
 #include "../descriptor.h"
 
@@ -24,20 +25,37 @@ struct Line {
   unsigned long long attached, detached, changed, resident, swapped;
 };
 
+/// Takes a number and the spaces before it off the text; false where there is none.
+template <typename Number>
+bool take(std::string_view& text, Number& number, int base = 10) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+  return error == std::errc();
+}
+
+/// nullopt: not a line of this form, as the heading is none. Not sscanf(3), which took longer than the kernel.
+std::optional<Line> parsed(std::string_view text) {
+  Line line;
+  const bool whole = take(text, line.key) && take(text, line.shmid) && take(text, line.perms, 8) &&
+                     take(text, line.size) && take(text, line.creator) && take(text, line.last) &&
+                     take(text, line.attaches) && take(text, line.uid) && take(text, line.gid) &&
+                     take(text, line.creatorUid) && take(text, line.creatorGid) &&
+                     take(text, line.attached) && take(text, line.detached) && take(text, line.changed) &&
+                     take(text, line.resident) && take(text, line.swapped);
+  return whole ? std::optional(line) : std::nullopt;
+}
+
 template <typename Visit>
 void eachLine(Visit visit) {
   const auto text = readWhole("/proc/sysvipc/shm");
   if (!text) failErrno("open");
-  const char* at = std::strchr(text->c_str(), '\n');
-  while (at && *++at) {
-    Line line;
-    const int fields =
-        std::sscanf(at, "%lld %d %o %llu %d %d %llu %u %u %u %u %llu %llu %llu %llu %llu", &line.key,
-                    &line.shmid, &line.perms, &line.size, &line.creator, &line.last, &line.attaches,
-                    &line.uid, &line.gid, &line.creatorUid, &line.creatorGid, &line.attached, &line.detached,
-                    &line.changed, &line.resident, &line.swapped);
-    if (fields == 16 && !visit(line)) return;
-    at = std::strchr(at, '\n');
+  std::string_view rest(*text);
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const auto found = parsed(line);
+    if (found && !visit(*found)) return;
   }
 }
 

@@ -40,23 +40,26 @@ const figures: readonly Figure[] = [
   changeToPixel,
 ];
 
-/** `bench [--json FILE] [NAME...]`: prints a table; exit code 1 when a figure breaks its promise. */
+/** `bench [--json FILE] [NAME...]`, a name being a figure's or how some begin: prints a table; exit code 1 when a figure breaks its promise. */
 async function main(args: readonly string[]): Promise<number> {
   const at = args.indexOf('--json');
   const file = at < 0 ? undefined : args[at + 1];
   if (at >= 0 && file === undefined)
     throw new Error('--json needs a file: npm run bench -- --json figures.json');
   const names = args.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
-  const unknown = names.find((name) => !figures.some((figure) => figure.name === name));
+  const unknown = names.find((name) => !figures.some((figure) => figure.name.startsWith(name)));
+  const exact = new Set(figures.map(({ name }) => name).filter((name) => names.includes(name)));
+  const chosen = ({ name }: Figure): boolean =>
+    exact.has(name) || names.some((asked) => !exact.has(asked) && name.startsWith(asked));
   if (unknown !== undefined) {
     throw new Error(
-      `no figure is called ${unknown}; there are ${figures.map((figure) => figure.name).join(', ')}`,
+      `no figure is called ${unknown} or begins so; there are ${figures.map((figure) => figure.name).join(', ')}`,
     );
   }
   const results: Result[] = [];
   let broken = 0;
   for (const figure of figures) {
-    if (names.length > 0 && !names.includes(figure.name)) continue;
+    if (names.length > 0 && !chosen(figure)) continue;
     const result = await measure(figure);
     results.push(result);
     const kept = holds(figure, result.value);

@@ -36,7 +36,7 @@ const layers: readonly Layer[] = [
     files: /^extension\/ui\//,
     may: [/^extension\/ui\//, /^extension\/core\//, /^extension\/shared\//, node, vscode],
   },
-  { files: /^extension\/extension\.ts$/, may: [/^extension\//, node, vscode] },
+  { files: /^extension\/(?:extension|house)\.ts$/, may: [/^extension\//, node, vscode] },
 ];
 
 /** Everything that a source text imports, re-exports or requires, types included. */

@@ -3,19 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { commands, extensions, window, workspace, type QuickPickItem, type Uri } from 'vscode';
 import type { Api } from '../../../extension/extension';
+import type { House } from '../../../extension/house';
 import type { Leaf } from '../../../extension/ui/groups';
 import type { System } from '../../../extension/ui/system';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { hex, plainPeer, qtPeer, type Peer } from '../../peers/peer';
 
 /** The extension as VS Code runs it. */
-export async function api(): Promise<Api & { readonly loaded: System }> {
+export async function api(): Promise<{
+  readonly loaded: System;
+  readonly viewers: House['viewers'];
+  readonly tree: House['tree'];
+}> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const exported = await extension.activate();
-  const loaded = exported.system();
+  const { door, viewers, tree } = await (await extension.activate()).house();
+  const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { ...exported, loaded };
+  return { loaded, viewers, tree };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */
