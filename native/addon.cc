@@ -280,7 +280,7 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     return DefineClass(
         env, "Segment",
         {InstanceMethod<&SegmentObject::write>("write"), InstanceMethod<&SegmentObject::info>("info"),
-         InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::data>("data"),
+         InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::nextData>("nextData"),
          InstanceMethod<&SegmentObject::resize>("resize"),
          InstanceMethod<&SegmentObject::findRoute>("findRoute"),
          InstanceMethod<&SegmentObject::detach>("detach"), InstanceMethod<&SegmentObject::close>("close"),
@@ -366,11 +366,11 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     });
   }
 
-  Napi::Value data(const Napi::CallbackInfo& info) {
+  Napi::Value nextData(const Napi::CallbackInfo& info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
-      const auto found = segment_->data(offset(info[0]));
+      const auto found = segment_->nextData(offset(info[0]));
       if (!found) return info.Env().Null();
-      return Shape(info.Env(), {"offset", "length"}).make(found->offset, found->length);
+      return Napi::Number::New(info.Env(), static_cast<double>(found->offset));
     });
   }
 

@@ -104,16 +104,13 @@ inline ssize_t readAt(int file, std::span<std::byte> target, std::uint64_t offse
   return static_cast<ssize_t>(done);
 }
 
-/// lseek(2) to data and to the hole after it; nullopt where none follows.
-inline std::optional<Extent> dataAt(int file, std::uint64_t offset) {
-  const off_t from = ::lseek(file, static_cast<off_t>(offset), SEEK_DATA);
-  if (from < 0 && errno == ENXIO) return std::nullopt;
-  if (from < 0) failErrno("lseek", Code::invalidSize);
-  const off_t to = ::lseek(file, from, SEEK_HOLE);
-  // Cut short in between.
-  if (to < from && errno == ENXIO) return std::nullopt;
-  if (to < 0) failErrno("lseek", Code::invalidSize);
-  return Extent{static_cast<std::uint64_t>(from), static_cast<std::uint64_t>(to - from)};
+/// lseek(2) to data; nullopt where none follows. Never to the hole after it: on a tmpfs that goes over every
+/// page in between, 16 ms for a GiB.
+inline std::optional<Place> dataAt(int file, std::uint64_t offset) {
+  const off_t found = ::lseek(file, static_cast<off_t>(offset), SEEK_DATA);
+  if (found < 0 && errno == ENXIO) return std::nullopt;
+  if (found < 0) failErrno("lseek", Code::invalidSize);
+  return Place{static_cast<std::uint64_t>(found)};
 }
 
 /// The whole of a /proc file; nullopt with errno where it cannot be read.

@@ -45,8 +45,9 @@ Grains::Chunk* Grains::find(std::uint64_t index) const {
 
 bool Grains::same(std::uint64_t index, std::uint64_t digest) const {
   const Chunk* const chunk = find(index);
+  if (!chunk) return digest == hole;
   const std::size_t at = index % perChunk;
-  return chunk && chunk->low[at] == static_cast<std::uint32_t>(digest) &&
+  return chunk->low[at] == static_cast<std::uint32_t>(digest) &&
          chunk->high[at] == static_cast<std::uint16_t>(digest >> 32);
 }
 
@@ -61,11 +62,10 @@ Grains::Noted Grains::Chunk::note(std::size_t at, std::uint64_t digest, std::uin
   return {true, !same};
 }
 
-Grains::Noted Grains::note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole,
-                           Tick tick) {
+Grains::Noted Grains::note(std::uint64_t index, std::uint64_t digest, std::size_t full, Tick tick) {
   auto& chunk = chunks_[index / perChunk];
   if (!chunk) chunk = std::make_unique<Chunk>();
-  const std::size_t density = hole ? isHole : full == 0 ? isZero : 2 + (full - 1) * 253 / (grain - 1);
+  const std::size_t density = full == 0 ? isZero : 2 + (full - 1) * 253 / (grain - 1);
   return chunk->note(index % perChunk, digest, static_cast<std::uint8_t>(density), tick);
 }
 
@@ -79,7 +79,7 @@ Grains::Noted Grains::noteHoles(std::uint64_t first, std::uint64_t last, Tick ti
     for (std::uint64_t index = std::max(first, start); index < end; ++index) {
       const std::size_t place = index % perChunk;
       if (static_cast<std::uint8_t>(chunk.states[place]) == isHole) continue;
-      const Noted here = chunk.note(place, 0, isHole, tick);
+      const Noted here = chunk.note(place, hole, isHole, tick);
       noted = {true, noted.bytes || here.bytes};
     }
   }

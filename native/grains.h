@@ -33,14 +33,17 @@ class Grains {
   /// Bytes.
   const std::size_t grain;
 
+  /// What stands for the digest of a hole.
+  static constexpr std::uint64_t hole = 0;
+
   bool same(std::uint64_t index, std::uint64_t digest) const;
-  bool has(std::uint64_t index) const { return find(index) != nullptr; }
   /// What noting came to: whether the map is another one, and whether any byte is.
   struct Noted {
     bool map = false, bytes = false;
   };
-  /// Notes what a grain is now. `full`: bytes that are not zero. `tick` 0: it was seen for the first time.
-  Noted note(std::uint64_t index, std::uint64_t digest, std::size_t full, bool hole, Tick tick);
+  /// Notes what a grain is now that is no hole. `full`: bytes that are not zero. `tick` 0: it was seen for
+  /// the first time.
+  Noted note(std::uint64_t index, std::uint64_t digest, std::size_t full, Tick tick);
   /// Notes holes in place of the grains from `first` to before `last`.
   Noted noteHoles(std::uint64_t first, std::uint64_t last, Tick tick);
   /// Forgets the grains from `first` on.

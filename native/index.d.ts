@@ -124,12 +124,6 @@ export interface DetachResult {
   readonly removedSegment: boolean;
 }
 
-/** Bytes from `offset`, `length` of them. */
-export interface Extent {
-  readonly offset: number;
-  readonly length: number;
-}
-
 /** An open segment. Not usable after close() or detach(): every call throws `closed`. */
 export interface Segment {
   readonly access: 'observe' | 'attach';
@@ -149,11 +143,11 @@ export interface Segment {
    */
   read(offset: number, target: Uint8Array): number;
   /**
-   * The first bytes at or after `offset` that may be anything but a hole, to the next hole or the end; null where only
-   * holes follow. Where the system does not tell (System V, observed) everything may be something. A length of 0 only
-   * says that there are holes up to there. Touches nothing.
+   * The first byte at or after `offset` that may be anything but a hole; null where only holes follow. Where the system
+   * does not tell (System V, observed) everything may be something; of holes longer than 128 MiB it may tell a place
+   * within. Touches nothing.
    */
-  data(offset: number): Extent | null;
+  nextData(offset: number): number | null;
   /**
    * Writes all of `bytes` or throws before the first byte: `invalid-size` past the end, `permission-denied`,
    * `out-of-resources` where a hole cannot be filled. No lock is taken.

@@ -96,9 +96,14 @@ struct Detached {
   bool removedSegment;
 };
 
-/// Bytes from `offset`, `length` of them. `told`: the system told that they are no hole.
+/// Bytes from `offset`, `length` of them.
 struct Extent {
   std::uint64_t offset, length;
+};
+
+/// Where something may be. `told`: the system told that it is no hole.
+struct Place {
+  std::uint64_t offset;
   bool told = true;
 };
 
@@ -134,11 +139,10 @@ class Segment {
   virtual State state() = 0;
   /// Bytes copied, short at the end of the segment. Holes read as zeros and stay holes.
   virtual std::size_t read(std::uint64_t offset, std::span<std::byte> target) = 0;
-  /// The first bytes at or after `offset` that may be anything but a hole, to the next hole or the end;
-  /// nullopt where only holes follow. Where the system does not tell, everything may be something. A length
-  /// of 0 only says that there are holes up to there: finding out more would have taken long. Touches
-  /// nothing.
-  virtual std::optional<Extent> data(std::uint64_t offset) = 0;
+  /// The first byte at or after `offset` that may be anything but a hole; nullopt where only holes follow.
+  /// Where the system does not tell, everything may be something. May tell of a place within a hole where
+  /// finding out more would take long. Touches nothing.
+  virtual std::optional<Place> nextData(std::uint64_t offset) = 0;
   /// All or, before the first byte, an error.
   virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   /// Needs permission to write, not a segment opened for writing. Valid while this segment lives.

@@ -8,6 +8,9 @@ namespace lens {
 namespace {
 
 constexpr std::size_t chunk = 256 << 10;
+/// Searched before the next hole is asked for: first little, then twice as much each time. Where data ends
+/// the system tells only by going over all of it.
+constexpr std::uint64_t shortestStep = 16 << 10, longestStep = 4 << 20;
 constexpr std::chrono::milliseconds tellPeriod{50};
 
 }  // namespace
@@ -73,13 +76,14 @@ void Search::search() {
   }
   // A place that matches has a byte that is no zero: it begins at most this far before data.
   const std::uint64_t before = longest_ - 1;
-  std::uint64_t next = scope_.start;
+  std::uint64_t next = scope_.start, step = shortestStep;
   while (next < end && !ended_) {
-    const auto extent = segment->data(next);
-    if (!extent || extent->offset >= end) break;
-    const std::uint64_t from = std::max(next, extent->offset - std::min(extent->offset, before));
-    next = std::min(end, extent->offset + extent->length);
-    if (next > from && extent->length > 0 && !scan(from, next)) return;
+    const auto data = segment->nextData(next);
+    if (!data || data->offset >= end) break;
+    const std::uint64_t from = std::max(next, data->offset - std::min(data->offset, before));
+    step = data->offset > next ? shortestStep : std::min(2 * step, longestStep);
+    next = std::min(end, data->offset + step);
+    if (!scan(from, next)) return;
   }
   const std::scoped_lock guard(mutex_);
   batch_.position = end;

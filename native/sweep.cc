@@ -1,6 +1,7 @@
 #include "sweep.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -16,6 +17,11 @@ using std::chrono::nanoseconds;
 
 /// Read at once: fits a second-level cache with room for what is known of it.
 constexpr std::size_t block = 256 << 10;
+/// Read at once after a hole, and then twice as much each time: there may soon be another.
+constexpr std::size_t shortestStep = 16 << 10;
+/// Past every segment.
+constexpr std::uint64_t noMore = 1ull << 62;
+constexpr std::array<std::byte, longestGrain> nothing{};
 /// A segment of up to this many of the shortest grains is seen that finely.
 constexpr std::uint64_t mostFineGrains = 4096;
 constexpr milliseconds tickLength{100}, coldAfter{10'000}, tellPeriod{250}, leastPass{100};
@@ -136,30 +142,31 @@ void Sweep::sweep() {
 void Sweep::pass() {
   const std::uint64_t size = segment->state().size;
   begin(size);
-  const std::uint64_t grain = grains_->grain;
-  std::uint64_t at = 0;
+  const std::uint64_t grain = grains_->grain, end = roundedUp(size, grain);
+  std::uint64_t at = 0, step = shortestStep;
+  dataFrom(0);
   while (at < size && !ended_) {
-    const auto extent = segment->data(at);
-    const std::uint64_t from = extent ? std::clamp(extent->offset / grain * grain, at, roundedUp(size, grain))
-                                      : roundedUp(size, grain);
-    if (from > at) skip(at, from);
-    rest();
-    if (!extent) break;
-    const std::uint64_t to = std::min(size, roundedUp(extent->offset + extent->length, grain));
-    for (at = from; at < to && !ended_; at += block) {
-      const std::uint64_t end = std::min(to, at + block);
-      const std::uint64_t there = look(at, end, extent->told);
-      tell(Clock::now(), false);
-      // Cut short meanwhile: the next pass sees how long it is.
-      if (there < end - at) return;
-      rest();
+    const std::uint64_t from = std::clamp(data_ / grain * grain, at, end);
+    if (from > at) {
+      skip(at, from);
+      step = shortestStep;
     }
-    at = roundedUp(to, grain);
+    rest();
+    if (from >= size) break;
+    at = std::min(size, from + step);
+    const std::uint64_t there = look(from, at);
+    tell(Clock::now(), false);
+    // Cut short meanwhile: the next pass sees how long it is.
+    if (there < at - from) return;
+    step = std::min(2 * step, block);
   }
 }
 
 void Sweep::begin(std::uint64_t size) {
   const std::size_t grain = grainFor(size);
+  zeros_ = digest(std::span(nothing).first(grain));
+  data_ = 0;
+  told_ = true;
   const std::scoped_lock guard(mutex_);
   position_ = 0;
   if (grain != grains_->grain) {
@@ -186,16 +193,23 @@ void Sweep::skip(std::uint64_t from, std::uint64_t to) {
 }
 
 /// Reads, compares with what is known and notes what differs; answers how many bytes there were.
-std::uint64_t Sweep::look(std::uint64_t from, std::uint64_t to, bool told) {
+std::uint64_t Sweep::look(std::uint64_t from, std::uint64_t to) {
   const std::size_t grain = grains_->grain;
   const std::uint64_t count = segment->read(from, buffer_.first(to - from));
   const std::size_t grains = (count + grain - 1) / grain;
   std::memset(buffer_.data() + count, 0, grains * grain - count);
   const std::uint64_t first = from / grain;
-  bool differs = false;
+  bool differs = false, asked = false;
   for (std::size_t at = 0; at < grains; ++at) {
     const auto bytes = std::span<const std::byte>(buffer_.data() + at * grain, grain);
     digests_[at] = digest(bytes);
+    if (digests_[at] == zeros_) {
+      const std::uint64_t place = (first + at) * grain;
+      // The system takes longer to say what they are than to read them: once in a block for what is known.
+      const bool asks = place >= data_;
+      if (!(asks && asked && grains_->same(first + at, zeros_)) && isHole(place)) digests_[at] = Grains::hole;
+      asked = asked || asks;
+    }
     if (grains_->same(first + at, digests_[at])) continue;
     fulls_[at] = nonZeros(bytes);
     differs = true;
@@ -206,13 +220,30 @@ std::uint64_t Sweep::look(std::uint64_t from, std::uint64_t to, bool told) {
   const auto now = Clock::now();
   const Grains::Tick moment = passes_ == 0 ? 0 : tick(now);
   for (std::size_t at = 0; at < grains; ++at) {
-    if (grains_->same(first + at, digests_[at])) continue;
-    // Where the system does not tell holes, zeros are taken for them and cost no memory.
-    const bool hole = !told && fulls_[at] == 0;
-    if (hole && !grains_->has(first + at)) continue;
-    noted(grains_->note(first + at, digests_[at], fulls_[at], hole, moment), now);
+    const std::uint64_t index = first + at;
+    if (grains_->same(index, digests_[at])) continue;
+    const bool hole = digests_[at] == Grains::hole;
+    noted(hole ? grains_->noteHoles(index, index + 1, moment)
+               : grains_->note(index, digests_[at], fulls_[at], moment),
+          now);
   }
   return count;
+}
+
+/// Whether zeros are a hole. Where the system does not tell, they are taken for one and cost no memory.
+bool Sweep::isHole(std::uint64_t at) {
+  const std::uint64_t data = dataFrom(at);
+  return !told_ || data > at;
+}
+
+/// Where data begins, from `at` on, which never goes back in a pass.
+std::uint64_t Sweep::dataFrom(std::uint64_t at) {
+  if (told_ && at >= data_) {
+    const auto next = segment->nextData(at);
+    told_ = !next || next->told;
+    data_ = next ? next->offset : noMore;
+  }
+  return std::max(at, data_);
 }
 
 /// The caller holds the mutex.

@@ -48,8 +48,10 @@ class Sweep final : public Work {
   void sweep();
   void pass();
   void begin(std::uint64_t size);
+  std::uint64_t dataFrom(std::uint64_t at);
   void skip(std::uint64_t from, std::uint64_t to);
-  std::uint64_t look(std::uint64_t from, std::uint64_t to, bool told);
+  std::uint64_t look(std::uint64_t from, std::uint64_t to);
+  bool isHole(std::uint64_t at);
   void noted(Grains::Noted noted, Clock::time_point now);
   void tell(Clock::time_point now, bool completed);
   void rest();
@@ -61,6 +63,12 @@ class Sweep final : public Work {
   const Buffer buffer_;
   std::vector<std::uint64_t> digests_;
   std::vector<std::size_t> fulls_;
+  /// The digest of a grain of zeros.
+  std::uint64_t zeros_ = 0;
+  /// Up to here the pass knows that there are holes, from where it asked on; and whether the system tells of
+  /// them.
+  std::uint64_t data_ = 0;
+  bool told_ = true;
   Clock::time_point workedFrom_;
   std::chrono::nanoseconds usedFrom_{0}, passFrom_{0};
 

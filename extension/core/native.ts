@@ -7,7 +7,6 @@ export type {
   Cancel,
   DetachResult,
   ExchangeResult,
-  Extent,
   HeldLock,
   LockAddress,
   LockPeek,

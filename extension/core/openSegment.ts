@@ -8,7 +8,6 @@ import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } 
 import type {
   DetachResult,
   ExchangeResult,
-  Extent,
   Native,
   ReadRoute,
   SearchRequest,
@@ -165,10 +164,10 @@ export class OpenSegment {
     });
   }
 
-  /** The next bytes that may be anything but a hole, see Segment of the addon; null also while not live. */
-  data(offset: number): Extent | null {
+  /** The next byte that may be anything but a hole, see Segment of the addon; null also while not live. */
+  nextData(offset: number): number | null {
     try {
-      return this.#handle?.data(offset) ?? null;
+      return this.#handle?.nextData(offset) ?? null;
     } catch (error) {
       this.#fail(error);
       return null;

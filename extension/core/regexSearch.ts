@@ -87,8 +87,8 @@ export class RegexSearch {
     let capped = false;
     while (at < end && !capped && !this.#stopped) {
       if (skips) {
-        const data = this.segment.data(at);
-        at = data === null ? end : Math.max(at, Math.min(end, data.offset - longestMatch));
+        const data = this.segment.nextData(at);
+        at = data === null ? end : Math.max(at, Math.min(end, data - longestMatch));
         if (at === end) break;
       }
       const from = Math.max(start, at - context);

@@ -1,4 +1,4 @@
-import type { LogOutputChannel } from 'vscode';
+import { workspace, type LogOutputChannel } from 'vscode';
 import { Find, type FoundPart } from '../core/find';
 import { SegmentError, segmentError } from '../core/errors';
 import type { OpenSegment } from '../core/segments';
@@ -8,11 +8,12 @@ import type { Host, Viewer as Remote } from '../shared/protocol';
 import type { Query } from '../shared/query';
 import { QueryFault } from '../shared/queryFault';
 import { phrase } from './phrases';
-import { sweepBudget } from './settings';
+import { section, sweepBudget } from './settings';
 
 /** What a view may ask about the whole of its segment: searches, its map, and what changed. One search at a time. */
 export class Finder implements Disposable {
   readonly #map: SweepMap;
+  readonly #configuring: Disposable;
   #find: Find | null = null;
   #id = 0;
 
@@ -23,6 +24,9 @@ export class Finder implements Disposable {
     private readonly log: LogOutputChannel,
   ) {
     this.#map = new SweepMap(segment, (map) => remote().map(map), sweepBudget);
+    this.#configuring = workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${section}.sweepBudget`)) this.#map.refresh();
+    });
   }
 
   /** Nothing is read while false; what is known of changes is kept. A view that was hidden asks anew. */
@@ -82,6 +86,7 @@ export class Finder implements Disposable {
   }
 
   dispose(): void {
+    this.#configuring.dispose();
     this.stopFind();
     this.#map.dispose();
   }

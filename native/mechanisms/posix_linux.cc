@@ -145,7 +145,7 @@ class PosixSegment final : public Segment {
     return static_cast<std::size_t>(count);
   }
 
-  std::optional<Extent> data(std::uint64_t offset) override {
+  std::optional<Place> nextData(std::uint64_t offset) override {
     const SharedFile::Use file(file_);
     return dataAt(file.number(), offset);
   }

@@ -84,28 +84,26 @@ void Attachment::read(std::uint64_t offset, std::span<std::byte> target) const {
   }
 }
 
-std::optional<Extent> Attachment::data(std::uint64_t offset) const {
+std::optional<Place> Attachment::nextData(std::uint64_t offset) const {
   // A page that is not resident is a hole, unless it was swapped out.
   if (systemSwaps()) {
     const auto used = usage(shmid_);
-    if (!used || used->swapped != 0) return Extent{offset, size_ - offset, false};
+    if (!used || used->swapped != 0) return Place{offset, false};
   }
-  constexpr std::size_t pagesAtOnce = 4096;
-  constexpr std::uint64_t longestLookedFor = 1 << 30;
-  std::vector<unsigned char> resident(pagesAtOnce);
-  std::optional<std::uint64_t> from;
-  for (std::uint64_t at = offset / pageSize * pageSize; at < size_; at += pagesAtOnce * pageSize) {
-    const std::uint64_t length = std::min<std::uint64_t>(size_ - at, pagesAtOnce * pageSize);
+  // Mostly there is something at once; a long hole is worth longer steps, but no stall.
+  constexpr std::uint64_t mostPages = 4096, farthest = 1 << 27;
+  std::vector<unsigned char> resident(16);
+  std::uint64_t at = offset / pageSize * pageSize;
+  for (const std::uint64_t end = std::min(size_, at + farthest); at < end;) {
+    const std::uint64_t length = std::min(end - at, resident.size() * pageSize);
     if (::mincore(address_ + at, length, resident.data()) != 0) failErrno("mincore");
     for (std::uint64_t page = 0; page * pageSize < length; ++page) {
-      const std::uint64_t here = std::max(offset, at + page * pageSize);
-      const bool is = (resident[page] & 1) != 0;
-      if (is && !from) from = here;
-      if (!is && from) return Extent{*from, here - *from};
+      if (resident[page] & 1) return Place{std::max(offset, at + page * pageSize)};
     }
-    if (!from && at - offset >= longestLookedFor) return Extent{std::min(at + length, size_), 0};
+    at += length;
+    resident.resize(std::min(resident.size() * 4, mostPages));
   }
-  return from ? std::optional(Extent{*from, size_ - *from}) : std::nullopt;
+  return at < size_ ? std::optional(Place{at}) : std::nullopt;
 }
 
 void Attachment::write(std::uint64_t offset, std::span<const std::byte> bytes) const {

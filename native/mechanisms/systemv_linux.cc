@@ -215,14 +215,14 @@ class SystemVSegment final : public Segment {
   }
 
   /// Without a mapping of our own only a segment of which no page is in use is known to be a hole.
-  std::optional<Extent> data(std::uint64_t offset) override {
+  std::optional<Place> nextData(std::uint64_t offset) override {
     const std::scoped_lock guard(mutex_);
     present();
     if (offset >= size_) return std::nullopt;
-    if (own_) return own_->data(offset);
+    if (own_) return own_->nextData(offset);
     const auto used = usage(shmid_);
     if (used && used->resident == 0 && used->swapped == 0) return std::nullopt;
-    return Extent{offset, size_ - offset, false};
+    return Place{offset, false};
   }
 
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override {

@@ -47,8 +47,8 @@ class Attachment {
   /// `offset` and length within the segment.
   void read(std::uint64_t offset, std::span<std::byte> target) const;
   void write(std::uint64_t offset, std::span<const std::byte> bytes) const;
-  /// As Segment::data. A swapped-out page is data.
-  std::optional<Extent> data(std::uint64_t offset) const;
+  /// As of Segment. A swapped-out page is data.
+  std::optional<Place> nextData(std::uint64_t offset) const;
 
  private:
   int shmid_;

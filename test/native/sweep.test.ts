@@ -203,6 +203,39 @@ test('pages that become holes, and a segment that is cut short, made longer or r
   made.close();
 });
 
+test('holes among zeros are told from them, also where pages became holes, and are no change', async (t) => {
+  const { segment } = posixGround(t);
+  assert.ok(segment.mechanism === 'posix');
+  const path = `/dev/shm${segment.name}`;
+  const size = 32 * 2 ** 20;
+  const [page, part] = [4096, size / 4];
+  const file = openSync(path, 'w');
+  truncateSync(path, size);
+  const zeros = new Uint8Array(part);
+  writeSync(file, zeros, 0, part, part);
+  // In the third part every other page.
+  for (let at = 2 * part; at < 3 * part; at += 2 * page) writeSync(file, zeros, 0, page, at);
+  writeSync(file, 'x', size - 1);
+  const made = await native.open(segment, { access: 'observe', write: false });
+  const sweep = start(t, made);
+  await passes(sweep);
+  const before = sweep.map(0, size, 4);
+  assert.deepEqual([...before.data], [0, 0, 0, 1]);
+  assert.deepEqual([...before.hole], [255, 0, 127, 254]);
+  const mark = sweep.mark();
+  truncateSync(path, part);
+  truncateSync(path, size);
+  writeSync(file, zeros, 0, part, 2 * part);
+  await passes(sweep);
+  const { data, hole } = sweep.map(0, size, 4);
+  assert.deepEqual([...data], [0, 0, 0, 0]);
+  assert.deepEqual([...hole], [255, 255, 0, 255]);
+  const { offsets, lengths } = sweep.changedSince(mark, 10);
+  assert.deepEqual([[...offsets], [...lengths]], [[size - page], [page]]);
+  closeSync(file);
+  made.close();
+});
+
 test('a segment that is cut and grown all the time is swept on', async (t) => {
   const made = await native.create(posixGround(t).segment, { size: 2 ** 22 });
   const sweep = start(t, made);

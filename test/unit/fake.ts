@@ -252,10 +252,7 @@ export class FakeMachine {
         target.set(source);
         return source.length;
       },
-      data: (offset) => {
-        const { length } = use('data').bytes;
-        return offset < length ? { offset, length: length - offset } : null;
-      },
+      nextData: (offset) => (offset < use('nextData').bytes.length ? offset : null),
       write: (offset, bytes) => {
         const { bytes: target } = use('write');
         if (!write) throw new FakeError('permission-denied');

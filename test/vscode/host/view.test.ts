@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { commands, Uri, window } from 'vscode';
+import { commands, Uri, window, workspace } from 'vscode';
 import { suite, teardown, test } from 'mocha';
+import { Finder } from '../../../extension/ui/finder';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { parseKey } from '../../../extension/core/key';
 import { keyOfUri, segmentUri } from '../../../extension/ui/uri';
+import type { SegmentMap } from '../../../extension/shared/protocol';
 import { plainPeer } from '../../peers/peer';
-import { api, tidy, plainSegment, qtSegment, until } from './support';
+import { api, tidy, plainSegment, qtSegment, unique, until } from './support';
 
 /** The bytes that the view of the active tab was sent last. */
 const shown = ({ picture }: Viewer): Buffer => Buffer.from(picture?.bytes ?? []);
@@ -90,6 +92,32 @@ suite('The live view', () => {
       await commands.executeCommand('workbench.action.closeActiveEditor');
       await until('the bytes after coming back', () => shown(viewer).includes('unseen'));
     } finally {
+      await end();
+    }
+  });
+
+  test('sweeps with another budget as soon as the setting is another', async () => {
+    const { viewers } = await api();
+    const settings = workspace.getConfiguration('segmentLens');
+    const log = window.createOutputChannel(unique('log'), { log: true });
+    const { name, end } = await plainSegment(4096);
+    await settings.update('sweepBudget', 0, true);
+    await open(`posix:${name}`);
+    const segment = viewers.active?.document?.segment;
+    assert.ok(segment);
+    const maps: SegmentMap[] = [];
+    const map = (one: SegmentMap): Promise<void> => Promise.resolve(void maps.push(one));
+    const finder = new Finder(segment, () => ({ map, found: () => Promise.resolve() }), '', log);
+    try {
+      finder.wantMap(4);
+      assert.equal(finder.mark().since, null);
+      await settings.update('sweepBudget', 100, true);
+      await until('the first map', () => maps.length > 0);
+      assert.notEqual(finder.mark().since, null);
+    } finally {
+      finder.dispose();
+      log.dispose();
+      await settings.update('sweepBudget', undefined, true);
       await end();
     }
   });
