@@ -1,4 +1,5 @@
 import {
+  commands,
   EventEmitter,
   TreeItemCollapsibleState,
   window,
@@ -12,11 +13,14 @@ import { sameKey } from '../core/key';
 import { restrictedText } from './description';
 import { groups, type Group, type Leaf } from './groups';
 import { showHidden } from './settings';
-import type { SystemDoor } from './system';
+import type { System, SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
 
 /** As in package.json. */
 export const treeId = 'segmentLens.segments';
+
+/** Set once the system has been looked at: until then the view must not say that there is nothing. */
+const listedKey = 'segmentLens.listed';
 
 /** VS Code's trees cannot be redrawn often; what happens within this time is drawn once. */
 const coalesceMs = 250;
@@ -33,6 +37,7 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
   #drawn = '';
+  #listed = false;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
@@ -103,6 +108,7 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
 
   #follow(): void {
     const system = this.view.visible ? this.door.tryOpen() : null;
+    if (this.view.visible) void this.#list(system);
     if (system === null) {
       this.#watching?.dispose();
       this.#watching = null;
@@ -127,6 +133,18 @@ export class SegmentTree implements TreeDataProvider<Node>, Disposable {
       },
     };
     this.#update();
+  }
+
+  async #list(system: System | null): Promise<void> {
+    if (this.#listed) return;
+    this.#listed = true;
+    try {
+      await system?.catalog.refresh();
+    } catch {
+      // Said where the list is asked for; the view must not wait for ever.
+    } finally {
+      void commands.executeCommand('setContext', listedKey, true);
+    }
   }
 
   #update(): void {

@@ -48,7 +48,7 @@ export class Workbench {
         await work();
       } catch (error) {
         failure = error;
-        await this.screenshot('failure');
+        await this.screenshot(`failure-${name.replaceAll(/[^a-z]+/gi, '-').slice(0, 40)}`);
         throw error;
       }
     });
@@ -183,8 +183,8 @@ export class Workbench {
     await this.page.screenshot({ path: join(pictures, `${name}.png`) });
   }
 
-  /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last. */
-  async screenshots(name: string): Promise<void> {
+  /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last; then `look` in each. */
+  async screenshots(name: string, look?: (theme: Theme) => Promise<void>): Promise<void> {
     for (const [theme, [label, kind]] of Object.entries(looks)) {
       await this.palette('Preferences: Color Theme');
       await this.asks(/theme/i);
@@ -196,6 +196,7 @@ export class Workbench {
         );
       }
       await this.screenshot(`${name}-${theme}`);
+      await look?.(theme as Theme);
     }
   }
 }
