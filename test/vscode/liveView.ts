@@ -21,20 +21,25 @@ export interface LiveView {
   says(words: string | RegExp): Promise<void>;
 }
 
-/** Waits until a live view in the workbench shows rows; `place` where there are several. */
-export async function findLiveView(page: Page, place?: 'editor' | 'panel'): Promise<LiveView> {
+/** Waits until a live view in the workbench shows rows; `place` and `name` where there are several. */
+export async function findLiveView(page: Page, place?: 'editor' | 'panel', name?: string): Promise<LiveView> {
   const frame = await until('a live view that shows rows', async () => {
     for (const candidate of page.frames()) {
-      if (await hasRows(candidate, place)) return candidate;
+      if (await hasRows(candidate, place, name)) return candidate;
     }
     return undefined;
   });
+  const boxOf = (offset: number, column: 'hex' | 'text'): Promise<{ x: number; y: number }> =>
+    until(`0x${offset.toString(16)} on screen`, async () => {
+      const box = await frame.$$eval('#grid [role="row"]', cellBox, { offset, column });
+      return box ?? undefined;
+    });
   return {
     frame,
     point: async (offset, column = 'hex') => {
-      const box = await frame.$$eval('#grid [role="row"]', cellBox, { offset, column });
+      const box = await boxOf(offset, column);
       const grid = await frame.locator('#grid').boundingBox();
-      if (box === null || grid === null) throw new Error(`0x${offset.toString(16)} is not on screen`);
+      if (grid === null) throw new Error('The grid is not to be seen');
       return { x: grid.x + box.x, y: grid.y + box.y };
     },
     rows: () =>
@@ -59,9 +64,7 @@ export async function findLiveView(page: Page, place?: 'editor' | 'panel'): Prom
       await frame.locator('.footer .message', { hasText: words }).waitFor();
     },
     click: async (offset, column = 'hex') => {
-      const box = await frame.$$eval('#grid [role="row"]', cellBox, { offset, column });
-      if (box === null) throw new Error(`0x${offset.toString(16)} is not on screen`);
-      await frame.locator('#grid').click({ position: box });
+      await frame.locator('#grid').click({ position: await boxOf(offset, column) });
     },
     words: async (selector) => (await frame.locator(selector).first().innerText()).trim(),
     bytes: async () => {
@@ -121,9 +124,10 @@ export async function holds(what: string, test: () => boolean | Promise<boolean>
   await until(what, async () => ((await test()) ? true : undefined));
 }
 
-async function hasRows(frame: Frame, place?: 'editor' | 'panel'): Promise<boolean> {
+async function hasRows(frame: Frame, place?: 'editor' | 'panel', name = ''): Promise<boolean> {
   const root = place === undefined ? '' : `[data-place="${place}"] `;
   try {
+    if ((await frame.locator('.header .name', { hasText: name }).count()) === 0) return false;
     return (await frame.locator(`${root}#grid [role="row"] [role="gridcell"]`).count()) > 0;
   } catch {
     return false; // It went away while we looked.

@@ -15,7 +15,10 @@ test('Editing a segment while a program changes it', async (t) => {
   page.setDefaultTimeout(20_000);
   let view: LiveView;
   const has = (offset: number, hex: string): Promise<void> =>
-    holds(`${hex} at 0x${offset.toString(16)} in the segment`, () => subject.hex(offset, hex.length / 2) === hex);
+    holds(
+      `${hex} at 0x${offset.toString(16)} in the segment`,
+      () => subject.hex(offset, hex.length / 2) === hex,
+    );
   const row = (type: string) => view.frame.locator(`.value-row[data-type=${type}]`);
   const clipboard = (text: string) => page.evaluate((words) => navigator.clipboard.writeText(words), text);
   const menu = async (name: string): Promise<void> => {
@@ -65,50 +68,58 @@ test('Editing a segment while a program changes it', async (t) => {
     await has(spare + 4, '477265656e');
   });
 
-  await workbench.step(t, 'what the program changed meanwhile is neither written over nor undone', async () => {
-    await page.keyboard.press('Control+Alt+p');
-    await view.frame.locator('.paused:visible').waitFor();
-    await subject.peer.write(spare, Uint8Array.of(0x77));
-    await view.click(spare);
-    await page.keyboard.type('11');
-    await view.says('0x100 changed to 77 meanwhile; nothing was written');
-    assert.equal(subject.hex(spare, 1), '77');
-    await page.keyboard.press('Control+Alt+p');
-    await view.frame.locator('.paused').waitFor({ state: 'hidden' });
-    await subject.peer.write(spare + 8, Uint8Array.of(0x21));
-    await page.keyboard.press('Control+z');
-    await view.says(/^Not undone: 0x108 changed to 21/);
-    assert.equal(subject.hex(spare + 8, 1), '21');
-  });
+  await workbench.step(
+    t,
+    'what the program changed meanwhile is neither written over nor undone',
+    async () => {
+      await page.keyboard.press('Control+Alt+p');
+      await view.frame.locator('.paused:visible').waitFor();
+      await subject.peer.write(spare, Uint8Array.of(0x77));
+      await view.click(spare);
+      await page.keyboard.type('11');
+      await view.says('0x100 changed to 77 meanwhile; nothing was written');
+      assert.equal(subject.hex(spare, 1), '77');
+      await page.keyboard.press('Control+Alt+p');
+      await view.frame.locator('.paused').waitFor({ state: 'hidden' });
+      await subject.peer.write(spare + 8, Uint8Array.of(0x21));
+      await page.keyboard.press('Control+z');
+      await view.says(/^Not undone: 0x108 changed to 21/);
+      assert.equal(subject.hex(spare + 8, 1), '21');
+    },
+  );
 
-  await workbench.step(t, 'the inspector reads the bytes at the cursor and writes what is typed', async () => {
-    await view.click(places.numbers);
-    await row('float32').and(view.frame.locator('[aria-label="float32, 1.5"]')).waitFor();
-    await view.click(places.numbers + 4);
-    await row('int32').and(view.frame.locator('[aria-label="int32, -2"]')).waitFor();
-    await row('int32').locator('.value').click();
-    const input = view.frame.locator('.value-row .input');
-    await input.fill('3000000000');
-    await page.keyboard.press('Enter');
-    await view.frame.locator('.value-error', { hasText: '-2147483648 to 2147483647' }).waitFor();
-    await workbench.screenshot('editing-inspector');
-    assert.equal(subject.hex(places.numbers + 4, 4), 'feffffff');
-    await input.fill('-3');
-    await page.keyboard.press('Enter');
-    await has(places.numbers + 4, 'fdffffff');
-    await view.frame.getByRole('button', { name: /^LE: little endian/ }).click();
-    await row('int32').and(view.frame.locator('[aria-label="int32, -33554433"]')).waitFor();
-    await row('int32').locator('.value').click();
-    await input.fill('258');
-    await page.keyboard.press('Enter');
-    await has(places.numbers + 4, '00000102');
-    await view.frame.getByRole('button', { name: /^BE: big endian/ }).click();
-    await view.click(places.numbers);
-    await row('float32').locator('.value').click();
-    await input.fill('-0.5');
-    await page.keyboard.press('Enter');
-    await has(places.numbers, '000000bf');
-  });
+  await workbench.step(
+    t,
+    'the inspector reads the bytes at the cursor and writes what is typed',
+    async () => {
+      await view.click(places.numbers);
+      await row('float32').and(view.frame.locator('[aria-label="float32, 1.5"]')).waitFor();
+      await view.click(places.numbers + 4);
+      await row('int32').and(view.frame.locator('[aria-label="int32, -2"]')).waitFor();
+      await row('int32').locator('.value').click();
+      const input = view.frame.locator('.value-row .input');
+      await input.fill('3000000000');
+      await page.keyboard.press('Enter');
+      await view.frame.locator('.value-error', { hasText: '-2147483648 to 2147483647' }).waitFor();
+      await workbench.screenshot('editing-inspector');
+      assert.equal(subject.hex(places.numbers + 4, 4), 'feffffff');
+      await input.fill('-3');
+      await page.keyboard.press('Enter');
+      await has(places.numbers + 4, 'fdffffff');
+      await view.frame.getByRole('button', { name: /^LE: little endian/ }).click();
+      await row('int32').and(view.frame.locator('[aria-label="int32, -33554433"]')).waitFor();
+      await row('int32').locator('.value').click();
+      await input.fill('258');
+      await page.keyboard.press('Enter');
+      await has(places.numbers + 4, '00000102');
+      await view.frame.getByRole('button', { name: /^BE: big endian/ }).click();
+      await view.click(places.numbers);
+      await row('float32').locator('.value').click();
+      await input.fill('-0.5');
+      await page.keyboard.press('Enter');
+      await has(places.numbers, '000000bf');
+    },
+  );
 
   await workbench.step(t, 'pasted as hex, as text and as Base64; what is none is refused', async () => {
     await view.click(spare + 0x20);
@@ -185,46 +196,57 @@ test('Editing a segment while a program changes it', async (t) => {
     await holds('the program counts on', () => subject.count() > then + 2);
   });
 
-  await workbench.step(t, 'a number column takes a number, and refuses what is none beside the field', async () => {
-    await view.frame.getByRole('button', { name: 'Layout', exact: true }).click();
-    for (const [id, label] of [
-      ['format', 'Unsigned'],
-      ['group', '2'],
-    ] as const) {
-      await view.frame.locator(`.layout [data-row="${id}"]`).getByRole('radio', { name: label, exact: true }).click();
-    }
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+g');
-    await view.frame.locator('.quick .field').fill('0x180');
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('70000');
-    const field = await view.frame.locator('.number-input').boundingBox();
-    const { x, y } = await view.point(0x180, 'text');
-    assert.ok(field && Math.abs(field.y + 10 - y) < 10 && field.x < x, JSON.stringify({ field, x, y }));
-    await page.keyboard.press('Enter');
-    await view.frame.locator('.number-input .problem', { hasText: 'from 0 to 65535' }).waitFor();
-    await workbench.screenshot('editing-number');
-    assert.equal(subject.hex(0x180, 2), '0000');
-    await page.keyboard.press('Control+a');
-    await page.keyboard.type('513');
-    await page.keyboard.press('Enter');
-    await has(0x180, '0102');
-  });
+  await workbench.step(
+    t,
+    'a number column takes a number, and refuses what is none beside the field',
+    async () => {
+      await view.frame.getByRole('button', { name: 'Layout', exact: true }).click();
+      for (const [id, label] of [
+        ['format', 'Unsigned'],
+        ['group', '2'],
+      ] as const) {
+        await view.frame
+          .locator(`.layout [data-row="${id}"]`)
+          .getByRole('radio', { name: label, exact: true })
+          .click();
+      }
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+g');
+      await view.frame.locator('.quick .field').fill('0x180');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('70000');
+      const field = await view.frame.locator('.number-input').boundingBox();
+      const { x, y } = await view.point(0x180, 'text');
+      assert.ok(field && Math.abs(field.y + 10 - y) < 10 && field.x < x, JSON.stringify({ field, x, y }));
+      await page.keyboard.press('Enter');
+      await view.frame.locator('.number-input .problem', { hasText: 'from 0 to 65535' }).waitFor();
+      await workbench.screenshot('editing-number');
+      assert.equal(subject.hex(0x180, 2), '0000');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('513');
+      await page.keyboard.press('Enter');
+      await has(0x180, '0102');
+    },
+  );
 
-  await workbench.step(t, 'an edit waits for the lock that the program holds, and then is there', async () => {
-    await page.keyboard.press('Control+g');
-    await view.frame.locator('.quick .field').fill('0x190');
-    await page.keyboard.press('Enter');
-    subject.rest(true);
-    await subject.peer.ask('sem_wait');
-    await page.keyboard.type('7');
-    await page.keyboard.press('Enter');
-    await view.reads(/^offset 0x192/);
-    assert.equal(subject.hex(0x190, 2), '0000');
-    await subject.peer.ask('sem_post');
-    subject.rest(false);
-    await has(0x190, '0700');
-  });
+  await workbench.step(
+    t,
+    'an edit waits for the lock that the program holds, and then is there',
+    async () => {
+      await page.keyboard.press('Control+g');
+      await view.frame.locator('.quick .field').fill('0x190');
+      await page.keyboard.press('Enter');
+      subject.rest(true);
+      await subject.peer.ask('sem_wait');
+      await page.keyboard.type('7');
+      await page.keyboard.press('Enter');
+      await view.reads(/^offset 0x192/);
+      assert.equal(subject.hex(0x190, 2), '0000');
+      await subject.peer.ask('sem_post');
+      subject.rest(false);
+      await has(0x190, '0700');
+    },
+  );
 
   await workbench.step(t, 'Detach: the program goes on', async () => {
     await workbench.command('Detach');
