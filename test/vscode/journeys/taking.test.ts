@@ -31,7 +31,8 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
       return typeof wanted === 'string' ? found === wanted : wanted.test(found);
     });
   const menu = (name: string) => view.frame.getByRole('menuitem', { name, exact: true }).click();
-  const selected = (count: string) => view.frame.locator('.footer', { hasText: `${count} selected` }).waitFor();
+  const selected = (count: string) =>
+    view.frame.locator('.footer', { hasText: `${count} selected` }).waitFor();
   const goTo = async (expression: string): Promise<void> => {
     await page.keyboard.press('Control+g');
     await view.frame.locator('.quick .field').fill(expression);
@@ -45,41 +46,45 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
     await selected(String(greeting.length));
   };
 
-  await workbench.step(t, 'selected by drag, shift and click across any distance, number, and all', async () => {
-    await workbench.openTree();
-    await workbench.row(subject.label).click();
-    view = await findLiveView(page);
-    await workbench.palette('View: Toggle Primary Side Bar Visibility');
-    const [from, to] = [await view.point(0x20), await view.point(0x3a)];
-    await page.mouse.move(from.x, from.y);
-    await page.mouse.down();
-    await page.mouse.move(to.x, to.y, { steps: 5 });
-    await page.mouse.up();
-    await selected('27');
-    await view.click(0x20);
-    await goTo('50%');
-    await page.keyboard.press('Alt+ArrowLeft');
-    await view.reads(/^offset 0x20,/);
-    const bar = await view.frame.locator('.scrollbar').boundingBox();
-    assert.ok(bar, 'there is a scrollbar');
-    await page.mouse.move(bar.x + bar.width / 2, bar.y + 4);
-    await page.mouse.down();
-    await page.mouse.move(bar.x + bar.width / 2, bar.y + bar.height, { steps: 4 });
-    await page.mouse.up();
-    await holds('the end', async () => (await view.text()).includes('the end'));
-    const last = await view.point(subject.size - 1);
-    await page.keyboard.down('Shift');
-    await page.mouse.click(last.x, last.y);
-    await page.keyboard.up('Shift');
-    await selected('4,194,272');
-    await page.keyboard.press('Control+a');
-    await selected('4,194,304');
-    await page.keyboard.press('Control+c');
-    await view.says('At most 1,048,576 bytes can be copied');
-    await page.keyboard.press('Escape');
-    await selectGreeting();
-    await workbench.screenshot('taking-selection');
-  });
+  await workbench.step(
+    t,
+    'selected by drag, shift and click across any distance, number, and all',
+    async () => {
+      await workbench.openTree();
+      await workbench.row(subject.label).click();
+      view = await findLiveView(page);
+      await workbench.palette('View: Toggle Primary Side Bar Visibility');
+      const [from, to] = [await view.point(0x20), await view.point(0x3a)];
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 5 });
+      await page.mouse.up();
+      await selected('27');
+      await view.click(0x20);
+      await goTo('50%');
+      await page.keyboard.press('Alt+ArrowLeft');
+      await view.reads(/^offset 0x20,/);
+      const bar = await view.frame.locator('.scrollbar').boundingBox();
+      assert.ok(bar, 'there is a scrollbar');
+      await page.mouse.move(bar.x + bar.width / 2, bar.y + 4);
+      await page.mouse.down();
+      await page.mouse.move(bar.x + bar.width / 2, bar.y + bar.height, { steps: 4 });
+      await page.mouse.up();
+      await holds('the end', async () => (await view.text()).includes('the end'));
+      const last = await view.point(subject.size - 1);
+      await page.keyboard.down('Shift');
+      await page.mouse.click(last.x, last.y);
+      await page.keyboard.up('Shift');
+      await selected('4,194,272');
+      await page.keyboard.press('Control+a');
+      await selected('4,194,304');
+      await page.keyboard.press('Control+c');
+      await view.says('At most 1,048,576 bytes can be copied');
+      await page.keyboard.press('Escape');
+      await selectGreeting();
+      await workbench.screenshot('taking-selection');
+    },
+  );
 
   await workbench.step(t, 'copied in the forms that programs and people read', async () => {
     await page.keyboard.press('Control+c');
@@ -93,7 +98,10 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
       ['Rust', /^const DATA: \[u8; 27\] = \[/],
       ['Python', /^data = bytes\(\[/],
       ['QByteArray', /^const QByteArray data\(/],
-      ['Hex dump', /^00000020 {2}48 65 6c 6c 6f 20 66 72 {2}6f 6d 20 61 6e 6f 74 68 {2}\|Hello from anoth\|\n/],
+      [
+        'Hex dump',
+        /^00000020 {2}48 65 6c 6c 6f 20 66 72 {2}6f 6d 20 61 6e 6f 74 68 {2}\|Hello from anoth\|\n/,
+      ],
     ] as const) {
       await page.keyboard.press('Control+Shift+c');
       if (form === 'C') await workbench.screenshot('taking-copyas');
@@ -121,7 +129,7 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
     await view.frame.locator('#grid').focus();
     await workbench.command('Save Selection to File');
     const file = join(server.workspace, 'taken.bin');
-    await saveAs(workbench, file);
+    await workbench.file(file);
     await holds('the file', () => existsSync(file) && readFileSync(file, 'utf8') === greeting);
     await workbench.notification('Saved 27 B');
   });
@@ -153,7 +161,7 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
   await workbench.step(t, 'bookmarks go out to JSON and come back, bad ones with line and rule', async () => {
     const file = join(server.workspace, 'bookmarks.json');
     await workbench.command('Export Bookmarks');
-    await saveAs(workbench, file);
+    await workbench.file(file);
     await holds('the file', () => existsSync(file));
     const { bookmarks } = JSON.parse(readFileSync(file, 'utf8')) as { bookmarks: { name: string }[] };
     assert.deepEqual(bookmarks, [
@@ -165,11 +173,11 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
     const bad = join(server.workspace, 'bad.json');
     writeFileSync(bad, '{ "bookmarks": [\n  { "name": "x", "offset": "here" }\n] }\n');
     await workbench.command('Import Bookmarks');
-    await openFile(workbench, bad);
+    await workbench.file(bad);
     assert.match(await workbench.notification('Nothing was imported'), /Line 2, bookmark 1: “offset”/);
     await workbench.palette('Notifications: Clear All Notifications');
     await workbench.command('Import Bookmarks');
-    await openFile(workbench, file);
+    await workbench.file(file);
     await view.frame.locator('.bookmark', { hasText: 'counter' }).waitFor();
   });
 
@@ -226,7 +234,7 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
     writeFileSync(file, before.subarray(0, 0x2000));
     await workbench.command('Compare With');
     await workbench.pick('A File');
-    await openFile(workbench, file);
+    await workbench.file(file);
     await view.frame.locator('.half.other .title', { hasText: 'before.bin' }).waitFor();
     await view.frame.locator('#grid').focus();
     await goTo('0x18');
@@ -237,17 +245,3 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
     await view.frame.locator('.half.other').waitFor({ state: 'hidden' });
   });
 });
-
-/** Answers the question where to save. */
-async function saveAs(workbench: Workbench, file: string): Promise<void> {
-  await workbench.quickInput().waitFor();
-  await workbench.reply(file);
-}
-
-/** Answers the question which file to open. */
-async function openFile(workbench: Workbench, file: string): Promise<void> {
-  await holds('the question for a file', async () =>
-    (await workbench.quickInput().inputValue()).startsWith('/'),
-  );
-  await workbench.reply(file);
-}
