@@ -7,7 +7,7 @@ import { element, icon, setAttribute, setClass, setHidden, setText } from './ele
 import { GridView, type GridEvents } from './gridView';
 import { columnLeft, gridToFit, rowWidth } from './grid';
 import { Store } from './store';
-import { grouped, hex, text } from './texts';
+import { grouped, hex, text, timeText } from './texts';
 import type { ViewContext } from './viewContext';
 
 /** Both sides are counted unasked up to this size. */
@@ -236,9 +236,7 @@ export class Compare {
     const asked = this.#compared;
     try {
       const { bytes, unpaired } = await this.view.host.countDifferences();
-      const time = new Date().toLocaleTimeString(document.documentElement.lang || undefined, {
-        hour12: false,
-      });
+      const time = timeText(new Date());
       if (asked?.title !== this.#compared?.title) return;
       this.#counted = text('compare.total', grouped(bytes), time);
       const tip = text('compare.total.tip', grouped(bytes), time);

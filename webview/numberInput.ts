@@ -81,7 +81,8 @@ export function openNumber(view: ViewContext, start: string): void {
     setAttribute(input, 'aria-invalid', null);
   });
   input.addEventListener('blur', close);
-  const stage = grid.element.parentElement ?? document.body;
+  // What it is placed in: between it and the grid may be elements without a box of their own.
+  const stage = grid.element.closest('main') ?? document.body;
   stage.append(box);
   const { width } = cell(geometry, 'hex', offset % geometry.bytesPerRow);
   const home = stage.getBoundingClientRect();

@@ -25,3 +25,8 @@ export function grouped(value: number): string {
 export function hex(value: number, digits = 1): string {
   return value.toString(16).toUpperCase().padStart(digits, '0');
 }
+
+/** A time of day: "14:03:12". */
+export function timeText(time: Date): string {
+  return time.toLocaleTimeString(document.documentElement.lang || undefined, { hour12: false });
+}

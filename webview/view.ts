@@ -357,6 +357,10 @@ export class View implements Viewer, ViewContext {
 
   #wire(): void {
     const { element: grid } = this.grid;
+    // Who comes into the view by a key comes to the bytes, not to a page without a focus.
+    addEventListener('focus', () => {
+      if (document.activeElement === null || document.activeElement === document.body) this.grid.focus();
+    });
     grid.addEventListener('keydown', (event) => {
       if (event.defaultPrevented || !this.#onKey(event)) return;
       event.preventDefault();

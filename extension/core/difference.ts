@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Difference, DifferenceCount, DifferenceRequest } from '../shared/compare';
 import { SegmentError } from './errors';
 import { Holes } from './holes';
-import type { Extent } from './native';
 
 /** Read of either side at once; then the event loop has its turn. */
 const chunkBytes = 256 * 1024;
@@ -16,10 +15,10 @@ export interface Side {
   /** Copies as many bytes as there are. */
   read(offset: number, target: Uint8Array): number | Promise<number>;
   /**
-   * The first bytes at or after `offset` that may be anything but zeros, as OpenSegment.data; null where only zeros
+   * The first byte at or after `offset` that may be anything but zero, as OpenSegment.nextData; null where only zeros
    * follow. Without it, everything may be something.
    */
-  data?(offset: number): Extent | null;
+  nextData?(offset: number): number | null;
 }
 
 /** What a search over both sides hears of its surroundings. */

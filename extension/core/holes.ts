@@ -38,12 +38,12 @@ export class Holes {
 
   /** Where there may be something, at or after `offset`; the end where only a hole follows, 0 where nothing is there. */
   #dataFrom(offset: number): number {
-    if (this.side.data === undefined) return offset;
-    const extent = this.side.data(offset);
+    if (this.side.nextData === undefined) return offset;
+    const data = this.side.nextData(offset);
     // Asked after: a segment that has just gone has no data either.
     const { size } = this.side;
-    if (extent === null) return size;
-    if (extent.length > 0) this.#something = { from: extent.offset, to: extent.offset + extent.length };
-    return Math.min(size, extent.offset);
+    if (data === null) return size;
+    this.#something = { from: data, to: data + shortest };
+    return Math.min(size, data);
   }
 }

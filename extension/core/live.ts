@@ -72,6 +72,8 @@ export class Live {
     this.#watch?.pace(pace.hertz);
     this.#watch?.underLock(this.#copiesUnderLock);
     this.#resume();
+    // What was to be seen next may not have come yet.
+    if (pace.paused && !this.#isCurrent) this.#lookOnceSoon(0);
   }
 
   visible(visible: boolean): void {

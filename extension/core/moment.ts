@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Side } from './difference';
 import { SegmentError } from './errors';
 import { Holes } from './holes';
-import type { Extent } from './native';
 import type { OpenSegment } from './segments';
 
 /** Most bytes of data in one moment; pages of zeros count nothing. */
@@ -32,7 +31,7 @@ let count = 0;
  * beyond `most` bytes of data, with `gone` where the segment went or shrank meanwhile, with `closed` once aborted.
  */
 export async function rememberMoment(
-  segment: Pick<OpenSegment, 'id' | 'size' | 'read' | 'holdsLock' | 'fault'> & Pick<Side, 'data'>,
+  segment: Pick<OpenSegment, 'id' | 'size' | 'read' | 'holdsLock' | 'fault'> & Pick<Side, 'nextData'>,
   most: number,
   progress: (fraction: number) => void,
   signal: AbortSignal,
@@ -67,16 +66,16 @@ export async function rememberMoment(
   const held = pages.size * pageBytes;
   const read = (offset: number, target: Uint8Array): number => copy(pages, size, offset, target);
   const kept = [...pages.keys()];
-  const data = (offset: number): Extent | null => pageFrom(kept, size, offset);
-  return { id: ++count, segment: segment.id, at, locked, held, size, read, data };
+  const nextData = (offset: number): number | null => pageFrom(kept, offset);
+  return { id: ++count, segment: segment.id, at, locked, held, size, read, nextData };
 }
 
 function wholePages(length: number): number {
   return length - (length % pageBytes);
 }
 
-/** The first bytes at or after `offset` that are on a page that is kept. `kept` ascends. */
-function pageFrom(kept: readonly number[], size: number, offset: number): Extent | null {
+/** The first byte at or after `offset` that is on a page that is kept. `kept` ascends. */
+function pageFrom(kept: readonly number[], offset: number): number | null {
   const wanted = Math.floor(offset / pageBytes);
   let [low, high] = [0, kept.length];
   while (low < high) {
@@ -85,9 +84,7 @@ function pageFrom(kept: readonly number[], size: number, offset: number): Extent
     else high = middle;
   }
   const page = kept[low];
-  if (page === undefined) return null;
-  const from = Math.max(offset, page * pageBytes);
-  return { offset: from, length: Math.min(size, (page + 1) * pageBytes) - from };
+  return page === undefined ? null : Math.max(offset, page * pageBytes);
 }
 
 /** Keeps the pages that hold anything. `offset` is a multiple of a page. */

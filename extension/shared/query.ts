@@ -100,7 +100,7 @@ function checkedFlags(source: string, ignoreCase: boolean): string {
     RegExp(source, flags);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new QueryFault('regex', [reason.replace(/^Invalid regular expression: /, '')]);
+    throw new QueryFault('regex', [reason.replace(/^Invalid regular expression: (\/.*\/[a-z]*: )?/s, '')]);
   }
   return flags;
 }

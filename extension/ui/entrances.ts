@@ -2,7 +2,6 @@ import {
   commands,
   EventEmitter,
   window,
-  type CustomDocument,
   type CustomReadonlyEditorProvider,
   type Disposable,
   type TreeDataProvider,
@@ -24,7 +23,7 @@ export interface Behind {
   /** The live views in the panel and in tabs. */
   viewing(): Promise<{
     readonly panel: WebviewViewProvider;
-    readonly editor: CustomReadonlyEditorProvider<CustomDocument>;
+    readonly editor: CustomReadonlyEditorProvider;
   }>;
   /** Runs a command by its id without the prefix. */
   run(command: string, argument: unknown, option: unknown): Promise<unknown>;

@@ -1,12 +1,15 @@
-import { TreeItemCollapsibleState, workspace, type TreeItem, type TreeView } from 'vscode';
+import { commands, TreeItemCollapsibleState, workspace, type TreeItem, type TreeView } from 'vscode';
 import type { Disposable } from '../shared/disposable';
 import { sameKey } from '../core/key';
 import { restrictedText } from './description';
 import type { TreeEntrance } from './entrances';
 import { groups, type Group, type Leaf } from './groups';
 import { showHidden } from './settings';
-import type { SystemDoor } from './system';
+import type { System, SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
+
+/** Set once the system has been looked at: until then the view must not say that there is nothing. */
+const listedKey = 'segmentLens.listed';
 
 /** VS Code's trees cannot be redrawn often; what happens within this time is drawn once. */
 const coalesceMs = 250;
@@ -22,6 +25,7 @@ export class SegmentTree implements Disposable {
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
   #drawn = '';
+  #listed = false;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
@@ -94,6 +98,7 @@ export class SegmentTree implements Disposable {
 
   #follow(): void {
     const system = this.view.visible ? this.door.tryOpen() : null;
+    if (this.view.visible) void this.#list(system);
     if (system === null) {
       this.#watching?.dispose();
       this.#watching = null;
@@ -118,6 +123,18 @@ export class SegmentTree implements Disposable {
       },
     };
     this.#update();
+  }
+
+  async #list(system: System | null): Promise<void> {
+    if (this.#listed) return;
+    this.#listed = true;
+    try {
+      await system?.catalog.refresh();
+    } catch {
+      // Said where the list is asked for; the view must not wait for ever.
+    } finally {
+      void commands.executeCommand('setContext', listedKey, true);
+    }
   }
 
   #update(): void {

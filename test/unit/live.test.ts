@@ -225,6 +225,15 @@ test('a window asked for while paused is looked at once, and once more when it i
   assert.equal(machine.called('read'), before + 2);
 });
 
+test('paused before the bytes of another window have come, they are looked at once', async (t) => {
+  const { live, frames } = await stage(t);
+  await until('a frame', () => frames.length > 0);
+  live.watch({ offset: 32, length: 16 });
+  live.pace({ hertz: 60, paused: true, underLock: false });
+  await until('the bytes of the other window', () => frames.at(-1)?.offset === 32);
+  assert.deepEqual(frames.at(-1)?.bytes[0], 32);
+});
+
 test('another window is sent even where its bytes are the same', async (t) => {
   const { memory, live, frames } = await stage(t);
   memory.bytes.fill(0);

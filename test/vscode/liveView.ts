@@ -9,24 +9,62 @@ export interface LiveView {
   text(): Promise<string>;
   /** Clicks on the byte at an offset that is on screen. */
   click(offset: number, column?: 'hex' | 'text'): Promise<void>;
+  /** Where a byte on screen is on the page. */
+  point(offset: number, column?: 'hex' | 'text'): Promise<{ readonly x: number; readonly y: number }>;
   /** The text of what a CSS selector finds first: header, badge, banner, foot. */
   words(selector: string): Promise<string>;
+  /** Offset, main column and text of each row on screen. */
+  rows(): Promise<readonly (readonly [offset: string, main: string, text: string])[]>;
+  /** Waits until a screen reader reads this at the cursor. */
+  reads(label: RegExp): Promise<string>;
+  /** Waits until the view says this about the last action. */
+  says(words: string | RegExp): Promise<void>;
 }
 
-/** Waits until a live view in the workbench shows rows. */
-export async function findLiveView(page: Page): Promise<LiveView> {
+/** Waits until a live view in the workbench shows rows; `place` and `name` where there are several. */
+export async function findLiveView(page: Page, place?: 'editor' | 'panel', name?: string): Promise<LiveView> {
   const frame = await until('a live view that shows rows', async () => {
     for (const candidate of page.frames()) {
-      if (await hasRows(candidate)) return candidate;
+      if (await hasRows(candidate, place, name)) return candidate;
     }
     return undefined;
   });
+  const boxOf = (offset: number, column: 'hex' | 'text'): Promise<{ x: number; y: number }> =>
+    until(`0x${offset.toString(16)} on screen`, async () => {
+      const box = await frame.$$eval('#grid [role="row"]', cellBox, { offset, column });
+      return box ?? undefined;
+    });
   return {
     frame,
+    point: async (offset, column = 'hex') => {
+      const box = await boxOf(offset, column);
+      const grid = await frame.locator('#grid').boundingBox();
+      if (grid === null) throw new Error('The grid is not to be seen');
+      return { x: grid.x + box.x, y: grid.y + box.y };
+    },
+    rows: () =>
+      frame.$$eval('#grid .row', (elements) =>
+        elements
+          .filter((row) => row.checkVisibility())
+          .map((row) => {
+            const [main, text] = [...row.querySelectorAll('.bytes')].map((cell) => cell.textContent);
+            const offset = row.querySelector('[role="rowheader"]')?.textContent ?? '';
+            return [offset, main ?? '', text ?? ''] as const;
+          }),
+      ),
+    reads: (label) =>
+      until(`a cell that reads ${String(label)}`, async () => {
+        const found = await frame.evaluate(() => {
+          const id = document.querySelector('#grid')?.getAttribute('aria-activedescendant') ?? '';
+          return document.getElementById(id)?.getAttribute('aria-label') ?? '';
+        });
+        return label.test(found) ? found : undefined;
+      }),
+    says: async (words) => {
+      await frame.locator('.footer .message', { hasText: words }).waitFor();
+    },
     click: async (offset, column = 'hex') => {
-      const box = await frame.$$eval('#grid [role="row"]', cellBox, { offset, column });
-      if (box === null) throw new Error(`0x${offset.toString(16)} is not on screen`);
-      await frame.locator('#grid').click({ position: box });
+      await frame.locator('#grid').click({ position: await boxOf(offset, column) });
     },
     words: async (selector) => (await frame.locator(selector).first().innerText()).trim(),
     bytes: async () => {
@@ -81,9 +119,16 @@ function cellBox(
   return null;
 }
 
-async function hasRows(frame: Frame): Promise<boolean> {
+/** Looks until `test` finds it so; gives up after half a minute, naming what was looked for. */
+export async function holds(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
+  await until(what, async () => ((await test()) ? true : undefined));
+}
+
+async function hasRows(frame: Frame, place?: 'editor' | 'panel', name = ''): Promise<boolean> {
+  const root = place === undefined ? '' : `[data-place="${place}"] `;
   try {
-    return (await frame.locator('#grid [role="row"] [role="gridcell"]').count()) > 0;
+    if ((await frame.locator('.header .name', { hasText: name }).count()) === 0) return false;
+    return (await frame.locator(`${root}#grid [role="row"] [role="gridcell"]`).count()) > 0;
   } catch {
     return false; // It went away while we looked.
   }

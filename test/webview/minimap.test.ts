@@ -59,6 +59,12 @@ test('it is not shown where it would cut off bytes that fit without it', async (
   equal(await page.locator('.minimap').isVisible(), false);
   const text = await middleOf(page, 'text', 0x0f);
   ok(text.x < 686, String(text.x));
+  await page.setViewportSize({ width: 640, height: 640 });
+  await eventually(
+    () => page.locator('.grid.wide').count(),
+    (count) => count === 1,
+  );
+  equal(await page.locator('.minimap').isVisible(), false, 'it would cut off more');
   await page.setViewportSize({ width: 780, height: 640 });
   await page.locator('.minimap').waitFor();
 });

@@ -184,6 +184,11 @@ test('a number is written in its place, checked against what was on screen', asy
   await page.keyboard.press('Enter');
   const field = page.locator('.number-input input');
   equal(await field.inputValue(), '-1');
+  const [over, number] = [await field.boundingBox(), await page.locator('.cursor:not(.twin)').boundingBox()];
+  ok(
+    over && number && Math.abs(over.y - number.y) < 4 && over.x <= number.x && over.x + over.width > number.x,
+    `${JSON.stringify(over)} is not over ${JSON.stringify(number)}`,
+  );
   await field.fill('3000000000');
   await page.keyboard.press('Enter');
   equal(

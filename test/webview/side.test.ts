@@ -113,6 +113,24 @@ test('moving the cursor marks nothing as changed', async () => {
   equal(await page.locator('[data-changed]').count(), 0);
 });
 
+test('coming to bytes that are read only then marks nothing as changed', async () => {
+  const page = await browser.open({
+    ...scene,
+    texts: [...(scene.texts ?? []), { offset: 0xfff8, text: 'ABCDEFGH' }],
+    size: 0x10000,
+  });
+  await clickByte(page, 'hex', 0x48);
+  await says(page, 'uint8', 'uint8, 72');
+  await page.keyboard.press('Control+End');
+  await says(page, 'uint8', 'uint8, 72');
+  equal(await page.locator('[data-changed]').count(), 0);
+  await page.keyboard.press('Home');
+  await says(page, 'uint8', 'uint8, 0');
+  await page.keyboard.press('Control+Home');
+  await says(page, 'uint8', 'uint8, 83');
+  equal(await page.locator('[data-changed]').count(), 0);
+});
+
 test('the byte order is switched in the header and remembered', async () => {
   const page = await browser.open(scene);
   await clickByte(page, 'hex', 0x48);

@@ -3,7 +3,7 @@ import { gestureOf, keyText, runCommand } from '../commands';
 import { element, icon, setAttribute, setClass, setHidden, setText } from '../element';
 import { bytesText } from '../header';
 import { selectedRange } from '../selection';
-import { grouped, hex, text } from '../texts';
+import { grouped, hex, text, timeText } from '../texts';
 import type { ViewContext } from '../viewContext';
 import { searchesAsTyped, type FindForm } from './form';
 import { kindPicker, optionPickers, type Picker } from './options';
@@ -200,7 +200,7 @@ export class FindWidget {
       this.#moment,
       find.moment === null
         ? text('find.unmarked')
-        : text('find.markedAt', new Date(find.moment.at).toLocaleTimeString()),
+        : text('find.markedAt', timeText(new Date(find.moment.at))),
     );
     const problem = form.text === '' && !isChanged ? null : find.problem;
     setText(this.#problem, problem ?? '');

@@ -99,13 +99,13 @@ export class Minimap {
     this.#draw(now);
   }
 
-  /** Not where the bytes just fit: it would cut them off. Where they do not fit anyway, they are scrolled. */
+  /** Not where it would cut bytes off that fit without it, or all but fit. Where much is missing, they are scrolled. */
   #hasRoom(): boolean {
     // Rows as long as fit make room for it.
     if (this.view.store.reading.bytesPerRow === 'fit') return innerWidth >= narrowest;
     const own = this.element.hasAttribute('hidden') ? 0 : mapWidth;
     const spare = this.view.grid.spareWidth() + own;
-    return innerWidth >= narrowest && (spare >= mapWidth || spare < 0);
+    return innerWidth >= narrowest && (spare >= mapWidth || spare < -mapWidth);
   }
 
   #want(lines: number): void {
@@ -183,6 +183,7 @@ export class Minimap {
     const { scroll } = this.view.grid;
     if (event.button !== 0 || this.#shape.lines === 0) return;
     event.preventDefault();
+    this.view.grid.focus();
     const box = this.element.getBoundingClientRect();
     const before = this.#sliderNow();
     const y = event.clientY - box.top;

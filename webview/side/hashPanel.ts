@@ -2,7 +2,7 @@ import { hashes, hashNames, longestHashed, type HashReply } from '../../extensio
 import { replyChecks } from '../../extension/shared/checks';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
 import { bytesText } from '../header';
-import { text } from '../texts';
+import { text, timeText } from '../texts';
 import type { ViewContext } from '../viewContext';
 
 /** Ranges up to this long are hashed unasked, in bytes, once their bytes have rested for `rest` milliseconds. */
@@ -101,7 +101,7 @@ export class HashPanel {
     };
     void this.view.host.hash({ offset: start, length, names: hashNames }).then(
       (reply) => {
-        const time = new Date().toLocaleTimeString(document.documentElement.lang || undefined);
+        const time = timeText(new Date());
         settle({ kind: 'done', since, reply: replyChecks.hash(reply), time });
       },
       (error: unknown) => {

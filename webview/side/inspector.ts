@@ -91,8 +91,8 @@ export class Inspector implements Section {
     const { description } = store;
     const isSame = read === this.#read && description === this.#description && equal(bytes, this.#bytes);
     if (!isSame) {
-      // The same place in the same byte order: what differs has changed there.
-      const live = read === this.#read;
+      // The same place in the same byte order, all of it seen before: what differs has changed there.
+      const live = read === this.#read && bytes.length === this.#bytes.length;
       this.#read = read;
       this.#description = description;
       this.#bytes = bytes;

@@ -47,6 +47,8 @@ export async function compareWith(context: Context, viewer: Viewer): Promise<voi
   const pick = window.createQuickPick<Row>();
   pick.title = l10n.t('Compare {0} With', description?.label ?? '');
   pick.placeholder = l10n.t('A moment of this segment, another segment, or a file');
+  // The palette that this came from gives the focus back to the view, perhaps late.
+  pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   let others: readonly Row[] = [];

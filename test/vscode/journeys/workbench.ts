@@ -48,7 +48,7 @@ export class Workbench {
         await work();
       } catch (error) {
         failure = error;
-        await this.screenshot('failure');
+        await this.screenshot(`failure-${name.replaceAll(/[^a-z]+/gi, '-').slice(0, 40)}`);
         throw error;
       }
     });
@@ -134,15 +134,33 @@ export class Workbench {
     const list = this.page.locator('.quick-input-list');
     const row = list.locator('.monaco-list-row', { hasText: words }).first();
     await row.waitFor();
+    await this.#listRests();
+    await row.click();
+  }
+
+  /** Answers the question for a file, once the list of the folder has taken in what is typed. */
+  async file(path: string): Promise<void> {
+    const input = this.quickInput();
+    await until('the question for a file', async () =>
+      (await input.count()) > 0 && (await input.inputValue()).startsWith('/') ? true : undefined,
+    );
+    await this.#listRests();
+    await input.fill(path);
+    await this.#listRests();
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  async #listRests(): Promise<void> {
+    const list = this.page.locator('.quick-input-widget:visible');
     let before = '';
     await until('a list at rest', async () => {
       const now = await list.innerText();
       const rests = now === before;
       before = now;
-      if (!rests) await this.page.waitForTimeout(200);
+      if (!rests) await this.page.waitForTimeout(300);
       return rests ? true : undefined;
     });
-    await row.click();
   }
 
   /** The modal question: its words; `press` answers it. */
@@ -167,8 +185,15 @@ export class Workbench {
 
   /** The context menu of a row, by keyboard: a menu ignores clicks for a moment after it has opened. */
   async menu(row: Locator, item: string): Promise<void> {
-    await row.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().waitFor();
+    // The tree may be drawn anew just then: the menu goes with the row.
+    await until('the menu', async () => {
+      await row.click({ button: 'right' });
+      const first = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
+      return first.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
     const focused = this.page.locator('.monaco-menu .action-item.focused', { hasText: item });
     await until(`${item} in the menu`, async () => {
       await this.page.keyboard.press('ArrowDown');
@@ -183,8 +208,8 @@ export class Workbench {
     await this.page.screenshot({ path: join(pictures, `${name}.png`) });
   }
 
-  /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last. */
-  async screenshots(name: string): Promise<void> {
+  /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last; then `look` in each. */
+  async screenshots(name: string, look?: (theme: Theme) => Promise<void>): Promise<void> {
     for (const [theme, [label, kind]] of Object.entries(looks)) {
       await this.palette('Preferences: Color Theme');
       await this.asks(/theme/i);
@@ -196,6 +221,7 @@ export class Workbench {
         );
       }
       await this.screenshot(`${name}-${theme}`);
+      await look?.(theme as Theme);
     }
   }
 }
