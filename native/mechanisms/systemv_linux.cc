@@ -34,7 +34,8 @@ bool take(std::string_view& text, Number& number, int base = 10) {
   return error == std::errc();
 }
 
-/// nullopt: not a line of this form, as the heading is none. Not sscanf(3), which took longer than the kernel.
+/// nullopt: not a line of this form, as the heading is none. Not by sscanf(3), which took longer than the
+/// kernel.
 std::optional<Line> parsed(std::string_view text) {
   Line line;
   const bool whole = take(text, line.key) && take(text, line.shmid) && take(text, line.perms, 8) &&
