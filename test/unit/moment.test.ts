@@ -86,7 +86,7 @@ test('of 1 TiB with holes only what is no hole is read, and the moment knows its
   const last = await rememberMoment(segmentOf(5000, new Map([[1, 1]])), longestMoment, quiet, never);
   assert.equal(last.nextData?.(4096), null);
   const found = new Uint8Array(1);
-  moment.read(far, found);
+  await moment.read(far, found);
   assert.deepEqual([...found], [7]);
 });
 
