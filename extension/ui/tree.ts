@@ -8,8 +8,8 @@ import { showHidden } from './settings';
 import type { System, SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
 
-/** Set once the system has been looked at: until then the view must not say that there is nothing. */
-const listedKey = 'segmentLens.listed';
+/** True while there is nothing to list; not before the system has been looked at, and not while rows are drawn. */
+const emptyKey = 'segmentLens.empty';
 
 /** VS Code's trees cannot be redrawn often; what happens within this time is drawn once. */
 const coalesceMs = 250;
@@ -25,7 +25,9 @@ export class SegmentTree implements Disposable {
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
   #drawn = '';
+  #listing = false;
   #listed = false;
+  #empty = false;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
@@ -64,6 +66,7 @@ export class SegmentTree implements Disposable {
     if (node === undefined) {
       this.#groups = this.#compute();
       this.#drawn = signature(this.#groups);
+      this.#tellEmpty(this.#groups);
       this.view.message = this.#message();
       return [...this.#groups];
     }
@@ -126,15 +129,19 @@ export class SegmentTree implements Disposable {
   }
 
   async #list(system: System | null): Promise<void> {
-    if (this.#listed) return;
+    if (this.#listing) return;
+    this.#listing = true;
+    // What ails the listing is said where it is asked for.
+    await system?.catalog.refresh().catch(() => undefined);
     this.#listed = true;
-    try {
-      await system?.catalog.refresh();
-    } catch {
-      // Said where the list is asked for; the view must not wait for ever.
-    } finally {
-      void commands.executeCommand('setContext', listedKey, true);
-    }
+    this.#tellEmpty(this.#compute());
+  }
+
+  #tellEmpty(groups: readonly Group[]): void {
+    const isEmpty = this.#listed && groups.length === 0;
+    if (isEmpty === this.#empty) return;
+    this.#empty = isEmpty;
+    void commands.executeCommand('setContext', emptyKey, isEmpty);
   }
 
   #update(): void {

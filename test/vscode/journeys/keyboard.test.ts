@@ -35,7 +35,7 @@ test('The whole way by keyboard alone', async (t) => {
       }
     });
     await press('Enter');
-    await workbench.quickInput().waitFor({ state: 'hidden' });
+    await first.waitFor({ state: 'hidden' });
   };
   /** The element that has the focus, in the view. */
   const focus = (): Promise<string> =>
@@ -127,7 +127,10 @@ test('The whole way by keyboard alone', async (t) => {
   await workbench.step(t, 'frozen, and stopped by Escape', async () => {
     await goTo('0x10');
     await press('Control+Alt+f');
-    await view.frame.locator('.freeze').getByText(/put back [1-9]/).waitFor();
+    await view.frame
+      .locator('.freeze')
+      .getByText(/put back [1-9]/)
+      .waitFor();
     await press('Escape');
     await view.frame.locator('.freeze').waitFor({ state: 'hidden' });
     await focused('grid');
@@ -163,7 +166,7 @@ test('The whole way by keyboard alone', async (t) => {
     if ((await focus()) === 'grid') await press('Control+Alt+v');
     // First of the pane are the results.
     await focused(/^listbox: Results/);
-    for (let step = 0; step < 12 && !/^row: /.test(await focus()); step++) await press('Tab');
+    for (let step = 0; step < 12 && !(await focus()).startsWith('row: '); step++) await press('Tab');
     await focused(/^row: int8/);
     await press('Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
     await focused(/^row: int32, -2/);
@@ -214,7 +217,9 @@ test('The whole way by keyboard alone', async (t) => {
       await press('ArrowRight');
     }
     assert.deepEqual(
-      tools.map((name) => name.slice('BUTTON: '.length)).filter((name) => /^(Find|Detach|Lock|Write…)$/.test(name)),
+      tools
+        .map((name) => name.slice('BUTTON: '.length))
+        .filter((name) => /^(Find|Detach|Lock|Write…)$/.test(name)),
       ['Lock', 'Detach', 'Find', 'Write…'],
     );
     await press('End', 'Enter');
@@ -232,6 +237,7 @@ test('The whole way by keyboard alone', async (t) => {
     await keyboard.type('greeting');
     await press('Enter');
     await focused('grid');
+    await view.frame.locator('.bookmark', { hasText: 'greeting' }).waitFor();
     await goTo('50%');
     await press('Control+Shift+o');
     await focused(/^menu/);
@@ -241,7 +247,7 @@ test('The whole way by keyboard alone', async (t) => {
   });
 
   await workbench.step(t, 'compared with this moment, and gone to what differs', async () => {
-    await press('Control+Alt+c');
+    await order('Shared Memory: Compare With');
     await workbench.quickInput().waitFor();
     await keyboard.type('Remember This');
     await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Remember' }).waitFor();
@@ -263,7 +269,7 @@ test('The whole way by keyboard alone', async (t) => {
   await workbench.step(t, 'out of the view again, and detached', async () => {
     await order('Shared Memory: Detach');
     await view.frame.locator('.header .access', { hasText: 'observing' }).waitFor();
-    await order('View: Close Editor');
+    await press('Control+w');
     await page.locator('.tab').waitFor({ state: 'detached' });
   });
 });

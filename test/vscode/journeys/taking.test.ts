@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findLiveView, holds, type LiveView } from '../liveView';
@@ -13,7 +14,7 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
   const subject = await Subject.make(stage, 4 * 1024 * 1024);
   const other = `other-${String(process.pid)}`;
   const otherPath = `/dev/shm/${other}`;
-  stage.defer(() => Promise.resolve(rmSync(otherPath, { force: true })));
+  stage.defer(() => rm(otherPath, { force: true }));
   makeSparse(otherPath, subject.size, [
     [0, 'SHM2'],
     [places.greeting, 'Hullo'],
