@@ -49,8 +49,8 @@ export class BookmarkSection implements Section {
     tool('add', text('bookmark.add'), () => {
       addBookmark(view);
     });
-    tool('cloud-download', text('bookmark.importFile'), act('importBookmarks'));
-    tool('cloud-upload', text('bookmark.exportFile'), act('exportBookmarks'));
+    tool('folder-opened', text('bookmark.importFile'), act('importBookmarks'));
+    tool('export', text('bookmark.exportFile'), act('exportBookmarks'));
     this.#list.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
