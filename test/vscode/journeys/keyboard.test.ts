@@ -247,7 +247,7 @@ test('The whole way by keyboard alone', async (t) => {
   });
 
   await workbench.step(t, 'compared with this moment, and gone to what differs', async () => {
-    await order('Shared Memory: Compare With');
+    await press('Control+Alt+w');
     await workbench.quickInput().waitFor();
     await keyboard.type('Remember This');
     await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Remember' }).waitFor();
@@ -261,13 +261,13 @@ test('The whole way by keyboard alone', async (t) => {
     await view.reads(/^offset 0x1[0-3], .*differs, other has /);
     await workbench.screenshot('keyboard-compare');
     assert.deepEqual(await violations(view.frame), []);
-    await order('Shared Memory: Stop Comparing');
+    await press('Control+Alt+s', 'q');
     await view.frame.locator('.half.other').waitFor({ state: 'hidden' });
     await focused('grid');
   });
 
   await workbench.step(t, 'out of the view again, and detached', async () => {
-    await order('Shared Memory: Detach');
+    await press('Control+Alt+s', 'd');
     await view.frame.locator('.header .access', { hasText: 'observing' }).waitFor();
     await press('Control+w');
     await page.locator('.tab').waitFor({ state: 'detached' });
