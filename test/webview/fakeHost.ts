@@ -363,6 +363,7 @@ export class FakeHost implements Host {
     return Promise.resolve({
       still: hits.offsets.map((offset, at) => {
         const bytes = this.#read(offset, hits.lengths[at] ?? 0);
+        if (query?.kind === 'changed') return true;
         return query === null || lengthAt(soughtOf(query), bytes, 0) !== null;
       }),
     });
