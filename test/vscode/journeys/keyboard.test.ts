@@ -243,7 +243,7 @@ test('The whole way by keyboard alone', async (t) => {
     await focused(/^menu/);
     await press('Enter');
     await view.reads(/^offset 0x20,/);
-    assert.ok((await view.text()).includes(greeting));
+    await holds('the text there', async () => (await view.text()).includes(greeting));
   });
 
   await workbench.step(t, 'compared with this moment, and gone to what differs', async () => {
