@@ -74,7 +74,16 @@ export async function qtSegment(
   await peer.ask('new');
   const native = Buffer.from(await peer.ask('key', hex(key)), 'hex').toString();
   await peer.ask('create', size);
-  leftovers.push(() => peer.quit());
+  leftovers.push(async () => {
+    await peer.quit();
+    const { loaded } = await api();
+    // Where a test attached, this window is the last one, and would leave the segment in place when it closes.
+    for (const segment of loaded.segments.opened) {
+      if (segment.id.includes(native) && segment.access === 'attach') {
+        await segment.detach({ removeIfLast: true });
+      }
+    }
+  });
   return { key, native: `systemv:${native}`, peer };
 }
 
