@@ -166,7 +166,11 @@ test('The whole way by keyboard alone', async (t) => {
     if ((await focus()) === 'grid') await press('Control+Alt+v');
     // First of the pane are the results.
     await focused(/^listbox: Results/);
-    for (let step = 0; step < 12 && !(await focus()).startsWith('row: '); step++) await press('Tab');
+    for (let at = await focus(), step = 0; step < 12 && !at.startsWith('row: '); step++) {
+      await press('Tab');
+      await holds(`the focus beyond ${at}`, async () => (await focus()) !== at);
+      at = await focus();
+    }
     await focused(/^row: int8/);
     await press('Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
     await focused(/^row: int32, -2/);
