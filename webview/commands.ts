@@ -277,7 +277,7 @@ function strokeOf(event: KeyboardEvent): string {
   return modifiers.join('') + (keyNames[event.key] ?? event.key.toLowerCase());
 }
 
-/** The key of a gesture as a menu shows it: "Ctrl+Shift+Z", "⇧⌘Z"; '' where it has none. */
+/** The key of a gesture as a menu shows it: "Ctrl+Shift+Z", "⇧⌘Z", "Ctrl+Alt+S X". */
 export function keyText(gesture: Gesture): string {
   const [chord = ''] = keysOf(gesture, mac);
   return chord.split(' ').map(strokeText).join(' ');

@@ -102,8 +102,9 @@ export class Comparison implements Disposable {
 
   #lookLater(): void {
     clearTimeout(this.#timer);
-    if (this.#visible && !this.#disposed && this.counterpart.kind === 'file') {
-      this.#timer = setTimeout(() => void this.#look(this.counterpart.side as Watched), lookMs);
+    const { counterpart } = this;
+    if (this.#visible && !this.#disposed && counterpart.kind === 'file') {
+      this.#timer = setTimeout(() => void this.#look(counterpart.side), lookMs);
     }
   }
 

@@ -56,7 +56,7 @@ export const hostChecks: Checks<Host> = {
   recheck,
   wantMap: shape({ buckets: integer(0, mostBuckets) }),
   markChanges: nothing,
-  freeze: freeze,
+  freeze,
   thaw: nothing,
   putBookmark: bookmark,
   dropBookmark: shape({ id: text(100) }),
