@@ -8,6 +8,7 @@ import { loadNative, type Native } from '../../extension/core/native';
 import { Segments, type OpenSegment } from '../../extension/core/segments';
 import { temporaryDirectories } from '../../extension/core/temporaryDirectories';
 import { until } from '../unit/until';
+import { leaveAll } from './leave';
 import { hex, qtPeer, root, type Peer, type QtVersion } from './peer';
 
 let count = 0;
@@ -112,7 +113,7 @@ export class Stage {
   /** One that fails must not keep the others: what runs on would keep the whole run. */
   async #end(): Promise<void> {
     const failures: unknown[] = [];
-    for (const end of [...this.#ends, () => this.segments.dispose()]) {
+    for (const end of [...this.#ends, () => leaveAll(this.segments), () => this.segments.dispose()]) {
       await end().catch((error: unknown) => failures.push(error));
     }
     assert.deepEqual(failures, []);

@@ -7,6 +7,7 @@ import type { House } from '../../../extension/house';
 import type { Leaf } from '../../../extension/ui/groups';
 import type { System } from '../../../extension/ui/system';
 import type { Viewer } from '../../../extension/ui/viewer';
+import { leaveAll } from '../../peers/leave';
 import { hex, plainPeer, qtPeer, type Peer } from '../../peers/peer';
 
 /** The extension as VS Code runs it. */
@@ -76,13 +77,7 @@ export async function qtSegment(
   await peer.ask('create', size);
   leftovers.push(async () => {
     await peer.quit();
-    const { loaded } = await api();
-    // Where a test attached, this window is the last one, and would leave the segment in place when it closes.
-    for (const segment of loaded.segments.opened) {
-      if (segment.id.includes(native) && segment.access === 'attach') {
-        await segment.detach({ removeIfLast: true });
-      }
-    }
+    await leaveAll((await api()).loaded.segments);
   });
   return { key, native: `systemv:${native}`, peer };
 }
