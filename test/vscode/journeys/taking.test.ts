@@ -209,6 +209,8 @@ test('Taking bytes out of a segment, naming them and comparing them', async (t) 
 
   await workbench.step(t, 'compared with another segment, live and scrolled as one', async () => {
     await workbench.command('Compare With');
+    await workbench.says('A File');
+    await workbench.quickInput().fill(other);
     await workbench.pick(other);
     await view.frame.locator('.half.other .title', { hasText: other }).waitFor();
     await view.frame.locator('#grid').focus();
