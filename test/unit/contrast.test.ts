@@ -26,7 +26,9 @@ const defaultsOf = {
 for (const [name, theme] of Object.entries(defaultsOf) as [keyof typeof defaultsOf, string][]) {
   test(`text is readable on a byte that changed just now: ${name}`, () => {
     const { variables } = themes[name];
-    const fresh = contributes.colors.find(({ id }) => id === 'segmentLens.changedByteBackground')?.defaults[theme];
+    const fresh = contributes.colors.find(({ id }) => id === 'segmentLens.changedByteBackground')?.defaults[
+      theme
+    ];
     ok(fresh !== undefined);
     for (const behind of ['--vscode-editor-background', '--vscode-panel-background'] as const) {
       const background = over(fresh, channels(variables[behind]));
