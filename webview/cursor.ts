@@ -1,5 +1,6 @@
 import { cellKinds } from '../extension/shared/cells';
 import { formatNumber } from '../extension/shared/numbers';
+import type { ColumnName } from './columns/column';
 import { cell, cellNumber, type Grid } from './grid';
 import { element, setAttribute, setHidden, setClass } from './element';
 import { grow, heatLevel } from './marks';
@@ -24,11 +25,6 @@ export class CursorCell {
   /** The element that holds the cell while its row is out of sight. */
   get refuge(): HTMLElement {
     return this.#refuge;
-  }
-
-  /** Where the cell is on the page. */
-  box(): DOMRect {
-    return this.#cell.getBoundingClientRect();
   }
 
   paint(scene: Scene, rows: Rows, grid: HTMLElement, conflict: number | null): void {
@@ -129,10 +125,16 @@ function characterAt(grid: Grid, rows: Rows, offset: number): string {
   return cells?.kinds[index] === cellKinds.glyph ? (cells.texts[index] ?? '') : '';
 }
 
-function place(target: HTMLElement, { grid }: Scene, column: 'hex' | 'text', index: number): void {
+/** The frame around a cell, in pixels from the left edge of its row. */
+export function frameOf(grid: Grid, column: ColumnName, index: number): { left: number; width: number } {
   const { left, width } = cell(grid, column, index);
   const more = column === 'hex' ? Math.max(1, grow(grid, column)) : 0;
   const x = Math.round(left - more);
-  target.style.left = `${String(x)}px`;
-  target.style.width = `${String(Math.round(left + width + more) - x)}px`;
+  return { left: x, width: Math.round(left + width + more) - x };
+}
+
+function place(target: HTMLElement, { grid }: Scene, column: ColumnName, index: number): void {
+  const { left, width } = frameOf(grid, column, index);
+  target.style.left = `${String(left)}px`;
+  target.style.width = `${String(width)}px`;
 }

@@ -1,7 +1,7 @@
 import type { Bookmark } from '../extension/shared/bookmark';
 import type { Description } from '../extension/shared/protocol';
 import { BookmarkFrames } from './bookmarkFrames';
-import { CursorCell } from './cursor';
+import { CursorCell, frameOf } from './cursor';
 import { DifferenceMarks } from './differenceMarks';
 import type { Differences } from './differences';
 import type { Edits } from './edits';
@@ -162,9 +162,18 @@ export class GridView {
     return this.#width - rowWidth(this.geometry());
   }
 
-  /** Where the cursor is on the page. */
+  /** Where the cursor is on the page once it is painted (what was painted last may be elsewhere), kept in sight. */
   cursorBox(): DOMRect {
-    return this.#cursor.box();
+    const grid = this.geometry();
+    const { cursor, column } = this.store.selection;
+    const row = rowOf(grid, cursor);
+    const { top } = this.#leading.scroll;
+    const below = row - Math.floor(top) - (top - Math.floor(top));
+    const inSight = Math.max(0, Math.min(below, this.visibleRows() - 1));
+    const frame = frameOf(grid, column, cursor - row * grid.bytesPerRow);
+    const home = this.#viewport.getBoundingClientRect();
+    const y = home.top + Math.round(inSight * grid.rowHeight);
+    return new DOMRect(home.left + frame.left, y, frame.width, grid.rowHeight);
   }
 
   focus(): void {

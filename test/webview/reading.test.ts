@@ -211,6 +211,27 @@ test('a number is written in its place, checked against what was on screen', asy
   await reads(page, 'offset 0x8, 1065353216');
 });
 
+test('a number typed straight after a move stands where the cursor went', async () => {
+  const page = await browser.open({ ...numbers, reading: { group: 4, format: 'signed' } });
+  await clickAt(page, 'second');
+  await reads(page, 'offset 0x4');
+  // Both keys in one turn: nothing is painted in between.
+  await page.evaluate(() => {
+    for (const key of ['ArrowLeft', '7']) {
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+      );
+    }
+  });
+  await reads(page, 'offset 0x0');
+  const over = await page.locator('.number-input input').boundingBox();
+  const number = await page.locator('.cursor:not(.twin)').boundingBox();
+  ok(
+    over && number && Math.abs(over.x - number.x) < 6,
+    `${JSON.stringify(over)} is not over ${JSON.stringify(number)}`,
+  );
+});
+
 test('typing a digit begins a number, Escape leaves it as it was', async () => {
   const page = await browser.open({ ...numbers, reading: { group: 4, format: 'float' } });
   await clickAt(page, 'third');
