@@ -167,9 +167,7 @@ export class GridView {
     const grid = this.geometry();
     const { cursor, column } = this.store.selection;
     const row = rowOf(grid, cursor);
-    const { top } = this.#leading.scroll;
-    const below = row - Math.floor(top) - (top - Math.floor(top));
-    const inSight = Math.max(0, Math.min(below, this.visibleRows() - 1));
+    const inSight = Math.max(0, Math.min(row - this.#leading.scroll.top, this.visibleRows() - 1));
     const frame = frameOf(grid, column, cursor - row * grid.bytesPerRow);
     const home = this.#viewport.getBoundingClientRect();
     const y = home.top + Math.round(inSight * grid.rowHeight);

@@ -220,9 +220,7 @@ test('Finding one’s way in a segment that a program changes', async (t) => {
         [tebibyte / 2, 'needle'],
         [tebibyte - 6, 'needle'],
       ]);
-      await workbench.command('Open Live View');
-      await workbench.quickInput().fill(`posix:/${name}`);
-      await workbench.pick(/Native key.*exists/);
+      await workbench.openNative(`posix:/${name}`);
       view = await findLiveView(page, 'editor', name);
       await view.frame.locator('#grid').focus();
       await page.keyboard.press('Control+f');

@@ -232,9 +232,7 @@ test('Watching a segment that a program changes', async (t) => {
       [tebibyte - 10, 'at the end'],
     ]);
     const { blocks } = statSync(path);
-    await workbench.command('Open Live View');
-    await workbench.quickInput().fill(`posix:/${name}`);
-    await workbench.pick(/Native key.*exists/);
+    await workbench.openNative(`posix:/${name}`);
     view = await findLiveView(page, 'editor', name);
     await holds('its start', async () => (await view.text()).includes('at the start'));
     await view.click(0);

@@ -138,6 +138,13 @@ export class Workbench {
     await row.click();
   }
 
+  /** Opens the live view of the segment that has this native key. */
+  async openNative(key: string): Promise<void> {
+    await this.command('Open Live View');
+    await this.quickInput().fill(key);
+    await this.pick(new RegExp(`Native key.*exists.*${key}`));
+  }
+
   /** Answers the question for a file, once the list of the folder has taken in what is typed. */
   async file(path: string): Promise<void> {
     const input = this.quickInput();
