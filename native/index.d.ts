@@ -495,7 +495,7 @@ export function copyLocked(
 ): Promise<{ readonly count: number; readonly heldUs: number }>;
 /**
  * `changed` is called when a look saw other bytes than the one before, and at the first; when size, removal (both
- * looked at 20 times a second, as the lock is) or the lock's numbers changed; when a look failed; when the achieved
+ * looked at 10 times a second, as the lock is) or the lock's numbers changed; when a look failed; when the achieved
  * rate changed by more than 5 % (and at least 1). Throws what opening a closed or gone segment would.
  */
 export function watch(request: WatchRequest, changed: () => void): Watch;

@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr milliseconds aroundPeriod{50};
+constexpr milliseconds aroundPeriod{100};
 constexpr milliseconds countPeriod{1000};
 /// For a first rate, before a whole second is over.
 constexpr milliseconds firstCount{200};

@@ -98,6 +98,10 @@ export class GridView {
     this.#viewport.append(this.#sheet);
     this.element.append(this.#heading.element, this.#viewport);
     setAttribute(this.element, 'aria-multiselectable', 'true');
+    // Only then: offsets that stay in sight make every row dearer.
+    this.element.addEventListener('scroll', () => {
+      setClass(this.element, 'aside', this.element.scrollLeft > 0);
+    });
     watchTheme(() => {
       this.#theme = null;
       events.changed();
@@ -229,7 +233,6 @@ export class GridView {
     const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, theme, now };
     if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
     this.#heading.paint(grid, store.selection);
-    setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);
     this.#frames.paint(grid, top, rows, bookmarks);
     this.#hits.paint(grid, top, rows, found, selectedRange(store.selection).start);

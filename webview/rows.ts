@@ -30,6 +30,7 @@ interface Slot {
   lostFrom: number;
   isHidden: boolean;
   isActive: boolean;
+  description: string | null;
 }
 
 const names: readonly ColumnName[] = ['hex', 'text'];
@@ -162,11 +163,14 @@ export class Rows {
 
 const scratch = new Uint8Array(longestRow);
 
-function writeText({ cells, nodes, text }: Slot): void {
-  const { cells: characters, hasGlyphs, line } = text;
-  if (nodes.text.data !== line) nodes.text.data = line;
+function writeText(slot: Slot): void {
+  const { cells, hasGlyphs, line } = slot.text;
+  if (slot.nodes.text.data !== line) slot.nodes.text.data = line;
   // What the layer of signs draws is in no text node.
-  setAttribute(cells.text, 'aria-description', hasGlyphs ? characters.texts.join('') : null);
+  const description = hasGlyphs ? cells.texts.join('') : null;
+  if (slot.description === description) return;
+  slot.description = description;
+  setAttribute(slot.cells.text, 'aria-description', description);
 }
 
 function same(slot: Slot, shown: RowBytes): boolean {
@@ -214,5 +218,6 @@ function newSlot(): Slot {
     lostFrom: 0,
     isHidden: false,
     isActive: false,
+    description: null,
   };
 }

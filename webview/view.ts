@@ -28,6 +28,7 @@ import { ResultSection } from './find/resultSection';
 import { FindWidget } from './find/widget';
 import { FreezeBadge, stopFreeze } from './freezing';
 import { GridView, type GridEvents } from './gridView';
+import { glow } from './glow';
 import { Header } from './header';
 import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
@@ -53,6 +54,9 @@ import type { ViewContext } from './viewContext';
 /** Rows watched above and below the visible ones, so that small scrolls show bytes at once. */
 const margin = 8;
 
+/** While bytes keep changing, what stands beside them is painted this often, in milliseconds. */
+const aroundStep = 100;
+
 /** The live view: puts the parts on the page and lets them act on one another. */
 export class View implements Viewer, ViewContext {
   readonly store = new Store();
@@ -77,6 +81,9 @@ export class View implements Viewer, ViewContext {
   readonly #stage = element('main', 'stage');
   #painted: (() => void)[] = [];
   #scheduled = 0;
+  /** Nothing but new bytes and time is to be painted. */
+  #onlyBytes = true;
+  #aroundPainted = -Infinity;
   #glowing: ReturnType<typeof setTimeout> | undefined;
   #watched = '';
   #told = '';
@@ -284,6 +291,11 @@ export class View implements Viewer, ViewContext {
   }
 
   invalidate(): void {
+    this.#onlyBytes = false;
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#scheduled !== 0) return;
     this.#scheduled = requestAnimationFrame(() => {
       this.#scheduled = 0;
@@ -294,7 +306,7 @@ export class View implements Viewer, ViewContext {
   #whenPainted(): Promise<void> {
     return new Promise((resolve) => {
       this.#painted.push(resolve);
-      this.invalidate();
+      this.#schedule();
       // A page that is not drawn gets no animation frames; the host must not wait for one.
       setTimeout(resolve, 250);
     });
@@ -561,13 +573,39 @@ export class View implements Viewer, ViewContext {
     this.findWidget.paint();
     this.compare.align(description);
     this.#makeRoom();
-    const again = Math.min(
+    let again = Math.min(
       this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now),
       this.compare.paint(description, now),
     );
     this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
+    again = Math.min(again, this.#paintAround(description, now));
+    this.find.paint(now);
+    this.minimap.paint(now);
+    this.#tip.refresh(now);
+    clearTimeout(this.#glowing);
+    if (again === 0) this.#schedule();
+    else if (again < Infinity) {
+      this.#glowing = setTimeout(() => {
+        this.#schedule();
+      }, again);
+    }
+    this.#watch(false);
+    this.#tell();
+    this.#keepPlace();
+  }
+
+  /**
+   * Paints what stands around the bytes, less often than them: nobody reads values at 60 Hz. In how many milliseconds
+   * it must be painted again; Infinity: it is up to date.
+   */
+  #paintAround(description: Description, now: number): number {
+    const { store } = this;
+    const due = this.#aroundPainted + aroundStep;
+    if (this.#onlyBytes && now < due) return due - now;
+    this.#onlyBytes = true;
+    this.#aroundPainted = now;
     this.#header.look(
       store.frames === 0 ? null : store.size,
       store.live && store.frames > 0 ? store.lock : null,
@@ -575,19 +613,8 @@ export class View implements Viewer, ViewContext {
     this.#toolbar.show(description);
     this.#footer.show(store);
     this.side.paint(now);
-    this.find.paint(now);
-    this.minimap.paint(now);
-    this.#tip.refresh(now);
-    clearTimeout(this.#glowing);
-    if (again === 0) this.invalidate();
-    else if (again < Infinity) {
-      this.#glowing = setTimeout(() => {
-        this.invalidate();
-      }, again);
-    }
-    this.#watch(false);
-    this.#tell();
-    this.#keepPlace();
+    // Values glow as bytes do, and later than they.
+    return now - store.history.latest < glow + 2 * aroundStep ? aroundStep : Infinity;
   }
 
   /** The bytes begin below the find widget where it would lie over them. */

@@ -8,7 +8,7 @@ import type { OpenSegment } from './segments';
 export type Picture = Omit<Frame, 'runs' | 'length'>;
 
 /**
- * One viewer's window onto a segment. Looks `hertz` times a second, and 20 times a second for size and lock, on a
+ * One viewer's window onto a segment. Looks `hertz` times a second, and 10 times a second for size and lock, on a
  * thread of the addon, and sends a frame only when bytes, size, lock, presence, or noticeably the rate changed, and
  * only after the last one was answered. While hidden or paused, and until the answer, nothing is read. While nothing
  * changes, no JavaScript runs.

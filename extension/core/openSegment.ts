@@ -26,7 +26,7 @@ type SearchOf<Request> = Request extends unknown ? Omit<Request, 'segment'> : ne
 /** How often the name is asked whether it still leads here, and a missing one whether it has appeared. */
 const watchMs = 400;
 /**
- * The first while a watch looks at size, removal and lock 20 times a second anyway. From `occasionMs` on it is done
+ * The first while a watch looks at size, removal and lock 10 times a second anyway. From `occasionMs` on it is done
  * when the watch has something to tell: to wake up for it alone costs several times as much.
  */
 const watchedMs = 800;

@@ -18,7 +18,8 @@ interface Stage {
 async function stage(): Promise<Stage> {
   const browser = await startBrowser();
   const page = await openView(browser, {
-    width: 1400,
+    // All bytes of the rows are in sight, and the side pane beside them.
+    width: 1600,
     height: 34 + 32 + 28 + 24 + rowsShown * 20 + 2,
     bytesPerRow,
     size: 1024 * 1024,

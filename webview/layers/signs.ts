@@ -27,7 +27,7 @@ export class Signs {
   #theme: Theme | null = null;
   #ratio = 0;
   #count = 0;
-  /** The pixels of one row. */
+  /** The pixels of all rows, without characters. */
   #image: ImageData | null = null;
   #pixels = new Uint32Array(0);
   #colour = 0;
@@ -56,53 +56,62 @@ export class Signs {
     theme.faces.begin(scene.now);
     const { start, length } = selectedRange(store.selection);
     const first = Math.floor(top);
+    const dirty: number[] = [];
     let isFilled = false;
-    let isLate = false;
     for (let row = 0; row < scene.rows; row++) {
       const text = rows.textOf(first + row);
       const offset = (first + row) * grid.bytesPerRow;
       const picked = text?.hasGlyphs === true ? pickedOf(grid, offset, start, length, store.size) : 0;
       const version = text?.version ?? 0;
       if (this.#versions[row] !== version || this.#picked[row] !== picked) {
-        const isWhole = this.#draw(context, scene, row, text, offset);
-        isLate ||= !isWhole;
-        this.#versions[row] = isWhole ? version : -1;
+        this.#versions[row] = version;
         this.#picked[row] = picked;
+        if (text?.hasSigns === true || this.#filled[row] === 1) dirty.push(row);
+        this.#filled[row] = text?.hasSigns === true ? 1 : 0;
       }
       isFilled ||= this.#filled[row] === 1;
     }
     setHidden(this.element, !isFilled);
+    for (const row of dirty) this.#mark(grid, row, rows.textOf(first + row));
+    this.#put(context, grid, dirty);
+    let isLate = false;
+    for (const row of dirty) {
+      const text = rows.textOf(first + row);
+      if (text?.hasGlyphs !== true || this.#write(context, scene, text, first + row, row)) continue;
+      isLate = true;
+      this.#versions[row] = -1;
+    }
     return isLate;
   }
 
-  /** Draws a row; false: not all of it. */
-  #draw(
-    context: CanvasRenderingContext2D,
-    scene: Scene,
-    row: number,
-    text: RowText | undefined,
-    offset: number,
-  ): boolean {
+  /** Puts the pixels of these rows on the canvas, neighbours at once: what was written there before is gone. */
+  #put(context: CanvasRenderingContext2D, grid: Grid, dirty: readonly number[]): void {
     const image = this.#image;
-    if (image === null || (text?.hasSigns !== true && this.#filled[row] === 0)) return true;
-    const { grid } = scene;
-    const top = this.#snap(row * grid.rowHeight);
-    this.#pixels.fill(0);
-    this.#filled[row] = text?.hasSigns === true ? 1 : 0;
-    if (text?.hasSigns === true) this.#mark(grid, text);
-    context.putImageData(image, 0, top);
-    return text?.hasGlyphs !== true || this.#write(context, scene, text, offset, top);
+    for (let at = 0; image !== null && at < dirty.length;) {
+      const from = dirty[at] ?? 0;
+      let to = from;
+      while (dirty[at] === to) {
+        at++;
+        to++;
+      }
+      const top = this.#snap(from * grid.rowHeight);
+      context.putImageData(image, 0, 0, 0, top, image.width, this.#snap(to * grid.rowHeight) - top);
+    }
   }
 
-  /** Dots and hollow squares. */
-  #mark(grid: Grid, text: RowText): void {
-    const { kinds } = text.cells;
+  /** Dots and hollow squares of a row. */
+  #mark(grid: Grid, row: number, text: RowText | undefined): void {
+    const width = this.#image?.width ?? 0;
+    const top = this.#snap(row * grid.rowHeight) * width;
     const pixels = this.#pixels;
+    pixels.fill(0, top, this.#snap((row + 1) * grid.rowHeight) * width);
+    if (text?.hasSigns !== true) return;
+    const { kinds } = text.cells;
     for (let index = 0; index < grid.bytesPerRow; index++) {
       const kind = kinds[index];
       if (kind !== cellKinds.dot && kind !== cellKinds.invalid) continue;
       const { lefts, places } = kind === cellKinds.dot ? this.#dot : this.#square;
-      const left = lefts[index] ?? 0;
+      const left = top + (lefts[index] ?? 0);
       for (const place of places) pixels[left + place] = this.#colour;
     }
   }
@@ -131,9 +140,12 @@ export class Signs {
     context: CanvasRenderingContext2D,
     { grid, theme, store }: Scene,
     { cells, drawn }: RowText,
-    offset: number,
-    top: number,
+    line: number,
+    row: number,
   ): boolean {
+    const offset = line * grid.bytesPerRow;
+    const top = this.#snap(row * grid.rowHeight);
+    const height = this.#snap(grid.rowHeight);
     const { start, length } = selectedRange(store.selection);
     let all = true;
     for (let index = 0; index < grid.bytesPerRow; index++) {
@@ -144,7 +156,7 @@ export class Signs {
       const end = Math.min(grid.bytesPerRow, index + Math.max(1, cells.widths[index] ?? 1));
       const left = this.#snap(index * grid.charWidth);
       const width = this.#snap(end * grid.charWidth) - left;
-      const stamp = theme.faces.stamp(cells.texts[index] ?? '', colour, width, this.#image?.height ?? 0);
+      const stamp = theme.faces.stamp(cells.texts[index] ?? '', colour, width, height);
       if (stamp !== null) context.drawImage(stamp, left, top);
       else all = false;
     }
@@ -159,17 +171,18 @@ export class Signs {
     this.#colour = pixel(colourOf(theme.dot));
     const width = Math.max(1, this.#snap(grid.columns.text.width * grid.charWidth));
     const line = Math.max(1, this.#snap(grid.rowHeight));
-    this.#image = new ImageData(width, line);
+    const height = Math.max(1, this.#snap(rows * grid.rowHeight));
+    this.#image = new ImageData(width, height);
     this.#pixels = new Uint32Array(this.#image.data.buffer);
     const outline = Math.max(1, this.#snap(1.5));
     this.#dot = this.#sign(grid, Math.max(1, this.#snap(1.5)), 0, width, line);
     this.#square = this.#sign(grid, Math.max(1, this.#snap(3)) + 2 * outline, outline, width, line);
     this.element.width = width;
-    this.element.height = Math.max(1, this.#snap(rows * grid.rowHeight));
+    this.element.height = height;
     const { style } = this.element;
     style.left = `${String(Math.round(columnLeft(grid, 'text') * devicePixelRatio) / devicePixelRatio)}px`;
     style.width = `${String(width / devicePixelRatio)}px`;
-    style.height = `${String(this.element.height / devicePixelRatio)}px`;
+    style.height = `${String(height / devicePixelRatio)}px`;
     this.#versions = new Float64Array(rows).fill(-1);
     this.#picked = new Int32Array(rows);
     this.#filled = new Uint8Array(rows);
