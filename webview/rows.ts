@@ -1,6 +1,7 @@
 import type { ColumnName } from './columns/column';
 import { element, setAttribute, setText, setHidden, setClass } from './element';
 import { cellNumber, columnLeft, longestRow, offsetDigits, offsetText, rowCount, type Grid } from './grid';
+import { blank, dotted, holesOfRow } from './holes';
 import { Inks } from './inks';
 import { RowText } from './rowText';
 import { readRow, type RowBytes, type Scene } from './scene';
@@ -19,6 +20,8 @@ interface Slot {
   bytes: Uint8Array;
   nibble: string;
   lostFrom: number;
+  /** Where holes are shown. */
+  holes: string;
 }
 
 const names: readonly ColumnName[] = ['hex', 'text'];
@@ -89,26 +92,31 @@ export class Rows {
       setText(slot.offset, offsetText(grid, offset));
       setAttribute(slot.element, 'aria-rowindex', String(row + 2));
     }
-    const bytesDiffer = moved || slot.lostFrom !== lostFrom || !same(slot, shown);
+    const holes = holesOfRow(scene, shown);
+    const holesKey = holes.join();
+    const bytesDiffer =
+      moved || slot.lostFrom !== lostFrom || slot.holes !== holesKey || !same(slot, shown);
     const textDiffers = bytesDiffer || slot.text.differs(scene, shown);
     if (!textDiffers && slot.nibble === nibble) return;
     slot.from = shown.from;
     slot.to = shown.to;
     slot.nibble = nibble;
     slot.lostFrom = lostFrom;
+    slot.holes = holesKey;
     slot.bytes.set(shown.bytes);
-    let main = grid.columns.hex.format(shown.bytes, shown.from, shown.to);
+    let main = dotted(grid.columns.hex.format(shown.bytes, shown.from, shown.to), grid.columns.hex, holes);
     if (pending !== null && nibble !== '' && grid.columns.hex.unit === 1) {
       const at = grid.columns.hex.start(pending.offset - offset);
       main = `${main.slice(0, at)}${hex(pending.high)}_${main.slice(at + 2)}`;
     }
     if (slot.nodes.hex.data !== main) slot.nodes.hex.data = main;
-    if (textDiffers) this.#writeText(scene, slot, shown);
+    if (textDiffers) this.#writeText(scene, slot, shown, holes);
     this.#inks.row(slot, grid, shown, lostFrom);
   }
 
-  #writeText(scene: Scene, slot: Slot, shown: RowBytes): void {
+  #writeText(scene: Scene, slot: Slot, shown: RowBytes, holes: readonly number[]): void {
     slot.text.read(scene, shown, this.#dirty);
+    blank(slot.text, holes, shown.offset, this.#dirty);
     const { cells, drawn, line } = slot.text;
     if (slot.nodes.text.data !== line) slot.nodes.text.data = line;
     // What the marks layer draws is in no text node.
@@ -210,5 +218,6 @@ function newSlot(): Slot {
     bytes: new Uint8Array(longestRow),
     nibble: '',
     lostFrom: 0,
+    holes: '',
   };
 }
