@@ -10,7 +10,8 @@ namespace lens {
 
 /// Whether there may be holes that the system tells: not in a segment that has memory for all of its size
 /// (also where nothing was written yet), and not where the system does not say how much memory there is: what
-/// cannot be seen to be filled is not shown as a hole.
+/// cannot be seen to be filled is not shown as a hole. Pages that were reserved and never written, beside
+/// others without memory, are told as holes: the system does not tell them apart.
 bool mayHaveHoles(const State& state);
 
 /// The bytes of `offset` and `length` that are holes: without memory, so that they read as zeros. Ascending,

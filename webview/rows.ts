@@ -94,8 +94,7 @@ export class Rows {
     }
     const holes = holesOfRow(scene, shown);
     const holesKey = holes.join();
-    const bytesDiffer =
-      moved || slot.lostFrom !== lostFrom || slot.holes !== holesKey || !same(slot, shown);
+    const bytesDiffer = moved || slot.lostFrom !== lostFrom || slot.holes !== holesKey || !same(slot, shown);
     const textDiffers = bytesDiffer || slot.text.differs(scene, shown);
     if (!textDiffers && slot.nibble === nibble) return;
     slot.from = shown.from;
