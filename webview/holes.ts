@@ -9,14 +9,18 @@ const none: readonly number[] = [];
 /** Pairs of first index and end of the bytes of a row that are shown as a hole: none that was typed over. */
 export function holesOfRow(
   { store, edits }: Pick<Scene, 'store' | 'edits'>,
-  { offset, from, to }: RowBytes,
+  { offset, from, to, bytes }: RowBytes,
 ): readonly number[] {
-  if (!store.hasHoles(offset + from, offset + to)) return none;
+  const pairs = store.holesIn(offset + from, offset + to);
+  if (pairs.length === 0) return none;
   const runs: number[] = [];
-  for (let index = from; index < to; index++) {
-    if (!store.isHole(offset + index) || edits.pending.has(offset + index)) continue;
-    if (runs.at(-1) === index) runs[runs.length - 1] = index + 1;
-    else runs.push(index, index + 1);
+  for (let pair = 0; pair < pairs.length; pair += 2) {
+    const first = (pairs[pair] ?? 0) - offset;
+    for (let index = first; index < first + (pairs[pair + 1] ?? 0); index++) {
+      if (bytes[index] !== 0 || edits.pending.has(offset + index)) continue;
+      if (runs.at(-1) === index) runs[runs.length - 1] = index + 1;
+      else runs.push(index, index + 1);
+    }
   }
   return runs;
 }

@@ -85,13 +85,12 @@ export class Store {
 
   /** Whether the byte has no memory yet, as far as is known: it is on screen and reads as zero. */
   isHole(offset: number): boolean {
-    return this.hasHoles(offset, offset + 1) && this.byte(offset) === 0;
+    return this.holesIn(offset, offset + 1).length > 0 && this.byte(offset) === 0;
   }
 
-  /** Whether some of the bytes from `from` to before `to` may be a hole. */
-  hasHoles(from: number, to: number): boolean {
-    if (this.#holes.length === 0) return false;
-    return overlap(this.#holes, from, Math.min(to, this.#size)).length > 0;
+  /** What of the bytes from `from` to before `to` may be a hole: pairs of first byte and length. */
+  holesIn(from: number, to: number): readonly number[] {
+    return this.#holes.length === 0 ? this.#holes : overlap(this.#holes, from, Math.min(to, this.#size));
   }
 
   /** The bytes from `start` on as far as they are known without a gap, at most `length`; a copy. */
