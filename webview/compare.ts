@@ -161,9 +161,9 @@ export class Compare {
     if (this.#grid) this.#grid.element.style.marginLeft = hidden === 0 ? '' : `-${String(hidden)}px`;
   }
 
-  /** Paints the second grid; whether a glow goes on, so that it must be painted again soon. */
-  paint(description: Description, now: number): boolean {
-    if (this.#compared === null || this.#grid === null) return false;
+  /** Paints the second grid; in how many milliseconds it must be painted again (see GridView). */
+  paint(description: Description, now: number): number {
+    if (this.#compared === null || this.#grid === null) return Infinity;
     if (!this.#searching) this.#showCount(this.#isKnown);
     return this.#grid.paint({ ...description, writable: false }, null, [], null, now);
   }

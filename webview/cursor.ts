@@ -1,9 +1,9 @@
 import { cellKinds } from '../extension/shared/cells';
 import { formatNumber } from '../extension/shared/numbers';
 import type { ColumnName } from './columns/column';
-import { cell, cellNumber, type Grid } from './grid';
+import { heatLevel } from './glow';
+import { cell, cellNumber, grow, type Grid } from './grid';
 import { element, setAttribute, setHidden, setClass } from './element';
-import { grow, heatLevel } from './marks';
 import type { Rows } from './rows';
 import type { Scene } from './scene';
 import { hex, text } from './texts';

@@ -1,16 +1,26 @@
 /** Most pictures of characters that are kept. */
 const mostStamps = 4096;
-/** How long one paint may make new pictures, in milliseconds: a rare character makes the system look for a font. */
-const patience = 3;
+/**
+ * How long making new pictures may take, at once in milliseconds and in the long run as a share of the time: a rare
+ * character makes the system look for a font.
+ */
+const patience = { most: 4, share: 0.06 };
+/** Paints in a row that must want a character: one that is gone again at once needs no picture. */
+const wantedOften = 4;
 
-/** The editor's font as the marks layer needs it: which characters keep to the grid, and pictures of the others. */
+/** The editor's font as the layer of signs needs it: which characters keep to the grid, and pictures of the others. */
 export class Faces {
   // A canvas that is in no document: setting a font on one that is makes the page compute its styles.
   readonly #canvas = new OffscreenCanvas(1, 1);
   readonly #context = this.#canvas.getContext('2d');
   readonly #fits = new Map<string, boolean>();
   readonly #stamps = new Map<string, ImageBitmap>();
-  #spent = 0;
+  /** Milliseconds that may still be spent. */
+  #allowance = patience.most;
+  #begun = -Infinity;
+  /** How many paints in a row have wanted a picture that is not made yet; up to the last one, and in this one. */
+  #wantedBefore = new Map<string, number>();
+  #wanted = new Map<string, number>();
   /** From the top edge of a row to the line that letters stand on, in pixels. */
   readonly #baseline: number;
 
@@ -50,18 +60,26 @@ export class Faces {
     const key = `${character}/${colour}/${String(width)}/${String(height)}/${String(devicePixelRatio)}`;
     const known = this.#stamps.get(key);
     if (known !== undefined) return known;
-    if (this.#spent > patience) return null;
+    const often = (this.#wantedBefore.get(key) ?? 0) + 1;
+    if (often < wantedOften || this.#allowance <= 0) {
+      this.#wanted.set(key, often);
+      return null;
+    }
     const start = performance.now();
     if (this.#stamps.size >= mostStamps) this.#forget();
     const made = this.#draw(character, colour, width, height);
     if (made !== null) this.#stamps.set(key, made);
-    this.#spent += performance.now() - start;
+    this.#allowance -= performance.now() - start;
     return made;
   }
 
-  /** A new paint begins. */
-  begin(): void {
-    this.#spent = 0;
+  /** A new paint begins, at `now` in the milliseconds of `performance.now()`. */
+  begin(now: number): void {
+    const earned = (now - this.#begun) * patience.share;
+    this.#allowance = Math.min(patience.most, this.#allowance + earned);
+    this.#begun = now;
+    [this.#wantedBefore, this.#wanted] = [this.#wanted, this.#wantedBefore];
+    this.#wanted.clear();
   }
 
   #draw(character: string, colour: string, width: number, height: number): ImageBitmap | null {

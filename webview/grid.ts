@@ -127,6 +127,11 @@ export function cell(grid: Grid, column: ColumnName, index: number): { left: num
   };
 }
 
+/** Cells with a gap around them are marked a little wider than their text, in pixels; bytes of a group adjoin. */
+export function grow({ columns, reading }: Grid, name: ColumnName): number {
+  return name === 'text' || (columns.hex.unit === 1 && reading.group > 1) ? 0 : 2;
+}
+
 /** Index of a cell among all of its row, the first of the main column being 2 (aria-colindex). */
 export function cellNumber(grid: Grid, column: ColumnName, index: number): number {
   const { hex } = grid.columns;

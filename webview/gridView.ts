@@ -20,7 +20,9 @@ import {
 import { HitFrames } from './find/hitFrames';
 import type { Results } from './find/results';
 import { Heading } from './heading';
-import { Marks } from './marks';
+import { Heat } from './layers/heat';
+import { SelectionFields } from './layers/selectionFields';
+import { Signs } from './layers/signs';
 import { wirePointer } from './pointer';
 import { Rows } from './rows';
 import type { Scene } from './scene';
@@ -39,6 +41,9 @@ export interface GridEvents {
   readonly hover: (at: Hit | null, x: number, y: number) => void;
 }
 
+/** A glow is repainted this often between frames, in milliseconds. */
+const glowStep = 50;
+
 /** The bytes on the page: rows, marks, cursor and scrollbar, and the arithmetic between offsets and pixels. */
 export class GridView {
   /** Takes the focus and the keys. */
@@ -46,7 +51,9 @@ export class GridView {
   readonly scroll: Scroll;
   readonly #heading = new Heading();
   readonly #rows = new Rows();
-  readonly #marks = new Marks();
+  readonly #selection = new SelectionFields();
+  readonly #heat = new Heat();
+  readonly #signs = new Signs();
   readonly #frames = new BookmarkFrames();
   readonly #hits = new HitFrames();
   readonly #cursor: CursorCell;
@@ -80,7 +87,9 @@ export class GridView {
     this.#cursor = new CursorCell(lead === null ? 'cell' : 'other-cell');
     this.scroll = new Scroll(events.changed);
     this.#sheet.append(
-      this.#marks.element,
+      this.#selection.element,
+      this.#heat.element,
+      this.#signs.element,
       this.#hits.element,
       this.#rows.element,
       this.#frames.element,
@@ -199,14 +208,17 @@ export class GridView {
     return windowOf(this.geometry(), top, Math.ceil(this.visibleRows()) + 1, margin);
   }
 
-  /** Brings the page up to date; whether a glow goes on, so that it must be painted again soon. */
+  /**
+   * Brings the page up to date; in how many milliseconds it must be painted again, because a glow goes on or
+   * characters are still to be drawn: 0 with the next frame, Infinity when something changes.
+   */
   paint(
     description: Description,
     conflict: number | null,
     bookmarks: readonly Bookmark[],
     found: Results | null,
     now: number,
-  ): boolean {
+  ): number {
     const { store } = this;
     const theme = this.#look();
     this.measure();
@@ -227,7 +239,10 @@ export class GridView {
     setAttribute(this.element, 'aria-rowcount', String(rowCount(grid) + 1));
     setAttribute(this.element, 'aria-colcount', String(cellCount(grid)));
     setAttribute(this.element, 'aria-readonly', String(!description.writable));
-    return this.#marks.paint(scene, this.#rows);
+    this.#selection.paint(scene);
+    const glows = this.#heat.paint(scene);
+    if (this.#signs.paint(scene, this.#rows)) return 0;
+    return glows ? glowStep : Infinity;
   }
 
   get #leading(): GridView {

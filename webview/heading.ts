@@ -41,7 +41,6 @@ export class Heading {
     this.#mark.style.width = `${String(Math.round(width))}px`;
     this.element.style.width = `${String(Math.ceil(rowWidth(grid)))}px`;
     this.element.parentElement?.style.setProperty('--row-width', `${String(Math.ceil(rowWidth(grid)))}px`);
-    this.#offset.style.width = `${String(Math.floor(columnLeft(grid, 'hex') - grid.charWidth))}px`;
     for (const name of names) {
       const title = this.#titles[name];
       title.style.left = `${String(columnLeft(grid, name))}px`;

@@ -65,6 +65,27 @@ export class History {
     return page === undefined || page.count[at] === 0 ? -Infinity : (page.changedAt[at] ?? -Infinity);
   }
 
+  /**
+   * Fills `target` with the times of the last changes of `length` bytes from `start` on, -Infinity where none was
+   * seen; false, and nothing filled, where no byte of them was seen to change.
+   */
+  times(start: number, length: number, target: Float64Array): boolean {
+    let some = false;
+    for (let at = start; at < start + length;) {
+      const index = Math.floor(at / pageLength);
+      const page = this.#pages.get(index);
+      const end = Math.min(start + length, (index + 1) * pageLength);
+      if (page !== undefined && !some) target.fill(-Infinity, 0, at - start);
+      if (page === undefined && some) target.fill(-Infinity, at - start, end - start);
+      some ||= page !== undefined;
+      for (let from = at - index * pageLength; page !== undefined && at < end; at++, from++) {
+        target[at - start] = page.count[from] === 0 ? -Infinity : (page.changedAt[from] ?? -Infinity);
+      }
+      at = end;
+    }
+    return some;
+  }
+
   /** Of `length` bytes from `start` on; null: none was seen to change. Costs what is remembered, not `length`. */
   within(start: number, length: number): RangeHistory | null {
     let bytes = 0;

@@ -40,13 +40,13 @@ export function dotted(text: string, column: MainColumn, holes: readonly number[
   return characters.join('');
 }
 
-/** Leaves the text of holes blank; the offsets of the bytes whose cell is another one now are added to `dirty`. */
-export function blank({ cells }: RowText, holes: readonly number[], offset: number, dirty: number[]): void {
+/** Leaves the text of holes blank, of a row that was just read. */
+export function blank(text: RowText, holes: readonly number[]): void {
+  if (holes.length === 0) return;
+  const { kinds } = text.cells;
   for (let run = 0; run < holes.length; run += 2) {
-    for (let index = holes[run] ?? 0; index < (holes[run + 1] ?? 0); index++) {
-      if (cells.kinds[index] === cellKinds.rest) continue;
-      cells.kinds[index] = cellKinds.rest;
-      dirty.push(offset + index);
-    }
+    kinds.fill(cellKinds.rest, holes[run] ?? 0, holes[run + 1] ?? 0);
   }
+  text.hasSigns =
+    text.hasGlyphs || kinds.some((kind) => kind === cellKinds.dot || kind === cellKinds.invalid);
 }

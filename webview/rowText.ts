@@ -1,4 +1,4 @@
-import { newCells, readCells, type Cells } from '../extension/shared/cells';
+import { cellKinds, newCells, readCells, type Cells } from '../extension/shared/cells';
 import type { Encoding } from '../extension/shared/encoding';
 import { longestRow } from './grid';
 import type { RowBytes, Scene } from './scene';
@@ -20,37 +20,42 @@ const reach: Readonly<Record<Encoding, { readonly before: number; readonly after
 const longest = longestRow + 128 + 4;
 const scratch = new Uint8Array(longest);
 const fresh = newCells(longestRow);
+let versions = 0;
 
 /** The text of one row in cells, kept until the bytes in and around the row are others. */
 export class RowText {
   readonly cells: Cells = newCells(longestRow);
-  /** 1 where the character that starts here is drawn by the marks layer and not part of `line`. */
+  /** 1 where the character that starts here is drawn by the layer of signs and not part of `line`. */
   readonly drawn = new Uint8Array(longestRow);
+  /** Whether any is. */
+  hasGlyphs = false;
+  /** Whether the layer of signs has anything to draw here: characters, dots or marks of wrong bytes. */
+  hasSigns = false;
+  /** Another one for each text that any row ever had; 0: none yet. */
+  version = 0;
   /** The row as its text node has it: what is drawn, dots and marks of wrong bytes are blanks. */
   line = '';
   readonly #seen = new Uint8Array(longest);
-  #key = '';
+  /** Where those were, and how they were read; null: nothing was. */
+  #encoding: Encoding | null = null;
+  #offset = 0;
+  #from = 0;
+  #lead = 0;
   #length = 0;
 
-  /** Whether the bytes around the row are other ones than those that were read last. */
-  differs(scene: Scene, shown: RowBytes): boolean {
-    const { key, length } = gather(scene, shown);
-    if (key !== this.#key || length !== this.#length) return true;
-    for (let index = 0; index < length; index++) if (scratch[index] !== this.#seen[index]) return true;
-    return false;
-  }
-
-  /** Reads the row; the offsets of the bytes whose cell is another one now are added to `dirty`. */
-  read(scene: Scene, shown: RowBytes, dirty: number[]): void {
-    const { key, length, lead } = gather(scene, shown);
-    this.#key = key;
-    this.#length = length;
+  /** Reads the row; false, and nothing is done, where the bytes in and around it are those that were read last. */
+  read(scene: Scene, shown: RowBytes): boolean {
+    const lead = leadOf(scene, shown);
+    const length = gather(scene, shown, lead);
+    if (this.#holds(scene, shown, lead, length)) return false;
     this.#seen.set(scratch.subarray(0, length));
-    const { from, to, offset } = shown;
+    const { from, to } = shown;
     readCells(scratch.subarray(0, length), lead, lead + to - from, scene.grid.reading.encoding, fresh);
     const { kinds, lengths, widths, texts } = this.cells;
     const { faces } = scene.theme;
     let line = '';
+    this.hasGlyphs = this.hasSigns = false;
+    this.version = ++versions;
     for (let index = 0; index < scene.grid.bytesPerRow; index++) {
       const known = index >= from && index < to;
       const kind = known ? (fresh.kinds[index - from] ?? 0) : 0;
@@ -60,18 +65,39 @@ export class RowText {
       const plain = text === '' || (width === 1 && (text < '\x7f' || faces.fits(text)));
       line += text !== '' && plain ? text : ' ';
       this.drawn[index] = plain ? 0 : 1;
-      if (kinds[index] === kind && texts[index] === text) continue;
+      if (!plain) this.hasGlyphs = true;
+      if (!plain || kind === cellKinds.dot || kind === cellKinds.invalid) this.hasSigns = true;
       kinds[index] = kind;
       texts[index] = text;
       widths[index] = width;
-      dirty.push(offset + index);
     }
     this.line = line;
+    return true;
+  }
+
+  /** Whether the bytes in the scratch are those that were read last; takes them down. */
+  #holds(scene: Scene, { offset, from }: RowBytes, lead: number, length: number): boolean {
+    const { encoding } = scene.grid.reading;
+    let same =
+      encoding === this.#encoding &&
+      offset === this.#offset &&
+      from === this.#from &&
+      lead === this.#lead &&
+      length === this.#length;
+    for (let index = 0; same && index < length; index++) same = scratch[index] === this.#seen[index];
+    this.#encoding = encoding;
+    this.#offset = offset;
+    this.#from = from;
+    this.#lead = lead;
+    this.#length = length;
+    return same;
   }
 
   /** Rows have another shape now: nothing that was read holds. */
   clear(): void {
-    this.#key = '';
+    this.#encoding = null;
+    this.version = 0;
+    this.hasGlyphs = this.hasSigns = false;
     this.drawn.fill(0);
     this.cells.kinds.fill(0);
     this.cells.widths.fill(0);
@@ -79,18 +105,21 @@ export class RowText {
   }
 }
 
-/** Fills the scratch with the bytes around a row and its own, as far as they are known without a gap. */
-function gather(scene: Scene, { offset, from, to, bytes }: RowBytes) {
-  const { grid, edits, store } = scene;
-  const { encoding } = grid.reading;
-  const { before, after } = reach[encoding];
+/** How many bytes before a row are looked at. */
+function leadOf({ grid, edits }: Scene, { offset, from }: RowBytes): number {
+  const { before } = reach[grid.reading.encoding];
   let lead = 0;
   if (before > 0 && from === 0) {
     while (lead < before && lead < offset && edits.shown(offset - lead - 1) !== undefined) lead++;
-    // Units are counted from the start of the row.
-    lead -= lead % 4;
-    for (let back = lead; back > 0; back--) scratch[lead - back] = edits.shown(offset - back) ?? 0;
   }
+  // Units are counted from the start of the row.
+  return lead - (lead % 4);
+}
+
+/** Fills the scratch with the bytes around a row and its own, as far as they are known without a gap; how many. */
+function gather({ grid, edits, store }: Scene, { offset, from, to, bytes }: RowBytes, lead: number): number {
+  const { after } = reach[grid.reading.encoding];
+  for (let back = lead; back > 0; back--) scratch[lead - back] = edits.shown(offset - back) ?? 0;
   for (let index = from; index < to; index++) scratch[lead + index - from] = bytes[index] ?? 0;
   let length = lead + to - from;
   for (let next = 0; next < after && to === grid.bytesPerRow; next++) {
@@ -99,5 +128,5 @@ function gather(scene: Scene, { offset, from, to, bytes }: RowBytes) {
     if (value === undefined) break;
     scratch[length++] = value;
   }
-  return { key: `${encoding}${String(offset)}/${String(from)}`, length, lead };
+  return length;
 }

@@ -1,6 +1,15 @@
 import type { ColumnName } from './columns/column';
 import { element, setAttribute, setText, setHidden, setClass } from './element';
-import { cellNumber, columnLeft, longestRow, offsetDigits, offsetText, rowCount, type Grid } from './grid';
+import {
+  cellNumber,
+  columnLeft,
+  longestRow,
+  offsetDigits,
+  offsetText,
+  padding,
+  rowCount,
+  type Grid,
+} from './grid';
 import { blank, dotted, holesOfRow } from './holes';
 import { Inks } from './inks';
 import { RowText } from './rowText';
@@ -22,6 +31,8 @@ interface Slot {
   lostFrom: number;
   /** Where holes are shown. */
   holes: string;
+  isHidden: boolean;
+  isActive: boolean;
 }
 
 const names: readonly ColumnName[] = ['hex', 'text'];
@@ -38,7 +49,6 @@ export class Rows {
   #shape = '';
   #reading: Grid['columns'] | null = null;
   #faces: Scene['theme']['faces'] | null = null;
-  #dirty: number[] = [];
 
   /** The element of a row that is on screen. */
   rowElement(scene: Scene, row: number): HTMLElement | undefined {
@@ -52,13 +62,6 @@ export class Rows {
     return slot?.row === row ? slot.text : undefined;
   }
 
-  /** Offsets of the bytes whose text is another one since this was asked last. */
-  takeDirty(): readonly number[] {
-    const dirty = this.#dirty;
-    this.#dirty = [];
-    return dirty;
-  }
-
   paint(scene: Scene): void {
     this.#reshape(scene);
     const first = Math.floor(scene.top);
@@ -68,8 +71,11 @@ export class Rows {
     this.#slots.forEach((slot, index) => {
       const row = first + index;
       const visible = row < total;
-      setHidden(slot.element, !visible);
-      setClass(slot.offset, 'active', row === cursorRow);
+      // Asking an element for what it has costs more than all else here.
+      if (slot.isHidden === visible) setHidden(slot.element, (slot.isHidden = !visible));
+      if (slot.isActive !== (row === cursorRow)) {
+        setClass(slot.offset, 'active', (slot.isActive = row === cursorRow));
+      }
       if (visible) this.#write(scene, slot, row);
       else this.#blank(slot);
     });
@@ -94,9 +100,14 @@ export class Rows {
     }
     const holes = holesOfRow(scene, shown);
     const holesKey = holes.join();
-    const bytesDiffer = moved || slot.lostFrom !== lostFrom || slot.holes !== holesKey || !same(slot, shown);
-    const textDiffers = bytesDiffer || slot.text.differs(scene, shown);
-    if (!textDiffers && slot.nibble === nibble) return;
+    const holesDiffer = slot.holes !== holesKey;
+    if (holesDiffer) slot.text.clear();
+    const bytesDiffer = moved || slot.lostFrom !== lostFrom || holesDiffer || !same(slot, shown);
+    if (slot.text.read(scene, shown)) {
+      blank(slot.text, holes);
+      writeText(slot);
+    }
+    if (!bytesDiffer && slot.nibble === nibble) return;
     slot.from = shown.from;
     slot.to = shown.to;
     slot.nibble = nibble;
@@ -109,17 +120,7 @@ export class Rows {
       main = `${main.slice(0, at)}${hex(pending.high)}_${main.slice(at + 2)}`;
     }
     if (slot.nodes.hex.data !== main) slot.nodes.hex.data = main;
-    if (textDiffers) this.#writeText(scene, slot, shown, holes);
     this.#inks.row(slot, grid, shown, lostFrom);
-  }
-
-  #writeText(scene: Scene, slot: Slot, shown: RowBytes, holes: readonly number[]): void {
-    slot.text.read(scene, shown, this.#dirty);
-    blank(slot.text, holes, shown.offset, this.#dirty);
-    const { cells, drawn, line } = slot.text;
-    if (slot.nodes.text.data !== line) slot.nodes.text.data = line;
-    // What the marks layer draws is in no text node.
-    setAttribute(slot.cells.text, 'aria-description', drawn.includes(1) ? cells.texts.join('') : null);
   }
 
   #blank(slot: Slot): void {
@@ -172,6 +173,13 @@ export class Rows {
 
 const scratch = new Uint8Array(longestRow);
 
+function writeText({ cells, nodes, text }: Slot): void {
+  const { cells: characters, hasGlyphs, line } = text;
+  if (nodes.text.data !== line) nodes.text.data = line;
+  // What the layer of signs draws is in no text node.
+  setAttribute(cells.text, 'aria-description', hasGlyphs ? characters.texts.join('') : null);
+}
+
 function same(slot: Slot, shown: RowBytes): boolean {
   if (slot.from !== shown.from || slot.to !== shown.to) return false;
   for (let index = shown.from; index < shown.to; index++) {
@@ -180,16 +188,14 @@ function same(slot: Slot, shown: RowBytes): boolean {
   return true;
 }
 
+/** A row is one line of text, every column as long as it is wide: boxes of their own would cost half as much again. */
 function place(slot: Slot, grid: Grid): void {
-  let end = Math.floor(columnLeft(grid, 'hex') - grid.charWidth);
-  slot.offset.style.width = `${String(end)}px`;
+  let end = padding + offsetDigits(grid) * grid.charWidth;
   for (const name of names) {
-    const { unit, width: characters } = grid.columns[name];
+    const { unit, width } = grid.columns[name];
     const left = columnLeft(grid, name);
-    const width = characters * grid.charWidth;
     slot.cells[name].style.marginLeft = `${String(left - end)}px`;
-    slot.cells[name].style.width = `${String(width)}px`;
-    end = left + width;
+    end = left + width * grid.charWidth;
     setAttribute(slot.cells[name], 'aria-colindex', String(cellNumber(grid, name, 0)));
     setAttribute(slot.cells[name], 'aria-colspan', String(grid.bytesPerRow / unit));
   }
@@ -218,5 +224,7 @@ function newSlot(): Slot {
     nibble: '',
     lostFrom: 0,
     holes: '',
+    isHidden: false,
+    isActive: false,
   };
 }

@@ -40,7 +40,6 @@ export class Store {
   #holes: readonly number[] = [];
   #size = 0;
   #extent = 0;
-  #changed: number[] = [];
   #frames = 0;
 
   /** How values of several bytes are read. */
@@ -100,13 +99,6 @@ export class Store {
     return bytes.slice(start - offset, Math.min(start - offset + length, this.#size - offset));
   }
 
-  /** The bytes that changed since this was asked last. */
-  takeChanged(): readonly number[] {
-    const changed = this.#changed;
-    this.#changed = [];
-    return changed;
-  }
-
   /** Another segment: forgets all bytes. */
   reset(): void {
     this.history.clear();
@@ -153,7 +145,7 @@ export class Store {
       const at = offset + index - this.#now.offset;
       const old = copy[at];
       if (old === undefined || old === value) return;
-      this.#record(offset + index, old, now);
+      this.history.record(offset + index, old, now);
       copy[at] = value;
       this.fill(offset + index, 1);
     });
@@ -178,7 +170,7 @@ export class Store {
     const to = Math.min(before.offset + before.bytes.length, frame.offset + frame.length);
     for (let offset = from; offset < to; offset++) {
       const old = before.bytes[offset - before.offset] ?? 0;
-      if (old !== frame.bytes[offset - frame.offset]) this.#record(offset, old, now);
+      if (old !== frame.bytes[offset - frame.offset]) this.history.record(offset, old, now);
     }
     this.#resize(frame.size);
     this.#now = { offset: frame.offset, bytes: frame.bytes };
@@ -202,14 +194,9 @@ export class Store {
         const value = frame.bytes[told] ?? 0;
         if (old === value) continue;
         bytes[at] = value;
-        this.#record(offset + at, old, now);
+        this.history.record(offset + at, old, now);
       }
     }
-  }
-
-  #record(offset: number, before: number, now: number): void {
-    this.history.record(offset, before, now);
-    this.#changed.push(offset);
   }
 
   #resize(size: number): void {

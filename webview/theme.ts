@@ -1,14 +1,14 @@
 import { element } from './element';
 import { Faces } from './faces';
 
-/** The theme's colours for the marks layer, resolved for a canvas, and what the user asked for. */
+/** The theme's colours for the layers that are drawn, resolved for a canvas, and what the user asked for. */
 export interface Theme {
   readonly changedBackground: string;
   readonly changedBorder: string;
   readonly selection: string;
   readonly pending: string;
   readonly dot: string;
-  /** Of text that the marks layer draws. */
+  /** Of text that the layer of signs draws. */
   readonly foreground: string;
   readonly selectionForeground: string;
   readonly lost: string;

@@ -52,8 +52,6 @@ import type { ViewContext } from './viewContext';
 
 /** Rows watched above and below the visible ones, so that small scrolls show bytes at once. */
 const margin = 8;
-/** A glow is repainted this often between frames, in milliseconds. */
-const glowStep = 50;
 
 /** The live view: puts the parts on the page and lets them act on one another. */
 export class View implements Viewer, ViewContext {
@@ -563,8 +561,10 @@ export class View implements Viewer, ViewContext {
     this.findWidget.paint();
     this.compare.align(description);
     this.#makeRoom();
-    const glowsHere = this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now);
-    const glows = this.compare.paint(description, now) || glowsHere;
+    const again = Math.min(
+      this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now),
+      this.compare.paint(description, now),
+    );
     this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
@@ -579,10 +579,11 @@ export class View implements Viewer, ViewContext {
     this.minimap.paint(now);
     this.#tip.refresh(now);
     clearTimeout(this.#glowing);
-    if (glows) {
+    if (again === 0) this.invalidate();
+    else if (again < Infinity) {
       this.#glowing = setTimeout(() => {
         this.invalidate();
-      }, glowStep);
+      }, again);
     }
     this.#watch(false);
     this.#tell();

@@ -40,9 +40,9 @@ const write = (view: Page, offset: number, bytes: readonly number[]): Promise<vo
 async function isPainted(view: Page, offset: number): Promise<boolean> {
   const at = await middleOf(view, 'text', offset);
   return view.evaluate(({ x, y }) => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas.marks');
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.signs');
     const box = canvas?.getBoundingClientRect();
-    if (!canvas || !box) return false;
+    if (!canvas || !box || canvas.hidden) return false;
     const [left, top] = [(x - box.left) * devicePixelRatio, (y - box.top) * devicePixelRatio];
     const picture = canvas.getContext('2d')?.getImageData(Math.round(left) - 2, Math.round(top) - 2, 5, 5);
     return picture?.data.some((value, index) => index % 4 === 3 && value > 0) ?? false;

@@ -225,16 +225,20 @@ function overflows(page: Page): Promise<string[]> {
   );
 }
 
-/** How strong the mark behind and under a byte is, 0 to 255: from the marks layer itself. */
+/** How strong the mark behind and under a byte is, 0 to 255: from the layer of heat itself. */
 function colours(page: Page, { x, y }: { x: number; y: number }): Promise<{ back: number; line: number }> {
   return page.evaluate(
     ([left, top]) => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.marks');
+      const canvas = document.querySelector<HTMLCanvasElement>('.heat');
       const context = canvas?.getContext('2d');
-      if (!canvas || !context) throw new Error('There is no marks layer.');
+      if (!canvas || !context) throw new Error('There is no layer of heat.');
+      if (canvas.hidden) return { back: 0, line: 0 };
       const box = canvas.getBoundingClientRect();
-      const alpha = (down: number): number =>
-        context.getImageData(Math.round(left - box.left), Math.round(down - box.top), 1, 1).data[3] ?? 0;
+      const alpha = (down: number): number => {
+        const column = Math.floor(((left - box.left) / box.width) * canvas.width);
+        const line = Math.floor(((down - box.top) / box.height) * canvas.height);
+        return context.getImageData(column, line, 1, 1).data[3] ?? 0;
+      };
       return { back: alpha(top), line: alpha(top + 9) };
     },
     [x, y] as const,

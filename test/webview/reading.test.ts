@@ -150,11 +150,11 @@ test('wide characters stand over their bytes and move nothing that follows', asy
   }
 });
 
-/** Whether the marks layer has drawn a character into these cells of the first row. */
+/** Whether the layer of signs has drawn a character into these cells of the first row. */
 function drawn(page: Page, index: number, cells: number): Promise<boolean> {
   return page.evaluate(
     ([at, count]) => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.marks');
+      const canvas = document.querySelector<HTMLCanvasElement>('.signs');
       const column = document.querySelectorAll('.row .bytes')[1];
       const context = canvas?.getContext('2d');
       if (!canvas || !column || !context) return false;

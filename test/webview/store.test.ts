@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Frame } from '../../extension/shared/protocol';
 import { lockWords } from '../../webview/badge';
-import { heatLevel } from '../../webview/marks';
+import { heatLevel } from '../../webview/glow';
 import { visibleName } from '../../webview/names';
 import { Store } from '../../webview/store';
 
@@ -25,7 +25,7 @@ test('the first look at a byte is no change', () => {
   store.receive(frame(0, [1, 2, 3]), 100);
   equal(store.history.of(1), null);
   store.receive(frame(2, [3, 4, 5]), 200);
-  deepEqual(store.takeChanged(), []);
+  deepEqual(store.history.offsets(), []);
 });
 
 test('a byte that differs from the look before is a change with its old value, its time and its count', () => {
@@ -35,8 +35,7 @@ test('a byte that differs from the look before is a change with its old value, i
   store.receive(frame(0, [1, 8, 3]), 300);
   deepEqual(store.history.of(1), { count: 2, changedAt: 300, before: 9 });
   equal(store.history.of(0), null);
-  deepEqual(store.takeChanged(), [1, 1]);
-  deepEqual(store.takeChanged(), []);
+  deepEqual(store.history.offsets(), [1]);
 });
 
 test('only bytes that both looks have are compared', () => {
@@ -119,7 +118,7 @@ test('a difference is put into the frame before, and what changed is recorded', 
   store.receive(frame(16, [1, 2, 3, 4]), 100);
   store.receive({ ...frame(16, [9, 4]), length: 4, runs: [1, 1, 3, 1] }, 200);
   deepEqual([...store.slice(16, 4)], [1, 9, 3, 4]);
-  deepEqual(store.takeChanged(), [17], 'a byte that is told but the same is no change');
+  deepEqual(store.history.offsets(), [17], 'a byte that is told but the same is no change');
   deepEqual(store.history.of(17), { count: 1, changedAt: 200, before: 2 });
 });
 

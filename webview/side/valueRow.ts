@@ -1,6 +1,6 @@
 import type { Decoded, Note, Value } from '../../extension/shared/values/index';
 import { element, setAttribute, setHidden, setText } from '../element';
-import { heatLevel } from '../marks';
+import { heatLevel } from '../glow';
 import { visibleName } from '../names';
 import { text } from '../texts';
 

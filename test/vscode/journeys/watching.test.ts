@@ -285,20 +285,22 @@ test('Watching a segment that a program changes', async (t) => {
   });
 });
 
-/** How strong the mark behind and under a byte is, 0 to 255: from the marks layer itself. */
+/** How strong the mark behind and under a byte is, 0 to 255: from the layer of heat itself. */
 async function marks(view: LiveView, offset: number): Promise<{ back: number; line: number }> {
   const { x, y } = await view.point(offset);
-  const home = await view.frame.locator('.marks').boundingBox();
-  if (home === null) throw new Error('There is no marks layer.');
+  const home = await view.frame.locator('.heat').boundingBox();
+  if (home === null) return { back: 0, line: 0 };
   return view.frame.evaluate(
-    ([left, top]) => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.marks');
+    ([left, top, line]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.heat');
       const context = canvas?.getContext('2d');
-      const alpha = (down: number): number =>
-        context?.getImageData(Math.round(left), Math.round(down), 1, 1).data[3] ?? 0;
-      return { back: alpha(top), line: alpha(top + 9) };
+      const alpha = (down: number): number => {
+        const [column, row] = [left * (canvas?.width ?? 0), down * (canvas?.height ?? 0)];
+        return context?.getImageData(Math.floor(column), Math.floor(row), 1, 1).data[3] ?? 0;
+      };
+      return { back: alpha(top), line: alpha(line) };
     },
-    [x - home.x, y - home.y] as const,
+    [(x - home.x) / home.width, (y - home.y) / home.height, (y + 9 - home.y) / home.height] as const,
   );
 }
 
