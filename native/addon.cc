@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "hash_object.h"
+#include "holes.h"
 #include "processes.h"
 #include "watch.h"
 
@@ -61,6 +62,17 @@ class InfoShape : Shape {
 };
 
 const std::initializer_list<const char*> processNames{"pid", "name", "commandLine", "uid", "start"};
+
+/// Starts and lengths in turn.
+napi_value pairs(Napi::Env env, const std::vector<Extent>& extents) {
+  auto made = Napi::Array::New(env, extents.size() * 2);
+  std::uint32_t at = 0;
+  for (const auto& [offset, length] : extents) {
+    made[at++] = static_cast<double>(offset);
+    made[at++] = static_cast<double>(length);
+  }
+  return made;
+}
 
 Napi::Object toJs(const Shape& shape, const Process& one) {
   return shape.make(one.pid, one.name, one.commandLine, one.uid, one.start);
@@ -281,7 +293,7 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
         env, "Segment",
         {InstanceMethod<&SegmentObject::write>("write"), InstanceMethod<&SegmentObject::info>("info"),
          InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::nextData>("nextData"),
-         InstanceMethod<&SegmentObject::resize>("resize"),
+         InstanceMethod<&SegmentObject::holes>("holes"), InstanceMethod<&SegmentObject::resize>("resize"),
          InstanceMethod<&SegmentObject::findRoute>("findRoute"),
          InstanceMethod<&SegmentObject::detach>("detach"), InstanceMethod<&SegmentObject::close>("close"),
          InstanceAccessor<&SegmentObject::access>("access"),
@@ -374,6 +386,15 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     });
   }
 
+  Napi::Value holes(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&]() -> Napi::Value {
+      const std::uint64_t from = offset(info[0]);
+      const auto length =
+          static_cast<std::uint64_t>(integer(info[1], "length", 0, mostSafeInteger, Code::invalidSize));
+      return Napi::Value(info.Env(), pairs(info.Env(), lens::holes(*segment_, from, length)));
+    });
+  }
+
   Napi::Value resize(const Napi::CallbackInfo& info) {
     const auto size = guarded(info.Env(), [&] {
       return static_cast<std::uint64_t>(integer(info[0], "size", 1, mostSafeInteger, Code::invalidSize));
@@ -459,8 +480,9 @@ class WatchObject : public Napi::ObjectWrap<WatchObject> {
       const auto seen = watch_->take();
       if (!seen) return env.Null();
       static constexpr std::string_view copies[] = {"unlocked", "locked", "busy"};
-      return Shape(env, {"length", "runs", "bytes", "around", "copy"})
+      return Shape(env, {"length", "runs", "bytes", "around", "holes", "copy"})
           .make(seen->bytes.size(), runs(env, *seen), bytesOf(env, *seen), seen->around,
+                seen->holes ? pairs(env, *seen->holes) : napi_value(env.Null()),
                 copies[static_cast<std::size_t>(seen->copy)]);
     });
   }

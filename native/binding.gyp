@@ -13,6 +13,7 @@
         "grains.cc",
         "hash.cc",
         "hash_object.cc",
+        "holes.cc",
         "mechanism.cc",
         "numbers.cc",
         "pattern.cc",

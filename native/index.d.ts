@@ -149,6 +149,12 @@ export interface Segment {
    */
   nextData(offset: number): number | null;
   /**
+   * Pairs of first byte and length, ascending, not touching: what of these bytes has no memory and reads as zeros. Told
+   * of a POSIX segment that has less memory than its size; else, where asking fails, and past the end, nothing is. The
+   * system is asked at most 8192 times, once a hole and once a page of data; the rest counts as data. Touches nothing.
+   */
+  holes(offset: number, length: number): readonly number[];
+  /**
    * Writes all of `bytes` or throws before the first byte: `invalid-size` past the end, `permission-denied`,
    * `out-of-resources` where a hole cannot be filled. No lock is taken.
    */
@@ -297,6 +303,8 @@ export interface Seen {
   readonly bytes: Uint8Array;
   /** Size, removal or lock may be other ones than when something was taken before. */
   readonly around: boolean;
+  /** What of the window is a hole, as Segment.holes tells; null: the same as when something was taken before. */
+  readonly holes: readonly number[] | null;
   /**
    * Copied beside the lock (may be torn) or under it; busy: another held the lock for longer than a look can wait
    * (5 ms), and the bytes are those of the look before.
@@ -494,7 +502,7 @@ export function copyLocked(
   request: CopyRequest,
 ): Promise<{ readonly count: number; readonly heldUs: number }>;
 /**
- * `changed` is called when a look saw other bytes than the one before, and at the first; when size, removal (both
+ * `changed` is called when a look saw other bytes than the one before, and at the first; when size, removal, holes (all
  * looked at 10 times a second, as the lock is) or the lock's numbers changed; when a look failed; when the achieved
  * rate changed by more than 5 % (and at least 1). Throws what opening a closed or gone segment would.
  */

@@ -86,6 +86,8 @@ struct State {
   std::uint64_t size;
   bool removed;
   std::optional<std::int64_t> attachCount;
+  /// Bytes of memory, swap included; absent where it costs more than the rest to know.
+  std::optional<std::uint64_t> allocated = std::nullopt;
 };
 
 enum class Route { file, mapFile, peer, own, momentary };
@@ -99,6 +101,7 @@ struct Detached {
 /// Bytes from `offset`, `length` of them.
 struct Extent {
   std::uint64_t offset, length;
+  bool operator==(const Extent&) const = default;
 };
 
 /// Where something may be. `told`: the system told that it is no hole.

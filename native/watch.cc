@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "holes.h"
+
 namespace lens {
 namespace {
 
@@ -95,7 +97,12 @@ std::optional<Watch::Seen> Watch::take() {
   if (!resting_) return std::nullopt;
   taken_ = true;
   if (const auto failure = std::exchange(failure_, std::nullopt)) throw *failure;
-  return Seen{std::span(seen_).first(seenLength_), runs_, whole_, std::exchange(aroundNews_, false), copy_};
+  return Seen{std::span(seen_).first(seenLength_),
+              runs_,
+              whole_,
+              std::exchange(aroundNews_, false),
+              std::exchange(holesNews_, false) ? &holes_ : nullptr,
+              copy_};
 }
 
 void Watch::go(bool seen) {
@@ -156,6 +163,7 @@ void Watch::run() {
       if (!differs && !force_ && !noticeable) continue;
       whole_ = whole_ || force_;
       aroundNews_ = aroundNews_ || force_;
+      holesNews_ = holesNews_ || force_;
       if (whole_) runs_.clear();
       force_ = false;
       saidRate_ = rate_;
@@ -192,7 +200,10 @@ bool Watch::looked(Window window, Clock::time_point now, bool underLock) {
     if (around != around_) differs = aroundNews_ = true;
     around_ = std::move(around);
   }
-  return compare(length) || differs;
+  const bool bytesDiffer = compare(length);
+  // Bytes that are as they were are holes where they were, unless memory came or went.
+  const bool holesDiffer = (bytesDiffer || memoryNews_) && lookForHoles(window.offset);
+  return bytesDiffer || holesDiffer || differs;
 }
 
 /// Fills fresh_ and says how it was copied; bytes copied.
@@ -274,8 +285,22 @@ bool Watch::compare(std::size_t length) {
   return true;
 }
 
-Watch::Surroundings Watch::surroundings() const {
+/// Whether there are other holes in seen_ than before.
+bool Watch::lookForHoles(std::uint64_t offset) {
+  memoryNews_ = false;
+  if (!sparse_ && holes_.empty()) return false;
+  auto found = sparse_ ? holes(*segment, offset, Bytes(seen_).first(seenLength_)) : std::vector<Extent>();
+  if (found == holes_) return false;
+  holes_ = std::move(found);
+  holesNews_ = true;
+  return true;
+}
+
+Watch::Surroundings Watch::surroundings() {
   const State state = segment->state();
+  memoryNews_ = memoryNews_ || state.allocated != allocated_ || state.size != around_.size;
+  allocated_ = state.allocated;
+  sparse_ = mayHaveHoles(state);
   Surroundings around{state.size, state.removed, {}};
   try {
     if (lock_) around.lock = mechanism(*lock_).peek(*lock_);

@@ -10,9 +10,9 @@
 namespace lens {
 
 /// Looks at a window of a segment many times a second, on a thread of its own, and says when there is
-/// something new: other bytes, another size, a removal, another state of the lock, an error, or noticeably
-/// another rate. Then it rests until it is told to go on. Takes no lock of the target unless it is told to.
-/// Except for the thread, of one thread only.
+/// something new: other bytes, other holes, another size, a removal, another state of the lock, an error, or
+/// noticeably another rate. Then it rests until it is told to go on. Takes no lock of the target unless it is
+/// told to. Except for the thread, of one thread only.
 class Watch final : public Work {
  public:
   struct Window {
@@ -35,6 +35,9 @@ class Watch final : public Work {
     bool whole;
     /// Size, removal or lock may differ from what they were when something was taken before.
     bool around;
+    /// Where the window is a hole, as holes() tells; valid until the next call. Null where it is as when
+    /// something was taken before.
+    const std::vector<Extent>* holes;
     Copy copy;
   };
 
@@ -76,7 +79,8 @@ class Watch final : public Work {
   std::size_t copy(Window window, bool underLock);
   bool takeLock();
   bool compare(std::size_t length);
-  Surroundings surroundings() const;
+  bool lookForHoles(std::uint64_t offset);
+  Surroundings surroundings();
   void restartCount();
   bool count(Clock::time_point now);
 
@@ -94,6 +98,13 @@ class Watch final : public Work {
   std::unique_ptr<Semaphore> semaphore_;
   Surroundings around_;
   Clock::time_point aroundDue_;
+  /// Of the window in the bytes of the last look.
+  std::vector<Extent> holes_;
+  bool holesNews_ = true;
+  /// Whether there may be holes, and the memory that it was concluded from; another amount is a reason to
+  /// look anew.
+  bool sparse_ = false, memoryNews_ = true;
+  std::optional<std::uint64_t> allocated_;
   std::optional<Error> failure_;
 
   mutable std::mutex mutex_;

@@ -95,6 +95,9 @@ function cellLabel(scene: Scene, rows: Rows): string {
   else if (offsets.some((offset) => heatLevel(now - store.history.changedAt(offset), false) > 0)) {
     parts.push(text('cell.changed'));
   }
+  if (offsets.every((offset) => store.isHole(offset) && !edits.pending.has(offset))) {
+    parts.push(text('cell.hole'));
+  }
   const states = offsets.map((offset) => differences?.at(offset) ?? 'unknown');
   if (states.includes('differs')) {
     const other = (offset: number): number | undefined => differences?.other(offset);

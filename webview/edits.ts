@@ -126,7 +126,10 @@ export class Edits {
   /** While paused no frame will come: the write itself compared and proved what is there. */
   #written(offset: number, bytes: Uint8Array): void {
     const { paused } = this.store.pace;
-    if (paused) this.store.correct(offset, bytes, performance.now());
+    if (paused) {
+      this.store.correct(offset, bytes, performance.now());
+      this.store.fill(offset, bytes.length);
+    }
     bytes.forEach((value, index) => {
       const at = offset + index;
       if (this.#pending.get(at)?.value !== value) return;

@@ -10,6 +10,7 @@ import {
   rowCount,
   type Grid,
 } from './grid';
+import { blank, dotted, holesOfRow } from './holes';
 import { Inks } from './inks';
 import { RowText } from './rowText';
 import { readRow, type RowBytes, type Scene } from './scene';
@@ -28,6 +29,8 @@ interface Slot {
   bytes: Uint8Array;
   nibble: string;
   lostFrom: number;
+  /** Where holes are shown. */
+  holes: string;
   isHidden: boolean;
   isActive: boolean;
   description: string | null;
@@ -96,15 +99,23 @@ export class Rows {
       setText(slot.offset, offsetText(grid, offset));
       setAttribute(slot.element, 'aria-rowindex', String(row + 2));
     }
-    const bytesDiffer = moved || slot.lostFrom !== lostFrom || !same(slot, shown);
-    if (slot.text.read(scene, shown)) writeText(slot);
+    const holes = holesOfRow(scene, shown);
+    const holesKey = holes.join();
+    const holesDiffer = slot.holes !== holesKey;
+    if (holesDiffer) slot.text.clear();
+    const bytesDiffer = moved || slot.lostFrom !== lostFrom || holesDiffer || !same(slot, shown);
+    if (slot.text.read(scene, shown)) {
+      blank(slot.text, holes);
+      writeText(slot);
+    }
     if (!bytesDiffer && slot.nibble === nibble) return;
     slot.from = shown.from;
     slot.to = shown.to;
     slot.nibble = nibble;
     slot.lostFrom = lostFrom;
+    slot.holes = holesKey;
     slot.bytes.set(shown.bytes);
-    let main = grid.columns.hex.format(shown.bytes, shown.from, shown.to);
+    let main = dotted(grid.columns.hex.format(shown.bytes, shown.from, shown.to), grid.columns.hex, holes);
     if (pending !== null && nibble !== '' && grid.columns.hex.unit === 1) {
       const at = grid.columns.hex.start(pending.offset - offset);
       main = `${main.slice(0, at)}${hex(pending.high)}_${main.slice(at + 2)}`;
@@ -216,6 +227,7 @@ function newSlot(): Slot {
     bytes: new Uint8Array(longestRow),
     nibble: '',
     lostFrom: 0,
+    holes: '',
     isHidden: false,
     isActive: false,
     description: null,

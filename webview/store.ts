@@ -1,4 +1,5 @@
 import type { LockStatus } from '../extension/shared/lock';
+import { overlap, without } from '../extension/shared/extents';
 import type { Copy, Description, Frame, Pace } from '../extension/shared/protocol';
 import { plainReading, type Endian, type Reading } from '../extension/shared/reading';
 import { History } from './history';
@@ -11,6 +12,8 @@ export interface Span {
 }
 
 const nothing: Span = { offset: 0, bytes: new Uint8Array(0) };
+/** Of every system a page is a multiple of this. */
+const page = 4096;
 const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
 
 /**
@@ -33,6 +36,8 @@ export class Store {
   readonly history = new History();
   #now: Span = nothing;
   #lost: Span = nothing;
+  /** Pairs of first byte and length, in the last frame. */
+  #holes: readonly number[] = [];
   #size = 0;
   #extent = 0;
   #frames = 0;
@@ -77,6 +82,16 @@ export class Store {
     return this.#lost.bytes[offset - this.#lost.offset];
   }
 
+  /** Whether the byte has no memory yet, as far as is known: it is on screen and reads as zero. */
+  isHole(offset: number): boolean {
+    return this.holesIn(offset, offset + 1).length > 0 && this.byte(offset) === 0;
+  }
+
+  /** What of the bytes from `from` to before `to` may be a hole: pairs of first byte and length. */
+  holesIn(from: number, to: number): readonly number[] {
+    return this.#holes.length === 0 ? this.#holes : overlap(this.#holes, from, Math.min(to, this.#size));
+  }
+
   /** The bytes from `start` on as far as they are known without a gap, at most `length`; a copy. */
   slice(start: number, length: number): Uint8Array {
     const { offset, bytes } = this.#now;
@@ -89,6 +104,7 @@ export class Store {
     this.history.clear();
     this.#now = nothing;
     this.#lost = nothing;
+    this.#holes = [];
     this.#size = 0;
     this.#extent = 0;
     this.#frames = 0;
@@ -103,6 +119,7 @@ export class Store {
   restart(): void {
     this.history.clear();
     this.#now = nothing;
+    this.#holes = [];
     this.forgetLost();
   }
 
@@ -114,6 +131,7 @@ export class Store {
     const { runs } = frame;
     if (runs === null) this.#replace(frame, now);
     else this.#patch(frame, runs, now);
+    this.#holes = frame.holes ?? this.#holes;
     this.#frames++;
     this.lock = frame.lock;
     this.copy = frame.copy;
@@ -129,8 +147,15 @@ export class Store {
       if (old === undefined || old === value) return;
       this.history.record(offset + index, old, now);
       copy[at] = value;
+      this.fill(offset + index, 1);
     });
     this.#now = { offset: this.#now.offset, bytes: copy };
+  }
+
+  /** There is memory for these bytes now: they were written, or hold something. */
+  fill(offset: number, length: number): void {
+    const from = Math.floor(offset / page) * page;
+    this.#holes = without(this.#holes, from, Math.ceil((offset + length) / page) * page);
   }
 
   /** Lets go of the bytes past the end of a segment that shrank. */

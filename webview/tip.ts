@@ -76,6 +76,7 @@ export function tipLines(offset: number, store: Store, edits: Edits, now: number
   }
   const typed = edits.pending.get(offset);
   if (typed !== undefined) lines.push(text('tip.pending', pairOf(typed.value)));
+  else if (store.isHole(offset)) lines.push(text('cell.hole'));
   lines.push(trust(offset, store));
   return lines;
 }

@@ -133,6 +133,7 @@ export class Comparison implements Disposable {
         length,
         runs: null,
         bytes: target.slice(0, length),
+        holes: [],
         copy,
         size: side.size,
         lock: noLock,

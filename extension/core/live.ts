@@ -5,11 +5,11 @@ import type { SegmentWatch } from './segmentWatch';
 import type { OpenSegment } from './segments';
 
 /** What a view shows: the last frame, with all bytes of the window. */
-export type Picture = Omit<Frame, 'runs' | 'length'>;
+export type Picture = Omit<Frame, 'runs' | 'length' | 'holes'> & { readonly holes: readonly number[] };
 
 /**
  * One viewer's window onto a segment. Looks `hertz` times a second, and 10 times a second for size and lock, on a
- * thread of the addon, and sends a frame only when bytes, size, lock, presence, or noticeably the rate changed, and
+ * thread of the addon, and sends a frame only when bytes, holes, size, lock, presence, or noticeably the rate changed, and
  * only after the last one was answered. While hidden or paused, and until the answer, nothing is read. While nothing
  * changes, no JavaScript runs.
  */
@@ -144,9 +144,11 @@ export class Live {
   }
 
   #lookOnce(): void {
+    const { offset } = this.#window;
     const target = new Uint8Array(this.#window.length);
-    const bytes = target.slice(0, this.segment.read(this.#window.offset, target));
-    this.#show({ length: bytes.length, runs: null, bytes, around: true, copy: 'unlocked' });
+    const bytes = target.slice(0, this.segment.read(offset, target));
+    const holes = this.segment.holes(offset, bytes.length);
+    this.#show({ length: bytes.length, runs: null, bytes, around: true, holes, copy: 'unlocked' });
   }
 
   /** Sends a frame of what was seen if it says anything new. Written out: spreading objects took half of its time. */
@@ -162,10 +164,12 @@ export class Live {
     const copy = this.segment.holdsLock ? 'locked' : seen.copy;
     const sequence = this.#sequence + 1;
     const rate = this.#rate;
-    const frame: Frame = { sequence, offset, length, runs, bytes, copy, size, lock, rate };
+    const now = seen.holes ?? before?.holes ?? [];
+    const holes = before !== null && equal(now, before.holes) ? null : now;
+    const frame: Frame = { sequence, offset, length, runs, bytes, holes, copy, size, lock, rate };
     if (before !== null && saysNothing(frame, before)) return false;
     const whole = runs === null ? bytes.slice() : patched(before, runs, bytes);
-    this.#picture = { sequence, offset, bytes: whole, copy, size, lock, rate };
+    this.#picture = { sequence, offset, bytes: whole, holes: now, copy, size, lock, rate };
     this.#sequence = sequence;
     this.#isCurrent = true;
     this.#deliver(frame);
@@ -201,9 +205,14 @@ function saysNothing(frame: Frame, before: Picture): boolean {
     frame.size === before.size &&
     frame.lock === before.lock &&
     frame.copy === before.copy &&
+    frame.holes === null &&
     Math.abs(frame.rate - before.rate) < Math.max(1, frame.rate / 20) &&
     (frame.runs === null ? Buffer.compare(frame.bytes, before.bytes) === 0 : frame.runs.length === 0)
   );
+}
+
+function equal(one: readonly number[], two: readonly number[]): boolean {
+  return one === two || (one.length === two.length && one.every((value, at) => value === two[at]));
 }
 
 /** The bytes before with the runs put in, in place: the picture has bytes of its own. */

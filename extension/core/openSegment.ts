@@ -174,6 +174,16 @@ export class OpenSegment {
     }
   }
 
+  /** What of these bytes is a hole, see Segment of the addon; nothing while not live. */
+  holes(offset: number, length: number): readonly number[] {
+    try {
+      return this.#handle?.holes(offset, length) ?? [];
+    } catch (error) {
+      this.#fail(error);
+      return [];
+    }
+  }
+
   /** Goes over all bytes again and again within `budget` of a core. null while not live. To be stopped by the caller. */
   sweep(budget: number, changed: () => void): SegmentSweep | null {
     return this.#begin((segment, current, failed) => {

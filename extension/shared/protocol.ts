@@ -86,6 +86,11 @@ export interface Frame {
   readonly runs: readonly number[] | null;
   /** The bytes of the runs after one another; without runs, `length` bytes. */
   readonly bytes: Uint8Array;
+  /**
+   * What of the window is a hole: no memory yet, and zeros. Pairs of first byte (of the segment) and length, ascending,
+   * not touching. null: the same as in the frame before.
+   */
+  readonly holes: readonly number[] | null;
   readonly copy: Copy;
   /** Size of the segment now. */
   readonly size: number;

@@ -94,6 +94,7 @@ export const strings = {
   'cell.character': 'character {0}',
   'cell.changed': 'changed',
   'cell.pending': 'not yet written',
+  'cell.hole': 'hole: no memory yet, reads as 00',
   'cell.unknown': 'offset 0x{0}, not read yet',
   'cell.becomes': '0x{0} changed to {1}',
   'tip.unchanged': 'not seen to change',

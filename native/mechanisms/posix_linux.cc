@@ -135,7 +135,8 @@ class PosixSegment final : public Segment {
   State state() override {
     const SharedFile::Use file(file_);
     const struct stat status = statusOf(file.number());
-    return {static_cast<std::uint64_t>(status.st_size), removed(status), std::nullopt};
+    return {static_cast<std::uint64_t>(status.st_size), removed(status), std::nullopt,
+            static_cast<std::uint64_t>(status.st_blocks) * 512};
   }
 
   std::size_t read(std::uint64_t offset, std::span<std::byte> target) override {

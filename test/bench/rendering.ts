@@ -61,6 +61,7 @@ function change(page: Page): Promise<number[]> {
         length,
         runs: null,
         bytes: bytes.slice(),
+        holes: [],
         copy: 'unlocked',
         size,
         lock,

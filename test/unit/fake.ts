@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { overlap } from '../../extension/shared/extents';
 import type {
   ExchangeRequest,
   ExchangeResult,
@@ -37,6 +38,8 @@ interface Memory {
   removed: boolean;
   /** Code that every read and open of it is refused with. */
   refusal: string | null;
+  /** Where it has no memory: pairs of first byte and length. */
+  holes: readonly number[];
 }
 
 interface Semaphore {
@@ -79,6 +82,7 @@ export class FakeMachine {
       attached: 0,
       removed: false,
       refusal: null,
+      holes: [],
     };
     this.#memories.push(memory);
     return memory;
@@ -252,6 +256,7 @@ export class FakeMachine {
         target.set(source);
         return source.length;
       },
+      holes: (offset, length) => overlap(use('holes').holes, offset, offset + length),
       nextData: (offset) => (offset < use('nextData').bytes.length ? offset : null),
       write: (offset, bytes) => {
         const { bytes: target } = use('write');

@@ -8,6 +8,8 @@ export class FakeWatch implements Watch {
   #run: readonly [number, number] | null = null;
   #taken = true;
   #aroundNews = true;
+  #holes: readonly number[] = [];
+  #holesNews = true;
   #offset: number;
   #length: number;
   #period: number;
@@ -59,10 +61,12 @@ export class FakeWatch implements Watch {
     const seen = this.#seen;
     const { length } = seen;
     const copy = this.copiesUnderLock ? 'locked' : 'unlocked';
-    if (this.#run === null) return { length, runs: null, bytes: seen.slice(), around: true, copy };
+    const holes = this.#holesNews ? this.#holes : null;
+    this.#holesNews = false;
+    if (this.#run === null) return { length, runs: null, bytes: seen.slice(), around: true, holes, copy };
     const [start, end] = this.#run;
     const runs = end > start ? [start, end - start] : [];
-    return { length, runs, bytes: seen.slice(start, end), around: this.#aroundNews, copy };
+    return { length, runs, bytes: seen.slice(start, end), around: this.#aroundNews, holes, copy };
   }
 
   go(seen: boolean): void {
@@ -93,6 +97,7 @@ export class FakeWatch implements Watch {
         return;
       }
       if (this.#force) this.#run = null;
+      this.#holesNews ||= this.#force;
       this.#force = false;
       this.#taken = false;
       this.#saidRate = this.rate;
@@ -114,7 +119,12 @@ export class FakeWatch implements Watch {
       const before = this.#seen;
       const differs = (index: number): boolean => bytes[index] !== before[index];
       const indices = [...bytes.keys()].filter(differs);
-      const isOther = around !== this.#around || indices.length > 0 || bytes.length !== before.length;
+      const holes = segment.holes(this.#offset, bytes.length);
+      const holesDiffer = holes.join() !== this.#holes.join();
+      this.#holes = holes;
+      this.#holesNews ||= holesDiffer;
+      const isOther =
+        holesDiffer || around !== this.#around || indices.length > 0 || bytes.length !== before.length;
       this.#run = bytes.length === before.length ? [indices[0] ?? 0, (indices.at(-1) ?? -1) + 1] : null;
       this.#aroundNews = around !== this.#around;
       this.#around = around;

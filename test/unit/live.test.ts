@@ -142,6 +142,39 @@ test('a change of size or lock is sent without a change of bytes', async (t) => 
   assert.equal(frames.at(-1)?.lock.state, 'held');
 });
 
+test('where the window has no memory is told once, and again only when it is elsewhere', async (t) => {
+  const { memory, sent, frames, live, looks } = await stage(t);
+  await until('the first frame is sent', () => sent.length >= 1);
+  assert.deepEqual(sent[0]?.holes, []);
+  memory.holes = [4, 8, 32, 32];
+  await until('the holes are sent', () => sent.some(({ holes }) => holes?.length === 2));
+  const told = sent.filter(({ holes }) => holes?.length === 2);
+  assert.deepEqual([told[0]?.holes, told[0]?.bytes.length], [[4, 8], 0], 'without a byte');
+  memory.bytes[1] = 0xff;
+  await until('the byte is sent', () => frames.at(-1)?.bytes[1] === 0xff);
+  await looks(4);
+  assert.equal(sent.filter(({ holes }) => holes !== null).length, 2);
+  assert.deepEqual(live.picture?.holes, [4, 8]);
+  live.watch({ offset: 40, length: 16 });
+  await until('the other window is sent', () => sent.at(-1)?.offset === 40);
+  assert.deepEqual(live.picture.holes, [40, 16]);
+  memory.holes = [];
+  await until('they are gone', () => live.picture?.holes.length === 0);
+});
+
+test('what is looked at while paused has its holes, and what was refused is told with them again', async (t) => {
+  const { memory, sent, live } = await stage(t, {
+    answer: () => (sent.at(-1)?.holes?.length === 2 ? Promise.reject(new Error('lost')) : Promise.resolve()),
+  });
+  await until('the first frame is sent', () => sent.length >= 1);
+  memory.holes = [4, 8, 32, 32];
+  await until('the holes are sent twice', () => sent.filter(({ holes }) => holes?.length === 2).length >= 2);
+  live.pace({ hertz: 60, paused: true, underLock: false });
+  live.watch({ offset: 32, length: 16 });
+  await until('the other window is sent', () => sent.at(-1)?.offset === 32);
+  assert.deepEqual(sent.at(-1)?.holes, [32, 16]);
+});
+
 test('while a frame is not answered nothing is read or sent; then the latest is', async (t) => {
   const answers: (() => void)[] = [];
   const { machine, memory, frames } = await stage(t, {

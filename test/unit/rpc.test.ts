@@ -222,6 +222,7 @@ test('a frame keeps its bytes as they are, and its runs must fit them', () => {
     length: 3,
     runs: null,
     bytes,
+    holes: null,
     copy: 'unlocked',
     size: 3,
     lock,
@@ -240,5 +241,30 @@ test('a frame keeps its bytes as they are, and its runs must fit them', () => {
     [9, [0, 3, -1, 1]],
   ] as const) {
     assert.throws(() => viewerChecks.frame({ ...whole, length, runs }), Fault, JSON.stringify(runs));
+  }
+});
+
+test('the holes of a frame are pairs within its window, ascending, of any offset', () => {
+  const bytes = new Uint8Array(8);
+  const lock = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
+  const offset = 2 ** 40;
+  const part = { sequence: 1, offset, length: 8, runs: null, bytes, copy: 'unlocked', lock, rate: 30 };
+  const frame = { ...part, size: 2 ** 41 };
+  const good = [offset, 2, offset + 4, 4];
+  assert.deepEqual(viewerChecks.frame({ ...frame, holes: good }).holes, good);
+  assert.equal(viewerChecks.frame({ ...frame, holes: null }).holes, null);
+  for (const holes of [
+    undefined,
+    'all',
+    [0, 4],
+    [offset, 9],
+    [offset + 4, 2, offset, 2],
+    [offset, 2, offset + 1, 2],
+    [offset, 0],
+    [offset],
+    [offset, 1.5],
+    Array.from({ length: 4096 }, () => offset),
+  ]) {
+    assert.throws(() => viewerChecks.frame({ ...frame, holes }), Fault, JSON.stringify(holes));
   }
 });

@@ -5,6 +5,7 @@ import type {
   DifferenceRequest,
 } from '../../extension/shared/compare';
 import { hostChecks } from '../../extension/shared/checks';
+import { overlap, without } from '../../extension/shared/extents';
 import { Fault, type ErrorCode } from '../../extension/shared/fault';
 import type { Bookmark } from '../../extension/shared/bookmark';
 import type { FreezeEnd } from '../../extension/shared/frozen';
@@ -36,6 +37,8 @@ export interface Setup {
   /** Bytes from an offset on, as Latin-1 text. */
   readonly texts?: readonly { readonly offset: number; readonly text: string }[];
   readonly description?: Partial<Description> | null;
+  /** Pairs of first byte and length: pages that have no memory until something is written there. */
+  readonly holes?: readonly number[];
   readonly lock?: Partial<LockStatus>;
   readonly pace?: Pace;
   readonly bytesPerRow?: 8 | 16 | 32;
@@ -78,6 +81,7 @@ export class FakeHost implements Host {
   /** The next edit, undo, redo or search fails so. */
   refuseNext: { readonly code: ErrorCode; readonly message: string } | null = null;
   frames = 0;
+  holes: readonly number[] = [];
   readonly viewer: Viewer;
   readonly #pages = new Map<number, Uint8Array>();
   readonly #undo: { offset: number; before: Uint8Array; after: Uint8Array }[] = [];
@@ -96,6 +100,7 @@ export class FakeHost implements Host {
     this.#pace = setup.pace ?? { hertz: 30, paused: false, underLock: false };
     this.lock = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 1, ...setup.lock };
     this.description = setup.description === null ? null : { ...described, ...setup.description };
+    this.holes = setup.holes ?? [];
     for (const { offset, text } of setup.texts ?? []) this.poke(offset, latin1(text));
     this.viewer = connect<Host, Viewer>(port, this, hostChecks, (line) => {
       this.calls.push({ method: 'log', argument: line });
@@ -294,6 +299,7 @@ export class FakeHost implements Host {
       length: bytes.length,
       runs: null,
       bytes,
+      holes: [],
       copy: 'unlocked',
       size: this.other.bytes.length,
       lock: { kind: 'none', state: 'none', holder: null, waiters: null, value: null },
@@ -402,6 +408,7 @@ export class FakeHost implements Host {
       let held = this.#pages.get(number);
       if (!held) this.#pages.set(number, (held = new Uint8Array(page)));
       held[at - number * page] = value;
+      this.holes = without(this.holes, number * page, (number + 1) * page);
     });
   }
 
@@ -426,6 +433,7 @@ export class FakeHost implements Host {
       length: bytes.length,
       runs: null,
       bytes,
+      holes: overlap(this.holes, offset, offset + bytes.length),
       copy: this.lock.state === 'ours' || this.#pace.underLock ? 'locked' : 'unlocked',
       size: this.size,
       lock: this.lock,

@@ -13,6 +13,7 @@ const frame = (offset: number, bytes: readonly number[], size = 1024): Frame => 
   length: bytes.length,
   runs: null,
   bytes: Uint8Array.from(bytes),
+  holes: null,
   copy: 'unlocked',
   size,
   lock: free,

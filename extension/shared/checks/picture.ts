@@ -27,30 +27,32 @@ const frameShape = shape<Frame>({
   length: integer(0, longestWindow),
   runs: nullable(list(integer(0, longestWindow), 2 * mostRuns)),
   bytes: bytes(0, longestWindow),
+  holes: nullable(list(offset, 2 * mostRuns)),
   copy: oneOf('unlocked', 'locked', 'busy'),
   size: offset,
   lock,
   rate: number(0, 1000),
 });
 
-/** A frame tells as many bytes as its runs are long. */
+/** A frame tells as many bytes as its runs are long, and its holes are within the window. */
 export const frame: Check<Frame> = (value) => {
   const checked = frameShape(value);
-  const { runs, length, bytes: told } = checked;
-  const total = runs === null ? length : totalOf(runs, length);
+  const { runs, length, bytes: told, holes, offset: first } = checked;
+  const total = runs === null ? length : totalOf(runs, 0, length);
+  if (holes !== null) totalOf(holes, first, first + length);
   if (total === told.length) return checked;
   throw new Fault('invalid-size', `${String(told.length)} bytes for ${String(total)} that are told`);
 };
 
-/** Bytes in runs that ascend within `length`; throws where they do not. */
-function totalOf(runs: readonly number[], length: number): number {
+/** Bytes in runs that ascend from `first` to at most `last`; throws where they do not. */
+function totalOf(runs: readonly number[], first: number, last: number): number {
   let total = 0;
-  let end = 0;
+  let end = first;
   for (let at = 0; at < runs.length; at += 2) {
     const start = runs[at] ?? 0;
     const count = runs[at + 1] ?? 0;
-    if (start < end || count === 0 || start + count > length) {
-      throw new Fault('invalid-size', `a run of ${String(count)} at ${String(start)} of ${String(length)}`);
+    if (start < end || count === 0 || start + count > last) {
+      throw new Fault('invalid-size', `a run of ${String(count)} at ${String(start)} of ${String(last)}`);
     }
     end = start + count;
     total += count;
