@@ -38,10 +38,14 @@ export async function createSegment(
   return segments.adopt(key, handle, needsLock && !lockExists);
 }
 
+/** The most bytes that the system could give a segment. */
+export function largestSize(native: Native, mechanism: MechanismName): number {
+  return Math.min(native.limits(mechanism).maximumSize ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
 /** Throws `invalid-size` unless it is a whole number of bytes that the system can give. */
 export function checkSize(native: Native, mechanism: MechanismName, size: number): void {
-  const { maximumSize } = native.limits(mechanism);
-  const largest = Math.min(maximumSize ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const largest = largestSize(native, mechanism);
   if (Number.isSafeInteger(size) && size >= 1 && size <= largest) return;
   throw invalidValue('size-range', `A size is from 1 to ${String(largest)} bytes.`, {
     minimum: '1',

@@ -1,7 +1,7 @@
 import type { LockStatus } from '../shared/lock';
 import type { Presence, Window } from '../shared/protocol';
 import { accessFacts, attachedOthers } from './attached';
-import { SegmentError, segmentError } from './errors';
+import { SegmentError, segmentError, type ErrorFacts } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
@@ -408,9 +408,18 @@ export class OpenSegment {
     if (!handle)
       throw this.#fault ?? new SegmentError('gone', `${this.id} is not there (${this.#presence}).`);
     if (!handle.writable) {
-      throw new SegmentError('permission-denied', `${this.id} is not attached for writing.`);
+      throw new SegmentError(
+        'permission-denied',
+        `${this.id} is not attached for writing.`,
+        this.#whyReadOnly(),
+      );
     }
     return handle;
+  }
+
+  #whyReadOnly(): ErrorFacts {
+    if (this.access === 'observe') return { rule: 'observing' };
+    return this.#info === null ? {} : { owner: this.#info.owner, mode: this.#info.mode };
   }
 
   #schedule(): void {

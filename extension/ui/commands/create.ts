@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
 import { attachedTo } from '../../core/attached';
-import { checkSize } from '../../core/create';
+import { largestSize } from '../../core/create';
 import { SegmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
@@ -50,8 +50,7 @@ export async function askSize(
 
 function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text: string): number {
   const mechanism = key.type === 'posix' ? 'posix' : 'systemv';
-  const size = parseSize(text);
-  checkSize(native, mechanism, size);
+  const size = parseSize(text, largestSize(native, mechanism));
   const { free } = native.limits(mechanism);
   if (free === null || size <= free) return size;
   throw new SegmentError('out-of-resources', `${String(size)} of ${String(free)} bytes`, { size, free });

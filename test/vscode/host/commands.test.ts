@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, env, Uri, workspace } from 'vscode';
+import { commands, env, Uri, window, workspace } from 'vscode';
 import { suite, suiteTeardown, teardown, test } from 'mocha';
 import { parseKey, segmentAddress } from '../../../extension/core/key';
 import { hex, plainPeer, qtPeer } from '../../peers/peer';
@@ -12,6 +12,7 @@ import {
   tidy,
   plainSegment,
   qtSegment,
+  replaced,
   unique,
   until,
   untrusted,
@@ -45,8 +46,14 @@ suite('Commands', () => {
       [{ key, sense: /Qt key \(System V/ }, { type: ['0', '1.5', '-3', 'big', '4 KiB'] }],
       () => run('createSegment'),
     );
-    assert.match(told.complaints[0] ?? '', /from 1 to [\d,]+ bytes/);
-    for (const complaint of told.complaints.slice(0, 4)) assert.notEqual(complaint, '');
+    const { loaded } = await api();
+    const largest = Math.min(
+      loaded.native.limits('systemv').maximumSize ?? Infinity,
+      Number.MAX_SAFE_INTEGER,
+    );
+    for (const complaint of told.complaints.slice(0, 4)) {
+      assert.ok(complaint.includes(`from 1 to ${largest.toLocaleString('en')} bytes`), complaint);
+    }
     assert.equal(told.complaints[4], '');
     const peer = qtPeer(6);
     try {
@@ -84,6 +91,7 @@ suite('Commands', () => {
 
   test('refuse bad keys by naming the rule, before anything is created', async () => {
     for (const [key, rule] of [
+      ['', /at least one character/],
       ['a\0b', /NUL/],
       ['\ud800', /surrogate/],
       ['posix:/..', /“\.\.”/],
@@ -95,6 +103,27 @@ suite('Commands', () => {
         told.senses.some((sense) => rule.test(sense)),
         `${JSON.stringify(key)}: ${told.senses.join('; ')}`,
       );
+    }
+  });
+
+  test('say what another program may mean by the key before creating, and ask once', async () => {
+    const text = unique('near');
+    const peer = plainPeer();
+    await peer.ask('shm_open', `/${text}`, 96);
+    try {
+      const told = await answering([{ key: text, sense: /Qt key \(System V/ }, { press: undefined }], () =>
+        run('createSegment'),
+      );
+      assert.match(told.messages[0] ?? '', /although something similar exists\?/);
+      assert.ok(told.messages[0]?.includes(`by the same key: posix:/${text}, 96 B.`), told.messages[0]);
+      const { loaded } = await api();
+      assert.deepEqual(
+        loaded.segments.opened.map(({ id }) => id),
+        [],
+      );
+    } finally {
+      await peer.ask('shm_unlink', `/${text}`);
+      await peer.quit();
     }
   });
 
@@ -124,6 +153,20 @@ suite('Commands', () => {
     assert.equal((await info(native))?.attachCount, 1);
     await answering([{ press: 'Detach and Remove' }], () => run('detach', native));
     assert.equal(await info(native), null);
+  });
+
+  test('detach from a segment whose key file was cleaned away', async () => {
+    const { native, peer } = await qtSegment(128);
+    const { loaded } = await api();
+    await run('attach', native);
+    const segment = await until('the attachment', () =>
+      loaded.segments.opened.find(({ access }) => access === 'attach'),
+    );
+    rmSync(native.slice('systemv:'.length));
+    const told = await answering([], () => run('detach', native));
+    assert.deepEqual(told.messages, []);
+    assert.equal(segment.access, 'observe');
+    await peer.quit();
   });
 
   test('attaching to a key that leads nowhere says which names were tried', async () => {
@@ -267,6 +310,59 @@ suite('Commands', () => {
       await other.quit();
     } finally {
       await run('detach', id);
+      await end();
+    }
+  });
+
+  test('processes that may not be looked into are told of, and do not hinder recreating', async () => {
+    const { native, peer } = await qtSegment(64);
+    const { loaded } = await api();
+    await peer.write(0, 'kept');
+    // As a user without privileges sees the programs of others.
+    const undo = replaced(loaded.native, {
+      scanProcesses: () => Promise.resolve({ processes: [], mappings: [], denied: 1 }),
+    });
+    try {
+      const kept = await answering([{ press: undefined }], () => run('remove', native));
+      assert.match(kept.messages[0] ?? '', /Attached: a process that this user may not look into\./);
+      const told = await answering([{ type: ['128'] }, { press: 'Recreate Anyway' }], () =>
+        run('recreate', native),
+      );
+      assert.match(told.messages[0] ?? '', /Attached: a process that this user may not look into\./);
+      assert.equal((await info(native))?.size, 128);
+    } finally {
+      undo();
+      await run('detach', native);
+      await peer.quit();
+    }
+  });
+
+  test('a file that is not there, and a save that the user gives up, are told as what they are', async () => {
+    const { name, end } = await plainSegment(32);
+    try {
+      const file = Uri.file(join(folder, 'missing', 'saved.bin'));
+      const told = await answering([{ file }], () => run('saveToFile', `posix:${name}`));
+      assert.match(told.messages[0] ?? '', /missing\/\.?saved\.bin\S* or its folder does not exist/);
+      const undo = replaced(window, {
+        withProgress: (_options: unknown, work: (progress: unknown, token: unknown) => unknown) =>
+          work(
+            { report: () => undefined },
+            {
+              onCancellationRequested: (listener: () => void) => {
+                listener();
+              },
+            },
+          ),
+      });
+      try {
+        const saved = Uri.file(join(folder, 'given-up.bin'));
+        const silent = await answering([{ file: saved }], () => run('saveToFile', `posix:${name}`));
+        assert.deepEqual(silent.messages, []);
+        assert.equal(existsSync(saved.fsPath), false);
+      } finally {
+        undo();
+      }
+    } finally {
       await end();
     }
   });
