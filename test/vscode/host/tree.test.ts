@@ -116,6 +116,34 @@ suite('The tree of segments', () => {
     }
   });
 
+  test('says that nothing is there only while that is so', async () => {
+    const { tree, loaded } = await api();
+    const { name, end } = await plainSegment(100);
+    await row(`posix:${name}`);
+    const told: unknown[] = [];
+    const { executeCommand } = commands;
+    const undone = [
+      replaced(commands, {
+        executeCommand: (command: string, ...rest: unknown[]) => {
+          if (command === 'setContext' && rest[0] === 'segmentLens.empty') told.push(rest[1]);
+          return executeCommand(command, ...rest);
+        },
+      }),
+      replaced(loaded.native, { list: () => [] }),
+    ];
+    try {
+      await tree.refresh();
+      await until('that there is nothing', () => told.at(-1) === true);
+      undone.pop()?.();
+      await tree.refresh();
+      await until('that there is something', () => told.at(-1) === false);
+      assert.deepEqual(told, [true, false]);
+    } finally {
+      for (const undo of undone) undo();
+      await end();
+    }
+  });
+
   test('does not look at the system while it is hidden', async () => {
     const { tree, loaded, viewers } = await api();
     await commands.executeCommand('workbench.view.explorer');
