@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import { attachedTo, describedInListing } from './attached';
+import { attachedAll, describedInListing } from './attached';
 import { SegmentError, segmentError } from './errors';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
 import type { MechanismName, Native } from './native';
@@ -76,13 +76,14 @@ function freeMemory(native: Native): number {
 async function refuseExisting(native: Native, key: NativeKey): Promise<void> {
   const info = existing(native, key);
   if (!info) return;
-  const attached = await attachedTo(native, key).catch(() => []);
+  const { attached, unseen } = await attachedAll(native, key).catch(() => ({ attached: [], unseen: 0 }));
   const id = formatKey(key);
   throw new SegmentError('already-exists', `${id} exists: ${String(info.size)} bytes, of ${info.owner}.`, {
     size: info.size,
     owner: info.owner,
     mode: info.mode,
     attached,
+    unseen,
   });
 }
 

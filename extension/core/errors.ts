@@ -61,7 +61,7 @@ export interface ErrorFacts {
   /** Busy: who holds the lock (null: unknown), or who is attached. */
   readonly holder?: { readonly pid: number; readonly name: string } | null;
   readonly attached?: readonly { readonly pid: number; readonly name: string }[];
-  /** Busy: System V attaches of processes that we may not look into. */
+  /** With `attached`: System V attaches of processes that we may not look into. */
   readonly unseen?: number;
   /** Milliseconds waited. */
   readonly waitedMs?: number;

@@ -1,6 +1,6 @@
 import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
-import { bytesText, modeText, othersText, processesText, processText, sizeText } from './text';
+import { bytesText, modeText, othersText, processText, sizeText } from './text';
 
 /**
  * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
@@ -102,20 +102,16 @@ function missingPhrase({ tried }: ErrorFacts): string {
   );
 }
 
-function existsPhrase({ size, owner, attached }: ErrorFacts): string {
+function existsPhrase({ size, owner, attached, unseen }: ErrorFacts): string {
   if (size === undefined || owner === undefined) {
     return l10n.t(
       'Another segment has this key, or a key file with the same System V number: choose another key.',
     );
   }
-  return attached === undefined || attached.length === 0
+  const by = othersText({ attached: attached ?? [], unseen: unseen ?? 0 });
+  return by === ''
     ? l10n.t('It exists: {0}, owned by {1}, nobody attached.', bytesText(size), owner)
-    : l10n.t(
-        'It exists: {0}, owned by {1}, attached by {2}.',
-        bytesText(size),
-        owner,
-        processesText(attached),
-      );
+    : l10n.t('It exists: {0}, owned by {1}, attached by {2}.', bytesText(size), owner, by);
 }
 
 function deniedPhrase({ owner, mode }: ErrorFacts): string {

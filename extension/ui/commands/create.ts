@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
-import { attachedTo } from '../../core/attached';
+import { attachedAll } from '../../core/attached';
 import { largestSize } from '../../core/create';
 import { SegmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
@@ -10,7 +10,7 @@ import { askText, confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { pickKey, type PickedKey } from '../keyPick';
 import { lockTimeout, temporaryDirectories } from '../settings';
-import { bytesText, processesText } from '../text';
+import { bytesText, othersText } from '../text';
 import { show } from './open';
 
 /** Asks for key, meaning and size, says what is in the way, creates, attaches and shows the segment. */
@@ -57,10 +57,10 @@ function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text
 }
 
 async function offerToOpen(context: LoadedContext, key: NativeKey, info: SegmentInfo): Promise<void> {
-  const attached = await attachedTo(context.system.native, key);
+  const by = othersText(await attachedAll(context.system.native, key));
   const open = l10n.t('Open');
   const text =
-    attached.length === 0
+    by === ''
       ? l10n.t(
           '{0} exists: {1}, owned by {2}, nobody attached.',
           keyLabel(key),
@@ -72,7 +72,7 @@ async function offerToOpen(context: LoadedContext, key: NativeKey, info: Segment
           keyLabel(key),
           bytesText(info.size),
           info.owner,
-          processesText(attached),
+          by,
         );
   if ((await window.showWarningMessage(text, open)) !== open) return;
   await context.memory.remember(key);

@@ -283,7 +283,13 @@ suite('Commands', () => {
       assert.equal(saved.length, 32);
       assert.ok(saved.includes('bytes to keep'));
       writeFileSync(file.fsPath, 'from a file');
-      await answering([{ file }, { type: ['0x10'] }], () => run('writeFile', `posix:${name}`));
+      const write = (answer: string | undefined) =>
+        answering([{ file }, { type: ['0x10'] }, { press: answer }], () => run('writeFile', `posix:${name}`));
+      const turned = await write(undefined);
+      assert.match(turned.messages[0] ?? '', new RegExp(`Attached: plain-peer \\(${String(peer.pid)}\\)`));
+      assert.match(turned.messages[0] ?? '', /saved\.bin, 11 B, .*\n.*\n.*from 0x10 to 0x1A/);
+      assert.equal((await peer.read(16, 11)).toString('hex'), '00'.repeat(11));
+      await write('Write');
       assert.equal((await peer.read(16, 11)).toString(), 'from a file');
       writeFileSync(file.fsPath, 'x'.repeat(33));
       const told = await answering([{ file }, { type: ['0'] }], () => run('writeFile', `posix:${name}`));
@@ -315,7 +321,7 @@ suite('Commands', () => {
   });
 
   test('processes that may not be looked into are told of, and do not hinder recreating', async () => {
-    const { native, peer } = await qtSegment(64);
+    const { key, native, peer } = await qtSegment(64);
     const { loaded } = await api();
     await peer.write(0, 'kept');
     // As a user without privileges sees the programs of others.
@@ -323,6 +329,10 @@ suite('Commands', () => {
       scanProcesses: () => Promise.resolve({ processes: [], mappings: [], denied: 1 }),
     });
     try {
+      const exists = await answering([{ key, sense: /Qt key \(System V/ }, { press: undefined }], () =>
+        run('createSegment'),
+      );
+      assert.match(exists.messages[0] ?? '', /attached by a process that this user may not look into\./);
       const kept = await answering([{ press: undefined }], () => run('remove', native));
       assert.match(kept.messages[0] ?? '', /Attached: a process that this user may not look into\./);
       const told = await answering([{ type: ['128'] }, { press: 'Recreate Anyway' }], () =>
@@ -332,7 +342,7 @@ suite('Commands', () => {
       assert.equal((await info(native))?.size, 128);
     } finally {
       undo();
-      await run('detach', native);
+      await answering([{ press: 'Detach and Remove' }], () => run('detach', native));
       await peer.quit();
     }
   });
@@ -384,9 +394,11 @@ suite('Commands', () => {
       for (const command of [
         'createSegment',
         'attach',
+        'detach',
         'writeBytes',
         'writeFile',
         'lock',
+        'unlock',
         'recreate',
         'remove',
       ]) {

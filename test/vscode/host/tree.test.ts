@@ -133,6 +133,10 @@ suite('The tree of segments', () => {
     ];
     try {
       await tree.refresh();
+      assert.deepEqual(
+        loaded.segments.opened.map(({ id }) => id),
+        [],
+      );
       await until('that there is nothing', () => told.at(-1) === true);
       undone.pop()?.();
       await tree.refresh();
@@ -142,6 +146,23 @@ suite('The tree of segments', () => {
       for (const undo of undone) undo();
       await end();
     }
+  });
+
+  test('says why where the system does not let itself be listed', async () => {
+    const { tree, loaded } = await api();
+    const undo = replaced(loaded.native, {
+      list: () => {
+        throw Object.assign(new Error('open'), { code: 'permission-denied', call: 'open', errno: 13 });
+      },
+    });
+    try {
+      await until('the reason', () =>
+        (tree.view.message ?? '').includes('cannot be listed: Permission denied'),
+      );
+    } finally {
+      undo();
+    }
+    await until('no message', () => (tree.view.message ?? '') === '');
   });
 
   test('does not look at the system while it is hidden', async () => {
