@@ -146,7 +146,10 @@ function busyPhrase({ holder, attached, unseen, waitedMs, written }: ErrorFacts)
   if (attached !== undefined) {
     return l10n.t('Still attached: {0}. Nothing was changed.', othersText({ attached, unseen: unseen ?? 0 }));
   }
-  const who = holder === undefined || holder === null ? l10n.t('an unknown process') : processText(holder);
+  const who =
+    holder === undefined || holder === null
+      ? l10n.t('a process that the system does not name')
+      : processText(holder);
   const held =
     waitedMs === undefined
       ? l10n.t('The lock is held by {0}.', who)

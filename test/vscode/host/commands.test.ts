@@ -227,6 +227,7 @@ suite('Commands', () => {
       );
       assert.match(told.messages[0] ?? '', new RegExp(`held by qt5-peer \\(${String(peer.pid)}\\)`));
       assert.equal((await peer.read(0, 1)).toString('hex'), '00');
+      assert.equal((await info(native))?.attachCount, 1, 'we did not stay attached');
     } finally {
       await settings.update('lockTimeout', undefined, true);
       await peer.quit();
@@ -246,6 +247,22 @@ suite('Commands', () => {
       assert.equal(entered, false);
       await run('unlock', native);
       await waiting;
+    } finally {
+      await peer.quit();
+    }
+  });
+
+  test('writing while we hold the lock keeps it, and leaves nothing attached', async () => {
+    const { loaded } = await api();
+    const { native, peer } = await qtSegment(64);
+    try {
+      await run('lock', native);
+      await answering([{ type: ['0'] }, { pick: /Hex/ }, { type: ['ff'] }], () => run('writeBytes', native));
+      assert.equal((await peer.read(0, 1)).toString('hex'), 'ff');
+      assert.equal((await info(native))?.attachCount, 1);
+      const segment = loaded.segments.opened.find(({ id }) => id === native);
+      assert.deepEqual([segment?.holdsLock, segment?.lock.state], [true, 'ours']);
+      await run('unlock', native);
     } finally {
       await peer.quit();
     }

@@ -27,7 +27,11 @@ suite('What a person is told', () => {
       { holder: { pid: 7, name: 'consumer' }, waitedMs: 2000 },
       'The lock is held by consumer (7): gave up after 2000 ms, as segmentLens.lockTimeout says. Nothing was written.',
     ],
-    ['busy', { holder: null }, 'The lock is held by an unknown process. Nothing was written.'],
+    [
+      'busy',
+      { holder: null },
+      'The lock is held by a process that the system does not name. Nothing was written.',
+    ],
     [
       'busy',
       { holder: { pid: 7, name: 'consumer' }, written: 65536 },
