@@ -46,20 +46,20 @@ export async function attachedTo(native: Native, key: NativeKey): Promise<readon
   return new Attachments(await native.scanProcesses()).of(info);
 }
 
-/** Who besides us is attached. */
+/** Who is attached. */
 export interface Others {
   readonly attached: readonly AttachedProcess[];
   /** System V attaches of processes whose maps we may not read. */
   readonly unseen: number;
 }
 
-/** Nobody where the segment is no more. */
-export async function attachedOthers(native: Native, key: NativeKey): Promise<Others> {
+/** Everybody who is attached; nobody where the segment is no more. */
+export async function attachedAll(native: Native, key: NativeKey): Promise<Others> {
   try {
     const attachments = new Attachments(await native.scanProcesses());
     const info = native.info(segmentAddress(key));
     return {
-      attached: attachments.of(info).filter(({ us }) => !us),
+      attached: attachments.of(info),
       unseen: Math.max(0, (info.attachCount ?? 0) - attachments.mappings(info)),
     };
   } catch (error) {
@@ -67,6 +67,12 @@ export async function attachedOthers(native: Native, key: NativeKey): Promise<Ot
     if (code === 'not-found' || code === 'gone') return { attached: [], unseen: 0 };
     throw error;
   }
+}
+
+/** The same without us. */
+export async function attachedOthers(native: Native, key: NativeKey): Promise<Others> {
+  const { attached, unseen } = await attachedAll(native, key);
+  return { attached: attached.filter(({ us }) => !us), unseen };
 }
 
 /** What a refusal should say: the names that were tried, or whose the segment is and which mode it has. */

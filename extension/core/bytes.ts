@@ -12,7 +12,8 @@ export function parseHex(text: string): Uint8Array {
   if (groups.length === 0) throw invalidValue('empty-bytes', 'At least one byte is needed.');
   for (const group of groups) {
     const wrong = /[^0-9a-f]/iu.exec(group)?.[0];
-    if (wrong !== undefined) throw invalidValue('not-hex', `"${wrong}" is not a hex digit.`);
+    if (wrong !== undefined)
+      throw invalidValue('not-hex', `"${wrong}" is not a hex digit.`, { found: wrong });
     if (group.length % 2 === 1) {
       throw invalidValue('odd-hex-digits', `"${group}" has an odd number of digits; a byte has two.`);
     }
@@ -40,10 +41,10 @@ const units: Readonly<Record<string, number>> = {
 
 /**
  * A size in bytes: `1024`, `0x400`, `4 KiB`, `1.5 MiB`; K, M, G and T are powers of 1024, with or without iB or
- * B. Throws for anything that is not a whole number of at least one byte.
+ * B. Throws with the limits for anything that is not a whole number from 1 to `largest` bytes.
  */
-export function parseSize(text: string): number {
-  const allowed = { minimum: '1', maximum: String(Number.MAX_SAFE_INTEGER) };
+export function parseSize(text: string, largest = Number.MAX_SAFE_INTEGER): number {
+  const allowed = { minimum: '1', maximum: String(largest) };
   const match = /^\s*(-?0x[0-9a-f]+|-?\d+(?:\.\d+)?)\s*(?:(b|)|([kmgt])(?:i?b)?)\s*$/i.exec(text);
   const [, number = '', byte = '', prefix = ''] = match ?? [];
   const unit = units[(prefix || byte).toLowerCase()];
@@ -51,8 +52,10 @@ export function parseSize(text: string): number {
     throw invalidValue('not-a-size', 'A size is a number of bytes, such as 1024, 0x400 or 4 KiB.', allowed);
   }
   const value = number.startsWith('-') ? -1 : Number(number) * unit;
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw invalidValue('size-range', 'A size is a whole number of at least 1 byte.', allowed);
+  if (value >= 1 && value <= largest && !Number.isInteger(value))
+    throw invalidValue('not-a-size', `${String(value)} bytes are no whole number.`, allowed);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= largest) return value;
+  throw invalidValue('size-range', `A size here is from 1 to ${String(largest)} bytes.`, allowed);
 }
 
 function wholeValue(text: string): number | null {

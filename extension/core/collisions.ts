@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Entry } from './entry';
 import { segmentError } from './errors';
 import { interpretations, type Interpretation } from './interpretations';
@@ -34,13 +34,16 @@ export function collisions(
     const find = entryFinder(native, text, chosen, temporaryDirectories);
     const { accepted } = interpretations(text, temporaryDirectories);
     const senses = new Map([chosen, ...accepted].map(({ key }) => [objectId(key), key]));
+    const near = neighbours(native, chosen.key, temporaryDirectories);
     const found: Collision[] = [];
     for (const key of senses.values()) {
       // The system chooses a shmid: nobody can mean one before it exists.
       if (key.type === 'systemv-id' || !exists(native, key)) continue;
-      found.push({ key, entry: find(key), why: reason(chosen.key, key, native) });
+      found.push({ key, entry: find(key), why: reason(chosen.key, key, near.length > 0) });
     }
-    found.push(...sameNumber(native, chosen.key, senses, find));
+    for (const key of near) {
+      if (!senses.has(objectId(key))) found.push({ key, entry: find(key), why: 'same-ftok-number' });
+    }
     const lock = lockAddress(chosen.key);
     if (lock && !exists(native, chosen.key) && native.peekLock(lock).exists) {
       found.push({ key: chosen.key, entry: null, why: 'leftover-lock' });
@@ -83,43 +86,55 @@ function exists(native: Native, key: NativeKey): boolean {
   }
 }
 
-function reason(chosen: NativeKey, other: NativeKey, native: Native): Collision['why'] {
-  if (sameKey(chosen, other)) return ownNumberTaken(native, chosen) ? 'same-ftok-number' : 'exists';
+/** `taken`: the segment with the number of the chosen key may just as well be that of another key file. */
+function reason(chosen: NativeKey, other: NativeKey, taken: boolean): Collision['why'] {
+  if (sameKey(chosen, other)) return taken && chosen.type === 'systemv' ? 'same-ftok-number' : 'exists';
   return (chosen.type === 'posix') === (other.type === 'posix') ? 'exists' : 'same-name-in-other-mechanism';
 }
 
-/** Whether the segment with this number may just as well be another key file's. */
-function ownNumberTaken(native: Native, key: NativeKey): boolean {
-  return key.type === 'systemv' && neighbours(native, key).length > 0;
-}
-
-/** Other key files that have the number of the chosen one already. */
-function sameNumber(
-  native: Native,
-  chosen: NativeKey,
-  senses: ReadonlyMap<string, NativeKey>,
-  find: Find,
-): readonly Collision[] {
-  if (chosen.type !== 'systemv') return [];
-  return neighbours(native, chosen)
-    .filter((key) => !senses.has(objectId(key)))
-    .map((key) => ({ key, entry: find(key), why: 'same-ftok-number' as const }));
-}
-
+/** Other key files of Qt that have the number of the chosen key already, wherever Qt programs keep theirs. */
 function neighbours(
   native: Native,
-  key: Extract<NativeKey, { readonly type: 'systemv' }>,
+  chosen: NativeKey,
+  temporaryDirectories: readonly string[],
 ): readonly NativeKey[] {
-  const directory = dirname(key.path);
+  const number = numberOf(native, chosen);
+  if (number === null) return [];
+  const own = 'path' in chosen ? chosen.path : null;
+  const folders = [...(own === null ? [] : [dirname(own)]), ...temporaryDirectories].map(canonical);
+  const itself = own === null ? null : join(canonical(dirname(own)), basename(own));
+  const projectId = number >>> 24;
+  return [...new Set(folders)]
+    .flatMap(keyFilesIn)
+    .filter((path) => path !== itself && hasNumber(native, path, projectId, number))
+    .map((path) => ({ type: 'systemv', path, projectId }));
+}
+
+/** null: not one of System V, or its key file is still to be made, and the number is not known before. */
+function numberOf(native: Native, key: NativeKey): number | null {
+  if (key.type === 'systemv-key') return key.key;
+  if (key.type !== 'systemv') return null;
   try {
-    const number = native.ftok(key.path, key.projectId);
-    return readdirSync(directory)
-      .filter((name) => name.startsWith('qipc_sharedmemory_') && join(directory, name) !== key.path)
-      .map((name) => ({ type: 'systemv' as const, path: join(directory, name), projectId: key.projectId }))
-      .filter((other) => hasNumber(native, other.path, key.projectId, number));
+    return native.ftok(key.path, key.projectId);
   } catch {
-    // No key file yet: its inode, and so its number, is not known before it is made.
+    return null;
+  }
+}
+
+function keyFilesIn(folder: string): readonly string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.startsWith('qipc_sharedmemory_'));
+    return names.map((name) => join(folder, name));
+  } catch {
     return [];
+  }
+}
+
+function canonical(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
   }
 }
 

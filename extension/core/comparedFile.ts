@@ -14,7 +14,7 @@ export class ComparedFile {
       const { file, facts } = await openPlain(path);
       return new ComparedFile(path, file, facts);
     } catch (error) {
-      throw fileError(error);
+      throw fileError(error, path);
     }
   }
 

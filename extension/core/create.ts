@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import { attachedTo, describedInListing } from './attached';
+import { attachedAll, describedInListing } from './attached';
 import { SegmentError, segmentError } from './errors';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
 import type { MechanismName, Native } from './native';
@@ -38,10 +38,14 @@ export async function createSegment(
   return segments.adopt(key, handle, needsLock && !lockExists);
 }
 
+/** The most bytes that the system could give a segment. */
+export function largestSize(native: Native, mechanism: MechanismName): number {
+  return Math.min(native.limits(mechanism).maximumSize ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
 /** Throws `invalid-size` unless it is a whole number of bytes that the system can give. */
 export function checkSize(native: Native, mechanism: MechanismName, size: number): void {
-  const { maximumSize } = native.limits(mechanism);
-  const largest = Math.min(maximumSize ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const largest = largestSize(native, mechanism);
   if (Number.isSafeInteger(size) && size >= 1 && size <= largest) return;
   throw invalidValue('size-range', `A size is from 1 to ${String(largest)} bytes.`, {
     minimum: '1',
@@ -72,13 +76,14 @@ function freeMemory(native: Native): number {
 async function refuseExisting(native: Native, key: NativeKey): Promise<void> {
   const info = existing(native, key);
   if (!info) return;
-  const attached = await attachedTo(native, key).catch(() => []);
+  const { attached, unseen } = await attachedAll(native, key).catch(() => ({ attached: [], unseen: 0 }));
   const id = formatKey(key);
   throw new SegmentError('already-exists', `${id} exists: ${String(info.size)} bytes, of ${info.owner}.`, {
     size: info.size,
     owner: info.owner,
     mode: info.mode,
     attached,
+    unseen,
   });
 }
 

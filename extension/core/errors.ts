@@ -9,6 +9,7 @@ export type Rule =
   | 'nul-in-key'
   | 'lone-surrogate'
   | 'key-too-long'
+  | 'too-many-letters'
   | 'slash-in-posix-name'
   | 'dot-dot-in-posix-name'
   | 'not-a-native-key'
@@ -25,9 +26,13 @@ export type Rule =
   | 'not-hex'
   | 'odd-hex-digits'
   | 'empty-bytes'
+  | 'not-an-integer'
   | 'not-a-number'
   | 'number-range'
   | 'not-in-encoding'
+  /** A file of the disk, and a segment that is only observed. */
+  | 'not-a-file'
+  | 'observing'
   /** Moments: `maximum` bytes of data, of one and of all. */
   | 'moment-size'
   | 'moments-size';
@@ -41,6 +46,10 @@ export interface ErrorFacts {
   readonly rule?: Rule;
   readonly minimum?: string;
   readonly maximum?: string;
+  /** What in the input broke the rule: a character, or its name. */
+  readonly found?: string;
+  /** Path of the file of the disk that it is about; without it, a failure is a segment's or a lock's. */
+  readonly file?: string;
   /** Not found: identity strings that were tried. */
   readonly tried?: readonly string[];
   /** Permission denied: who owns it and its permission bits. */
@@ -52,8 +61,14 @@ export interface ErrorFacts {
   /** Busy: who holds the lock (null: unknown), or who is attached. */
   readonly holder?: { readonly pid: number; readonly name: string } | null;
   readonly attached?: readonly { readonly pid: number; readonly name: string }[];
+  /** With `attached`: System V attaches of processes that we may not look into. */
+  readonly unseen?: number;
   /** Milliseconds waited. */
   readonly waitedMs?: number;
+  /** Bytes that were written before it happened; without it, nothing was. */
+  readonly written?: number;
+  /** Path of the file that keeps the bytes of a segment that could not be made again. */
+  readonly rescued?: string;
 }
 
 /** A failure with its facts. `message` is for the log; ui/phrases.ts phrases it once for a person. */
@@ -67,6 +82,11 @@ export class SegmentError extends Error {
   ) {
     super(message);
   }
+}
+
+/** What work ends with that the user gave up, as the addon's own waits do: nobody has to be told. */
+export function cancelled(message: string): SegmentError {
+  return new SegmentError('closed', message, { call: 'cancel' });
 }
 
 /** Any thrown thing as a SegmentError: the addon's errors keep code, call and errno; `facts` are added. */

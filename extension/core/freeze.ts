@@ -37,7 +37,11 @@ export class Freeze implements Disposable {
     private readonly limitMs: number,
   ) {
     if (!segment.writable) {
-      throw new SegmentError('permission-denied', `${segment.id} is not attached for writing.`);
+      throw new SegmentError(
+        'permission-denied',
+        `${segment.id} is not attached for writing.`,
+        segment.whyReadOnly,
+      );
     }
     checkRange(offset, bytes.length, segment.size);
     this.#bytes = bytes;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Side } from './difference';
-import { SegmentError } from './errors';
+import { cancelled, SegmentError } from './errors';
 import { Holes } from './holes';
 import type { OpenSegment } from './segments';
 
@@ -43,7 +43,7 @@ export async function rememberMoment(
   const chunk = Buffer.alloc(Math.min(chunkBytes, size));
   let locked = true;
   for (let offset = 0; offset < size;) {
-    if (signal.aborted) throw new SegmentError('closed', 'Remembering was given up.');
+    if (signal.aborted) throw cancelled('Remembering was given up.');
     locked &&= segment.holdsLock;
     offset += wholePages(holes.after(offset));
     if (offset >= size) break;

@@ -12,6 +12,7 @@ export function encodeNumber(text: string, type: NumberType, littleEndian: boole
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     const { rule, minimum, maximum, message } = error;
-    throw invalidValue(rule === 'number-range' ? rule : 'not-a-number', message, { minimum, maximum });
+    const named = rule === 'number-range' || rule === 'not-an-integer' ? rule : 'not-a-number';
+    throw invalidValue(named, message, { minimum, maximum });
   }
 }

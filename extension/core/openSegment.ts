@@ -1,7 +1,7 @@
 import type { LockStatus } from '../shared/lock';
 import type { Presence, Window } from '../shared/protocol';
 import { accessFacts, attachedOthers } from './attached';
-import { SegmentError, segmentError } from './errors';
+import { SegmentError, segmentError, type ErrorFacts } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
 import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
@@ -85,6 +85,12 @@ export class OpenSegment {
 
   get writable(): boolean {
     return this.#handle?.writable ?? false;
+  }
+
+  /** What a refusal to write should say: that we only observe, or whose segment it is. */
+  get whyReadOnly(): ErrorFacts {
+    if (this.access === 'observe') return { rule: 'observing' };
+    return this.#info === null ? {} : { owner: this.#info.owner, mode: this.#info.mode };
   }
 
   /** How the last read reached the bytes. */
@@ -226,14 +232,30 @@ export class OpenSegment {
         .catch((error: unknown) => {
           throw this.#lock.explain(error, timeoutMs);
         });
-      this.#handle = null;
       this.#lock.release();
-      await this.#removeOwnLock();
-      if (result.removedSegment) this.#become('removed');
-      else if (this.#references > 0) await this.#observe();
-      else this.#become('waiting');
-      this.#settle();
+      await this.#left(result.removedSegment);
       return result;
+    });
+  }
+
+  /**
+   * Gives back an attachment that was made for one piece of work: by the same rule, but a lock that we hold stays ours,
+   * and where another keeps the lock for longer than `timeoutMs`, we go without it. Never rejects for that.
+   */
+  leave(timeoutMs: number): Promise<void> {
+    return this.#serialise(async () => {
+      const handle = this.#handle;
+      if (handle?.access !== 'attach') return;
+      const request = { removeIfLast: this.#isQtSystemV, lock: this.#lock.toTake, timeoutMs };
+      const isRemoved = await handle.detach(request).then(
+        ({ removedSegment }) => removedSegment,
+        () => {
+          handle.close();
+          return false;
+        },
+      );
+      if (isRemoved) this.#lock.release();
+      await this.#left(isRemoved);
     });
   }
 
@@ -356,6 +378,16 @@ export class OpenSegment {
     }
   }
 
+  /** After the handle of an attachment was given back. */
+  async #left(isRemoved: boolean): Promise<void> {
+    this.#handle = null;
+    await this.#removeOwnLock();
+    if (isRemoved) this.#become('removed');
+    else if (this.#references > 0) await this.#observe();
+    else this.#become('waiting');
+    this.#settle();
+  }
+
   get #isQtSystemV(): boolean {
     return this.key.type === 'systemv' && legacyNameOf(this.key)?.role === 'memory';
   }
@@ -418,7 +450,11 @@ export class OpenSegment {
     if (!handle)
       throw this.#fault ?? new SegmentError('gone', `${this.id} is not there (${this.#presence}).`);
     if (!handle.writable) {
-      throw new SegmentError('permission-denied', `${this.id} is not attached for writing.`);
+      throw new SegmentError(
+        'permission-denied',
+        `${this.id} is not attached for writing.`,
+        this.whyReadOnly,
+      );
     }
     return handle;
   }

@@ -75,7 +75,7 @@ function inspect(native: Native, key: NativeKey, size: number): SegmentInfo {
 async function refuseAttached(native: Native, key: NativeKey): Promise<void> {
   const { attached, unseen } = await attachedOthers(native, key);
   if (attached.length === 0 && unseen === 0) return;
-  throw new SegmentError('busy', `${formatKey(key)} is attached by others.`, { attached });
+  throw new SegmentError('busy', `${formatKey(key)} is attached by others.`, { attached, unseen });
 }
 
 /** Held until released; null where there is none to hold, or we hold it already. */
@@ -120,12 +120,12 @@ async function replacePosix(
       await copyBytes(old, made, Math.min(size, before.size));
       chownSync(join('/dev/shm', temporary.name), before.uid, before.gid);
       if (identityOf(native.info(address)) !== old.identity) {
-        throw new SegmentError('conflict', `${name} was replaced by another process.`);
+        throw new SegmentError('gone', `${name} was replaced by another process.`);
       }
       renameSync(join('/dev/shm', temporary.name), join('/dev/shm', name));
     } catch (error) {
       native.remove(temporary, made.identity);
-      throw fileError(error);
+      throw segmentError(fileError(error), { owner: before.owner, mode: before.mode });
     } finally {
       made.close();
     }
@@ -170,7 +170,7 @@ async function restore(
     again.close();
   } catch (error) {
     const file = await rescue(old, before.size);
-    throw segmentError(error, { tried: [file] });
+    throw segmentError(error, { rescued: file });
   }
 }
 

@@ -1,6 +1,6 @@
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SegmentError, segmentError } from './errors';
+import { cancelled, SegmentError, segmentError } from './errors';
 import { Holes } from './holes';
 import type { OpenSegment } from './segments';
 import { checkRange } from './write';
@@ -42,7 +42,7 @@ export async function saveSegment(
     return size;
   } catch (error) {
     await unlink(part).catch(() => undefined);
-    throw fileError(error);
+    throw fileError(error, path);
   }
 }
 
@@ -60,7 +60,7 @@ async function writePart(
     const holes = new Holes(segment);
     const chunk = Buffer.alloc(Math.min(chunkBytes, size));
     for (let offset = 0; offset < size;) {
-      if (signal.aborted) throw new SegmentError('closed', 'Saving was cancelled.');
+      if (signal.aborted) throw cancelled('Saving was cancelled.');
       const hole = holes.after(start + offset);
       if (hole > 0) {
         offset = Math.min(size, offset + hole);
@@ -79,7 +79,7 @@ async function writePart(
     if (size === 0) throw segment.fault ?? new SegmentError('gone', 'There is no segment to save.');
     // What went while its holes were passed over was never read.
     if (segment.size < start + size) throw segment.fault ?? gone();
-    if (signal.aborted) throw new SegmentError('closed', 'Saving was cancelled.');
+    if (signal.aborted) throw cancelled('Saving was cancelled.');
     await file.truncate(size);
     return size;
   } finally {
@@ -109,11 +109,12 @@ async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promis
   }
 }
 
-/** A file system's refusal in our codes. */
-export function fileError(error: unknown): SegmentError {
+/** A file system's refusal in our codes. `path`: the file of the disk that a person should be told of. */
+export function fileError(error: unknown, path?: string): SegmentError {
   if (error instanceof SegmentError || !(error instanceof Error)) return segmentError(error);
   const { code = '', errno, syscall } = error as NodeJS.ErrnoException;
   const facts = {
+    ...(path === undefined ? {} : { file: path }),
     ...(syscall === undefined ? {} : { call: syscall }),
     ...(errno === undefined ? {} : { errno: Math.abs(errno) }),
   };
@@ -121,7 +122,7 @@ export function fileError(error: unknown): SegmentError {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new SegmentError('permission-denied', error.message, facts);
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EMFILE' || code === 'EFBIG') {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new SegmentError('out-of-resources', error.message, facts);
   }
   return new SegmentError('unknown', error.message, facts);

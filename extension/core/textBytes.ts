@@ -8,7 +8,8 @@ export function encodeText(text: string, encoding: TextEncoding): Uint8Array {
   if (text === '') throw invalidValue('empty-bytes', 'At least one character is needed.');
   const wrong = lacking(text, names[encoding]);
   if (wrong !== null) {
-    throw invalidValue('not-in-encoding', `${codePointName(wrong)} cannot be written in ${encoding}.`);
+    const found = codePointName(wrong);
+    throw invalidValue('not-in-encoding', `${found} cannot be written in ${encoding}.`, { found });
   }
   return encode(text, names[encoding]);
 }

@@ -1,4 +1,4 @@
-import { SegmentError } from './errors';
+import { SegmentError, segmentError } from './errors';
 import type { Native, Segment } from './native';
 import type { SegmentLock } from './segmentLock';
 
@@ -38,7 +38,14 @@ export async function overwrite(
       timeoutMs,
     };
     await native.exchange(request).catch((error: unknown) => {
-      throw lock.explain(error, timeoutMs);
+      throw afterWriting(lock.explain(error, timeoutMs), start);
     });
   }
+}
+
+/** A failure that says how much had been written when it happened. */
+export function afterWriting(error: unknown, bytes: number): SegmentError {
+  const failure = segmentError(error);
+  const written = bytes + (failure.facts.written ?? 0);
+  return written === 0 ? failure : segmentError(failure, { written });
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { fileError } from './save';
 import type { OpenSegment } from './segments';
 import { invalidValue } from './typed';
-import { checkRange } from './write';
+import { afterWriting, checkRange } from './write';
 
 const chunkBytes = 1024 * 1024;
 
@@ -17,11 +17,11 @@ export async function writeFileInto(
   timeoutMs: number,
 ): Promise<number> {
   const file = await open(path, 'r').catch((error: unknown) => {
-    throw fileError(error);
+    throw fileError(error, path);
   });
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) throw invalidValue('not-a-size', `${path} is not a regular file.`);
+    if (!stat.isFile()) throw invalidValue('not-a-file', `${path} is not a regular file.`, { file: path });
     checkRange(offset, stat.size, segment.size);
     const chunk = Buffer.alloc(Math.min(chunkBytes, stat.size));
     let done = 0;
@@ -29,12 +29,14 @@ export async function writeFileInto(
       const wanted = Math.min(chunk.length, stat.size - done);
       const { bytesRead } = await file.read(chunk, 0, wanted, done);
       if (bytesRead === 0) break;
-      await segment.write(offset + done, chunk.subarray(0, bytesRead), timeoutMs);
+      await segment.write(offset + done, chunk.subarray(0, bytesRead), timeoutMs).catch((error: unknown) => {
+        throw afterWriting(error, done);
+      });
       done += bytesRead;
     }
     return done;
   } catch (error) {
-    throw fileError(error);
+    throw fileError(error, path);
   } finally {
     await file.close();
   }

@@ -159,6 +159,8 @@ async function guarded(context: Context, name: string, body: () => Promise<unkno
     return await body();
   } catch (error) {
     const { code, facts, message } = parts(error);
+    // The user gave it up, and knows.
+    if (facts.call === 'cancel') return undefined;
     context.log.warn(`${name}: ${code}: ${message} ${JSON.stringify(facts)} (${phrase(error)})`);
     tell(error, () => {
       context.log.show();

@@ -50,17 +50,21 @@ export class Documents {
 
   /**
    * Works with a segment that can be written: attaches where we only observe, and leaves again by Qt's rule,
-   * which removes nothing that was an orphan before.
+   * which removes nothing that was an orphan before. A lock that we hold stays ours, and where work failed, nobody
+   * waits for a lock once more.
    */
   async write<T>(key: NativeKey, work: (segment: OpenSegment) => Promise<T>): Promise<T> {
     return this.use(key, async (segment) => {
       if (segment.writable) return work(segment);
       const attached = segment.access === 'attach';
       await segment.attach(true);
+      let timeoutMs = 0;
       try {
-        return await work(segment);
+        const result = await work(segment);
+        timeoutMs = this.timeoutMs();
+        return result;
       } finally {
-        if (!attached) await segment.detach({ timeoutMs: this.timeoutMs() });
+        if (!attached) await segment.leave(timeoutMs);
       }
     });
   }

@@ -2,9 +2,11 @@ import { l10n, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 import { SegmentError } from '../core/errors';
 import { interpretations, type Interpretation, type KeyMeaning } from '../core/interpretations';
 import { formatKey, keyLabel, segmentAddress, type NativeKey } from '../core/key';
+import { checkText } from '../core/keyRules';
 import { hiddenKinds } from '../core/kinds/index';
 import type { Native } from '../core/native';
 import type { SegmentInfo } from '../core/native';
+import { complaint } from './ask';
 import { kindText } from './description';
 import type { LoadedContext } from './context';
 import { phrase } from './phrases';
@@ -48,7 +50,7 @@ export async function pickKey(
   const { native, catalog } = context.system;
   const pick = window.createQuickPick<Row>();
   pick.title = options.title;
-  pick.placeholder = l10n.t('A Qt key, posix:/name, systemv:/path, /name, 0x51000001, a shmid …');
+  pick.placeholder = l10n.t('A Qt key, posix:/name, systemv:/path, /name, /path,81, 0x51000001, a shmid …');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.ignoreFocusOut = true;
@@ -119,7 +121,7 @@ export function existingSegment(native: Native, key: NativeKey): SegmentInfo | n
 }
 
 function meaningRows(text: string, native: Native, listed: boolean): readonly Row[] {
-  if (text === '') return [];
+  if (text === '') return listed ? [] : [nothingTyped()];
   const { accepted: senses, refused } = interpretations(text, temporaryDirectories());
   // The system chooses a shmid: no segment can be created with one.
   const accepted = listed ? senses : senses.filter(({ meaning }) => meaning !== 'shmid');
@@ -146,6 +148,18 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
   const obvious = refused.some(({ meaning }) => meaning === 'native-key' || meaning === 'qt-systemv');
   const title = separator(l10n.t('What “{0}” can mean', text));
   return obvious ? [title, ...refusals, ...rows] : [title, ...rows, ...refusals];
+}
+
+/** Why Enter does nothing yet. */
+function nothingTyped(): Row {
+  const description = complaint(() => {
+    checkText('');
+  });
+  return {
+    label: `$(circle-slash) ${l10n.t('No key yet')}`,
+    ...(description === undefined ? {} : { description }),
+    alwaysShow: true,
+  };
 }
 
 function listedRow(key: NativeKey, kind: string, info: SegmentInfo): Row {

@@ -1,6 +1,6 @@
 import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
-import { bytesText, modeText, processesText, processText, sizeText } from './text';
+import { bytesText, modeText, othersText, processText, sizeText } from './text';
 
 /**
  * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
@@ -9,10 +9,19 @@ import { bytesText, modeText, processesText, processText, sizeText } from './tex
 export function phrase(error: unknown): string {
   const { code, facts, message } = parts(error);
   if (facts.rule !== undefined) return rulePhrase(facts.rule, facts);
-  const sentence = codePhrase(code, facts, message);
-  return facts.call !== undefined && facts.errno !== undefined && facts.errno !== 0 && code === 'unknown'
-    ? l10n.t('{0} ({1}, errno {2})', sentence, facts.call, facts.errno)
-    : sentence;
+  const sentence =
+    facts.file === undefined ? codePhrase(code, facts, message) : filePhrase(code, facts.file, message);
+  return [
+    facts.call !== undefined && facts.errno !== undefined && facts.errno !== 0 && code === 'unknown'
+      ? l10n.t('{0} ({1}, errno {2})', sentence, facts.call, facts.errno)
+      : sentence,
+    ...(facts.written === undefined
+      ? []
+      : [l10n.t('The first {0} had been written by then.', bytesText(facts.written))]),
+    ...(facts.rescued === undefined
+      ? []
+      : [l10n.t('Nor could the old segment be made again: its bytes are saved in {0}.', facts.rescued)]),
+  ].join(' ');
 }
 
 /** Code and facts of whatever was thrown: a SegmentError, an error of the addon, or anything else. */
@@ -68,6 +77,23 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
   }
 }
 
+/** Of a file of the disk. */
+function filePhrase(code: ErrorCode, file: string, message: string): string {
+  switch (code) {
+    case 'not-found':
+      return l10n.t('{0} or its folder does not exist: choose another file.', file);
+    case 'permission-denied':
+      return l10n.t(
+        'The system does not permit this with {0}: choose another file, or change its mode.',
+        file,
+      );
+    case 'out-of-resources':
+      return l10n.t('The disk has no room for {0}: free some space, or choose another folder.', file);
+    default:
+      return message;
+  }
+}
+
 function missingPhrase({ tried }: ErrorFacts): string {
   return l10n.t(
     'Segment Lens cannot work here: its native part does not load on {0}. Tried: {1}. Install the package that was made for this system; the log says more.',
@@ -76,16 +102,16 @@ function missingPhrase({ tried }: ErrorFacts): string {
   );
 }
 
-function existsPhrase({ size, owner, attached }: ErrorFacts): string {
-  if (size === undefined || owner === undefined) return l10n.t('It exists already.');
-  return attached === undefined || attached.length === 0
+function existsPhrase({ size, owner, attached, unseen }: ErrorFacts): string {
+  if (size === undefined || owner === undefined) {
+    return l10n.t(
+      'Another segment has this key, or a key file with the same System V number: choose another key.',
+    );
+  }
+  const by = othersText({ attached: attached ?? [], unseen: unseen ?? 0 });
+  return by === ''
     ? l10n.t('It exists: {0}, owned by {1}, nobody attached.', bytesText(size), owner)
-    : l10n.t(
-        'It exists: {0}, owned by {1}, attached by {2}.',
-        bytesText(size),
-        owner,
-        processesText(attached),
-      );
+    : l10n.t('It exists: {0}, owned by {1}, attached by {2}.', bytesText(size), owner, by);
 }
 
 function deniedPhrase({ owner, mode }: ErrorFacts): string {
@@ -101,28 +127,38 @@ function deniedPhrase({ owner, mode }: ErrorFacts): string {
 }
 
 function resourcesPhrase({ size, free }: ErrorFacts): string {
-  if (size === undefined) return l10n.t('The system is out of shared memory. Nothing was created.');
-  if (free === undefined)
-    return l10n.t('The system has no room for {0}. Nothing was created.', sizeText(size));
+  if (size === undefined)
+    return l10n.t('The system is out of shared memory: remove segments that nobody uses.');
+  if (free === undefined) {
+    return l10n.t(
+      'The system has no room for {0}. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
+      sizeText(size),
+    );
+  }
   return l10n.t(
-    'The system has no room for {0}: {1} are free. Nothing was created.',
+    'The system has no room for {0}: {1} are free. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
     sizeText(size),
     sizeText(free),
   );
 }
 
-function busyPhrase({ holder, attached, waitedMs }: ErrorFacts): string {
-  if (attached !== undefined && attached.length > 0) {
-    return l10n.t('Still attached: {0}.', processesText(attached));
+function busyPhrase({ holder, attached, unseen, waitedMs, written }: ErrorFacts): string {
+  if (attached !== undefined) {
+    return l10n.t('Still attached: {0}. Nothing was changed.', othersText({ attached, unseen: unseen ?? 0 }));
   }
-  const who = holder === undefined || holder === null ? l10n.t('an unknown process') : processText(holder);
-  return waitedMs === undefined
-    ? l10n.t('The lock is held by {0}. Nothing was written.', who)
-    : l10n.t(
-        'The lock is held by {0}: gave up after {1} ms. Nothing was written.',
-        who,
-        Math.round(waitedMs),
-      );
+  const who =
+    holder === undefined || holder === null
+      ? l10n.t('a process that the system does not name')
+      : processText(holder);
+  const held =
+    waitedMs === undefined
+      ? l10n.t('The lock is held by {0}.', who)
+      : l10n.t(
+          'The lock is held by {0}: gave up after {1} ms, as segmentLens.lockTimeout says.',
+          who,
+          Math.round(waitedMs),
+        );
+  return written === undefined ? `${held} ${l10n.t('Nothing was written.')}` : held;
 }
 
 function pastTheEnd({ size, minimum }: ErrorFacts, low: string, high: string): string {
@@ -145,15 +181,22 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'empty-key':
       return l10n.t('A key has at least one character.');
     case 'nul-in-key':
-      return l10n.t('A key cannot contain a NUL character.');
+      return l10n.t('A key cannot contain a NUL character: leave it out.');
     case 'lone-surrogate':
-      return l10n.t('A key cannot contain half of a surrogate pair: Qt versions disagree on what it means.');
+      return l10n.t(
+        'A key cannot contain half of a surrogate pair: Qt versions disagree on what it means. Leave it out.',
+      );
     case 'key-too-long':
       return l10n.t('This key is too long: at most {0} bytes.', high);
+    case 'too-many-letters':
+      return l10n.t(
+        'This key is too long: at most {0} letters a-z fit into the name that Qt makes of it. Other characters cost nothing.',
+        high,
+      );
     case 'slash-in-posix-name':
-      return l10n.t('A POSIX name has one slash, at its start.');
+      return l10n.t('A POSIX name has one slash, at its start, such as /name.');
     case 'dot-dot-in-posix-name':
-      return l10n.t('A POSIX name cannot be “.” or “..”.');
+      return l10n.t('A POSIX name cannot be “.” or “..”: write one such as /name.');
     case 'not-a-native-key':
       return l10n.t(
         'Not a native key. Write posix:/name, systemv:/path, systemv-84:/path, systemv-key:0x51000001 or systemv-id:7.',
@@ -165,29 +208,46 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'shmid-range':
       return l10n.t('A shmid is a whole number from 0 to 2147483647.');
     case 'relative-path':
-      return l10n.t('The path of a key file starts with a slash.');
+      return l10n.t('The path of a key file starts with a slash, such as /tmp/key.');
     case 'not-a-size':
-      return l10n.t('A size is a whole number of bytes, such as 1024, 4 KiB or 0x400.');
+      return l10n.t(
+        'A size is a whole number from {0} to {1} bytes, such as 1024, 4 KiB or 0x400.',
+        grouped(low),
+        grouped(high),
+      );
     case 'size-range':
       return l10n.t('A size must be from {0} to {1} bytes.', grouped(low), grouped(high));
     case 'not-an-offset':
-      return l10n.t('An offset is a whole number, such as 64 or 0x40.');
+      return l10n.t('An offset here is a whole number from {0} to {1}, such as 64 or 0x40.', low, high);
     case 'offset-range':
       return l10n.t('An offset here is from {0} to {1}.', low, high);
     case 'past-the-end':
       return pastTheEnd(facts, low, high);
     case 'not-hex':
-      return l10n.t('Hex bytes are digits 0-9 and A-F, such as 48 65 6C.');
+      return l10n.t(
+        '“{0}” is no hex digit: hex bytes are digits 0-9 and A-F, such as 48 65 6C.',
+        facts.found ?? '?',
+      );
     case 'odd-hex-digits':
-      return l10n.t('Hex bytes have two digits each: one digit is missing.');
+      return l10n.t('Hex bytes have two digits each: add the digit that is missing, such as 0F for F.');
     case 'empty-bytes':
       return l10n.t('There is nothing to write: type at least one byte.');
+    case 'not-an-integer':
+      return l10n.t('This is no whole number: type one from {0} to {1}, such as 42 or 0x2A.', low, high);
     case 'not-a-number':
-      return l10n.t('This is not a number of that type.');
+      return l10n.t(
+        'This is no number: type one from {0} to {1}, such as 1.5 or 6e23, or nan or inf.',
+        low,
+        high,
+      );
     case 'number-range':
-      return l10n.t('A number of this type is from {0} to {1}.', low, high);
+      return l10n.t('A number here is from {0} to {1}.', low, high);
     case 'not-in-encoding':
-      return l10n.t('This text has a character that the encoding lacks.');
+      return l10n.t('This encoding lacks {0}: leave it out, or choose another encoding.', facts.found ?? '?');
+    case 'not-a-file':
+      return l10n.t('{0} is no file with bytes in it: choose a plain file.', facts.file ?? '?');
+    case 'observing':
+      return l10n.t('Observing only: attach to write.');
     case 'moment-size':
       return l10n.t(
         'The segment holds too much data to remember: at most {0} of a moment. Save it to a file and compare with that.',

@@ -41,6 +41,22 @@ export function processesText(processes: readonly ProcessName[], most = 6): stri
   return [...named, ...(rest > 0 ? [l10n.t('{0} more', rest)] : [])].join(', ');
 }
 
+/** Everybody of whom we know that they are attached, also those that we may not look into; '' for nobody. */
+export function othersText({
+  attached,
+  unseen,
+}: {
+  readonly attached: readonly ProcessName[];
+  readonly unseen: number;
+}): string {
+  if (unseen === 0) return processesText(attached);
+  const hidden =
+    unseen === 1
+      ? l10n.t('a process that this user may not look into')
+      : l10n.t('processes that this user may not look into ({0} attaches)', unseen);
+  return attached.length === 0 ? hidden : `${processesText(attached)}, ${hidden}`;
+}
+
 /** The state of a lock in words, with holder and waiters as far as they are known. Never empty. */
 export function lockText(lock: LockStatus): string {
   const waiting = lock.waiters !== null && lock.waiters > 0 ? l10n.t('{0} waiting', lock.waiters) : '';

@@ -1,9 +1,10 @@
-import { commands, TreeItemCollapsibleState, workspace, type TreeItem, type TreeView } from 'vscode';
+import { commands, l10n, TreeItemCollapsibleState, workspace, type TreeItem, type TreeView } from 'vscode';
 import type { Disposable } from '../shared/disposable';
 import { sameKey } from '../core/key';
 import { restrictedText } from './description';
 import type { TreeEntrance } from './entrances';
 import { groups, type Group, type Leaf } from './groups';
+import { phrase } from './phrases';
 import { showHidden } from './settings';
 import type { System, SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
@@ -165,6 +166,8 @@ export class SegmentTree implements Disposable {
   #message(): string {
     const { missing } = this.door;
     if (missing !== null) return missing;
+    const fault = this.door.tryOpen()?.catalog.fault ?? null;
+    if (fault !== null) return l10n.t('The segments cannot be listed: {0}', phrase(fault));
     return workspace.isTrusted || this.#groups.length === 0 ? '' : restrictedText();
   }
 }

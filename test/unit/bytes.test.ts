@@ -21,8 +21,13 @@ test('hex is read in the ways people write it', () => {
 test('hex with an odd digit, with another character or with nothing is refused', () => {
   assert.equal(refusal(() => parseHex('abc')).rule, 'odd-hex-digits');
   assert.equal(refusal(() => parseHex('a b')).rule, 'odd-hex-digits');
-  assert.equal(refusal(() => parseHex('zz')).rule, 'not-hex');
-  assert.equal(refusal(() => parseHex('de 😀')).rule, 'not-hex');
+  for (const [text, wrong] of [
+    ['zz', 'z'],
+    ['de 😀', '😀'],
+  ] as const) {
+    const { rule, found } = refusal(() => parseHex(text));
+    assert.deepEqual([rule, found], ['not-hex', wrong]);
+  }
   assert.equal(refusal(() => parseHex(' ')).rule, 'empty-bytes');
   assert.equal(refusal(() => parseHex('0x')).rule, 'empty-bytes');
 });
@@ -36,7 +41,8 @@ test('text becomes the bytes of its encoding', () => {
 });
 
 test('text that an encoding cannot hold is refused', () => {
-  assert.equal(refusal(() => encodeText('é', 'ascii')).rule, 'not-in-encoding');
+  const { rule, found } = refusal(() => encodeText('a é', 'ascii'));
+  assert.deepEqual([rule, found], ['not-in-encoding', 'U+00E9 (é)']);
   assert.equal(refusal(() => encodeText('内', 'latin1')).rule, 'not-in-encoding');
   assert.equal(refusal(() => encodeText('\ud800', 'utf-8')).rule, 'not-in-encoding');
   assert.equal(refusal(() => encodeText('', 'utf-8')).rule, 'empty-bytes');
@@ -66,8 +72,9 @@ test('a number out of range is refused with the range of its type', () => {
   assert.deepEqual(range('18446744073709551616', 'uint64'), ['number-range', '0', '18446744073709551615']);
   assert.deepEqual(range('1e39', 'float32').slice(0, 1), ['number-range']);
   assert.deepEqual(range('1e999', 'float64').slice(0, 1), ['number-range']);
-  assert.deepEqual(range('1.5', 'int32').slice(0, 1), ['not-a-number']);
-  assert.deepEqual(range('', 'int32').slice(0, 1), ['not-a-number']);
+  assert.deepEqual(range('1.5', 'int8'), ['not-an-integer', '-128', '127']);
+  assert.deepEqual(range('', 'int32').slice(0, 1), ['not-an-integer']);
+  assert.deepEqual(range('x', 'float64').slice(0, 1), ['not-a-number']);
 });
 
 test('an offset is decimal or hex and lies within the segment', () => {
@@ -89,11 +96,16 @@ test('a size may have a unit', () => {
   assert.equal(parseSize('8 B'), 8);
 });
 
-test('a size of zero, below it, in fractions or beyond counting is refused', () => {
-  for (const text of ['0', '-1', '-0x10', '1.5', '99999999999999999999']) {
-    assert.equal(refusal(() => parseSize(text)).rule, 'size-range', text);
+test('a size of zero, below it, in fractions or beyond the limit is refused with the limits in bytes', () => {
+  const refused = (text: string) => {
+    const { rule, minimum, maximum } = refusal(() => parseSize(text, 65536));
+    return [rule, minimum, maximum];
+  };
+  for (const text of ['0', '-1', '-0x10', '-1.5', '0.5', '65537', '64.5 KiB', '99999999999999999999']) {
+    assert.deepEqual(refused(text), ['size-range', '1', '65536'], text);
   }
-  for (const text of ['', 'big', '4 XB', '1 2']) {
-    assert.equal(refusal(() => parseSize(text)).rule, 'not-a-size', text);
+  for (const text of ['', 'big', '4 XB', '1 2', '1.5', '1.0001 KiB']) {
+    assert.deepEqual(refused(text), ['not-a-size', '1', '65536'], text);
   }
+  assert.equal(parseSize('64 KiB', 65536), 65536);
 });

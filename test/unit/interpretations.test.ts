@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { interpretations } from '../../extension/core/interpretations';
 import { formatKey } from '../../extension/core/key';
@@ -65,8 +67,8 @@ test('nothing at all is refused in every sense', () => {
 test('a key that is too long for one sense may be right in another', () => {
   const text = 'x'.repeat(252);
   assert.deepEqual(rules(text), [
-    'qt-systemv key-too-long',
-    'qt-posix key-too-long',
+    'qt-systemv too-many-letters',
+    'qt-posix too-many-letters',
     'qt-platform-safe key-too-long',
   ]);
   assert.deepEqual(keys(text), [`posix-name posix:/${text}`]);
@@ -74,4 +76,30 @@ test('a key that is too long for one sense may be right in another', () => {
 
 test('spaces belong to a Qt key', () => {
   assert.notDeepEqual(keys(' a', 'qt-systemv'), keys('a', 'qt-systemv'));
+});
+
+test('every form of a key that the README names has the sense that it names', () => {
+  const readme = readFileSync(join(resolve(__dirname, '../../..'), 'README.md'), 'utf8');
+  const [, table = ''] = /\| You type \|.*\n\| --- .*\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  const senses: readonly (readonly [words: RegExp, sense: RegExp])[] = [
+    [/QSharedMemory/, /^qt-systemv /],
+    [/native key/, /^native-key /],
+    [/POSIX name, as/, /^posix-name /],
+    [/key file/, /^key-file systemv:\/path\/to\/file$/],
+    [/System V key/, /^key-number /],
+    [/System V identifier/, /^native-key systemv-id:7/],
+  ];
+  const rows = table.trim().split('\n');
+  assert.equal(rows.length, senses.length);
+  for (const row of rows) {
+    const [, forms = '', meaning = ''] = row.split('|');
+    const sense = senses.find(([words]) => words.test(meaning))?.[1];
+    assert.ok(sense, meaning);
+    for (const [, form = ''] of forms.matchAll(/`([^`]+)`/g)) {
+      assert.ok(
+        keys(form).some((key) => sense.test(key)),
+        form,
+      );
+    }
+  }
 });

@@ -161,7 +161,7 @@ for (const mechanism of ['posix', 'systemv'] as const) {
   test(`${mechanism}: another segment that took the name is not removed`, async (t) => {
     const key = makeKey(t);
     await createSegment(stage(t), native, key, 64, 500);
-    assert.equal((await rejection(removeSegment(native, key, '999999'))).code, 'conflict');
+    assert.equal((await rejection(removeSegment(native, key, '999999'))).code, 'gone');
     assert.ok(exists(native, key));
   });
 }
@@ -291,12 +291,11 @@ test('bytes that no segment would take any more are rescued to a file that the e
   const segments = stage(t);
   const segment = await createSegment(segments, native, key, 100, 500);
   await segment.write(0, pattern(100), 500);
-  const { tried } = await rejection(
+  const { rescued = '' } = await rejection(
     recreateSegment(segments, failCreating(2), key, 200, { force: false, timeoutMs: 500 }),
   );
-  const [file = ''] = tried ?? [];
-  assert.deepEqual(Uint8Array.from(readFileSync(file)), pattern(100));
-  atEnd(t, () => rm(dirname(file), { recursive: true }));
+  assert.deepEqual(Uint8Array.from(readFileSync(rescued)), pattern(100));
+  atEnd(t, () => rm(dirname(rescued), { recursive: true }));
 });
 
 test('removing a Qt segment removes its key files and its lock', async (t) => {
@@ -359,6 +358,25 @@ test('a key file with the number of another is a collision of numbers', async (t
     found.map(({ why, key: near }) => [why, near.type === 'systemv' && near.path]),
     [['same-ftok-number', twin.path]],
   );
+});
+
+test('a key file with that number is found wherever Qt programs may keep theirs', async (t) => {
+  const { key, text, folder } = qtKey(t);
+  writeFileSync(key.path, '');
+  const elsewhere = scratch(t);
+  const twin = qtLegacyKey(`${text} twin`, 'systemv', elsewhere);
+  assert(twin.type === 'systemv');
+  linkSync(key.path, twin.path);
+  const near = async (typed: string, chosen: NativeKey): Promise<readonly unknown[]> =>
+    (await collisions(native, typed, { meaning: 'qt-systemv', key: chosen }, [elsewhere, folder])).map(
+      ({ why, key: found, entry }) => [why, found.type === 'systemv' && found.path, entry],
+    );
+  assert.deepEqual(await near(text, key), [['same-ftok-number', twin.path, null]]);
+  const number = native.ftok(key.path, 0x51);
+  assert.deepEqual(await near(String(number), { type: 'systemv-key', key: number }), [
+    ['same-ftok-number', twin.path, null],
+    ['same-ftok-number', key.path, null],
+  ]);
 });
 
 test('a lock without a segment is a leftover', async (t) => {
@@ -454,7 +472,8 @@ test('saving takes the place of a file only when it is whole', async (t) => {
     },
     cancel.signal,
   );
-  assert.equal((await rejection(saving)).code, 'closed');
+  const { code, call } = await rejection(saving);
+  assert.deepEqual([code, call], ['closed', 'cancel']);
   assert.equal(readFileSync(file, 'utf8'), 'before');
   assert.deepEqual(readdirSync(folder), ['saved.bin']);
 });
@@ -475,7 +494,8 @@ test('saving where no file can be says so', async (t) => {
   const segment = await createSegment(stage(t), native, posixKey(t), 64, 500);
   const file = join(scratch(t), 'missing', 'saved.bin');
   const saving = saveSegment(segment, file, () => undefined, new AbortController().signal);
-  assert.equal((await rejection(saving)).code, 'not-found');
+  const { code, file: named } = await rejection(saving);
+  assert.deepEqual([code, named], ['not-found', file]);
 });
 
 test('a file is written into the segment where it fits', async (t) => {
@@ -499,9 +519,34 @@ test('a file that does not fit is refused before the first byte', async (t) => {
 test('a missing file, and a folder, are refused', async (t) => {
   const folder = scratch(t);
   const segment = await createSegment(stage(t), native, posixKey(t), 64, 500);
-  assert.equal((await rejection(writeFileInto(segment, join(folder, 'no'), 0, 500))).code, 'not-found');
-  assert.equal((await rejection(writeFileInto(segment, folder, 0, 500))).code, 'invalid-size');
+  const missing = await rejection(writeFileInto(segment, join(folder, 'no'), 0, 500));
+  assert.deepEqual([missing.code, missing.file], ['not-found', join(folder, 'no')]);
+  const { rule, file } = await rejection(writeFileInto(segment, folder, 0, 500));
+  assert.deepEqual([rule, file], ['not-a-file', folder]);
 });
+
+test('a lock that is taken halfway through a file: the error says how much was written', async (t) => {
+  const segment = await createSegment(stage(t, busyFrom(18)), native, posixKey(t), 2_000_000, 500);
+  const file = join(scratch(t), 'input.bin');
+  writeFileSync(file, pattern(1_500_000));
+  const { code, written } = await rejection(writeFileInto(segment, file, 0, 500));
+  assert.deepEqual([code, written], ['busy', 17 * 65536]);
+  const bytes = bytesOf(segment, 2_000_000);
+  assert.notEqual(bytes[17 * 65536 - 1], 0);
+  assert.ok(bytes.subarray(17 * 65536).every((byte) => byte === 0));
+});
+
+/** The real addon, whose exchanges are busy from the given one on. */
+function busyFrom(first: number): Native {
+  let calls = 0;
+  const exchange: Native['exchange'] = (request) => {
+    calls += 1;
+    return calls < first ? native.exchange(request) : Promise.reject(new SegmentError('busy', 'it is held'));
+  };
+  return new Proxy(native, {
+    get: (target, name) => (name === 'exchange' ? exchange : (Reflect.get(target, name) as unknown)),
+  });
+}
 
 test("an identity is the addon's own", async (t) => {
   const segment = await createSegment(stage(t), native, posixKey(t), 64, 500);

@@ -50,7 +50,7 @@ for (const vector of data.vectors.filter(qtCreates)) {
     test(`the Qt key "${id}" is refused for POSIX: its lock has no room for the sem. of glibc`, () => {
       assert.equal(
         ruleOf(() => qtLegacyKey(key, 'posix', temporaryDirectory)),
-        'key-too-long',
+        'too-many-letters',
       );
     });
   }
@@ -58,7 +58,7 @@ for (const vector of data.vectors.filter(qtCreates)) {
 
 for (const { id, key } of data.vectors.filter((vector) => !qtCreates(vector))) {
   test(`the Qt key "${id}", which no Qt can create, is refused with its rule`, () => {
-    const rule = key === '' ? 'empty-key' : 'key-too-long';
+    const rule = key === '' ? 'empty-key' : 'too-many-letters';
     for (const type of ['systemv', 'posix'] as const) {
       assert.equal(
         ruleOf(() => qtLegacyKey(key, type, temporaryDirectory)),
@@ -117,9 +117,9 @@ test('197 letters are the most for memory of System V, 196 for a Qt built for PO
   const rule = (count: number, type: 'systemv' | 'posix'): string | undefined =>
     ruleOf(() => qtLegacyKey(letters(count), type, temporaryDirectory));
   assert.equal(rule(197, 'systemv'), undefined);
-  assert.equal(rule(198, 'systemv'), 'key-too-long');
+  assert.equal(rule(198, 'systemv'), 'too-many-letters');
   assert.equal(rule(196, 'posix'), undefined);
-  assert.equal(rule(197, 'posix'), 'key-too-long');
+  assert.equal(rule(197, 'posix'), 'too-many-letters');
 });
 
 test('characters that are no letters cost a Qt key nothing', () => {

@@ -147,8 +147,13 @@ test('attaching to a key that leads nowhere says which name was tried', async (t
 test('who only looks may not write', async (t) => {
   const { segment } = await live(t);
   const bytes = new Uint8Array(1);
-  assert.equal((await rejection(segment.write(0, bytes, 100))).code, 'permission-denied');
-  assert.equal((await rejection(segment.exchange(0, bytes, bytes, 100))).code, 'permission-denied');
+  for (const work of [segment.write(0, bytes, 100), segment.exchange(0, bytes, bytes, 100)]) {
+    const { code, rule } = await rejection(work);
+    assert.deepEqual([code, rule], ['permission-denied', 'observing']);
+  }
+  await segment.attach(false);
+  const { rule, owner, mode } = await rejection(segment.write(0, bytes, 100));
+  assert.deepEqual([rule, owner, mode], [undefined, 'root', 0o600]);
 });
 
 test('an attached segment stays open when nobody looks at it any more', async (t) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { posixRealtime, systemV } from '../ipcKey';
 import { legacyNameOf, type NativeKey } from '../key';
-import { checkLength, checkText, longestFileName, longestLockedName } from '../keyRules';
+import { checkText, invalidKey, longestFileName, longestLockedName } from '../keyRules';
 import { legacyName } from '../legacyName';
 import type { KindRule } from './rule';
 
@@ -22,15 +22,23 @@ export const qt: KindRule = {
 export function qtLegacyKey(key: string, type: 'systemv' | 'posix', temporaryDirectory: string): NativeKey {
   checkText(key);
   const memory = legacyName('memory', key);
-  checkLength(memory, longestFileName, "Qt's name for this key's memory");
-  checkLength(
-    legacyName('lock', key),
-    type === 'posix' ? longestLockedName : longestFileName,
-    "Qt's name for this key's lock",
-  );
+  checkLetters(key, type === 'posix' ? longestLockedName : longestFileName);
   return type === 'posix'
     ? { type, name: `/${memory}`, legacyKey: key }
     : { type, path: join(temporaryDirectory, memory), projectId: systemV, legacyKey: key };
+}
+
+/** Only letters make a name of Qt's longer; everything else of the key is in its hash. */
+function checkLetters(key: string, longestLock: number): void {
+  const most = Math.min(
+    longestFileName - legacyName('memory', '').length,
+    longestLock - legacyName('lock', '').length,
+  );
+  const count = key.replace(/[^a-zA-Z]/g, '').length;
+  if (count <= most) return;
+  throw invalidKey('too-many-letters', `${String(count)} letters; at most ${String(most)} work.`, {
+    maximum: String(most),
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
-import { attachedTo } from '../../core/attached';
-import { checkSize } from '../../core/create';
+import { attachedAll } from '../../core/attached';
+import { largestSize } from '../../core/create';
 import { SegmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
@@ -10,7 +10,7 @@ import { askText, confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { pickKey, type PickedKey } from '../keyPick';
 import { lockTimeout, temporaryDirectories } from '../settings';
-import { bytesText, processesText } from '../text';
+import { bytesText, othersText } from '../text';
 import { show } from './open';
 
 /** Asks for key, meaning and size, says what is in the way, creates, attaches and shows the segment. */
@@ -50,18 +50,17 @@ export async function askSize(
 
 function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text: string): number {
   const mechanism = key.type === 'posix' ? 'posix' : 'systemv';
-  const size = parseSize(text);
-  checkSize(native, mechanism, size);
+  const size = parseSize(text, largestSize(native, mechanism));
   const { free } = native.limits(mechanism);
   if (free === null || size <= free) return size;
   throw new SegmentError('out-of-resources', `${String(size)} of ${String(free)} bytes`, { size, free });
 }
 
 async function offerToOpen(context: LoadedContext, key: NativeKey, info: SegmentInfo): Promise<void> {
-  const attached = await attachedTo(context.system.native, key);
+  const by = othersText(await attachedAll(context.system.native, key));
   const open = l10n.t('Open');
   const text =
-    attached.length === 0
+    by === ''
       ? l10n.t(
           '{0} exists: {1}, owned by {2}, nobody attached.',
           keyLabel(key),
@@ -73,7 +72,7 @@ async function offerToOpen(context: LoadedContext, key: NativeKey, info: Segment
           keyLabel(key),
           bytesText(info.size),
           info.owner,
-          processesText(attached),
+          by,
         );
   if ((await window.showWarningMessage(text, open)) !== open) return;
   await context.memory.remember(key);

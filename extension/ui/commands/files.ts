@@ -1,13 +1,15 @@
 import { basename } from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
+import { attachedOthers } from '../../core/attached';
 import { SegmentError } from '../../core/errors';
 import { saveSegment, writeFileInto, type Part } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
+import { confirm } from '../ask';
 import type { Context, LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
-import { bytesText, hexText } from '../text';
+import { bytesText, hexText, othersText } from '../text';
 import { withProgress } from '../progress';
 import type { Viewer } from '../viewer';
 import { askOffset } from './write';
@@ -73,9 +75,38 @@ export async function writeFile(context: LoadedContext, target: Target): Promise
       },
     );
   }
+  if (length === 0)
+    throw new Error(l10n.t('{0} is empty: there is nothing to write.', basename(file.fsPath)));
+  if (!(await acceptWriting(context, target, file, offset, length))) return;
   const count = await context.system.documents.write(target.key, (segment) =>
     writeFileInto(segment, file.fsPath, offset, lockTimeout()),
   );
   context.log.info(`wrote ${String(count)} bytes of a file at ${String(offset)} of ${target.id}`);
   window.setStatusBarMessage(l10n.t('$(check) {0} written at {1}', bytesText(count), hexText(offset)), 3000);
+}
+
+/** Asks once, naming who is attached: what the bytes were before is not kept. */
+async function acceptWriting(
+  { system }: LoadedContext,
+  target: Target,
+  file: Uri,
+  offset: number,
+  length: number,
+): Promise<boolean> {
+  const attached = othersText(await attachedOthers(system.native, target.key));
+  const detail = [
+    attached === '' ? l10n.t('Nobody else is attached.') : l10n.t('Attached: {0}.', attached),
+    l10n.t(
+      'The bytes from {0} to {1} are replaced, under the lock where there is one. This cannot be undone.',
+      hexText(offset),
+      hexText(offset + length - 1),
+    ),
+  ];
+  const question = l10n.t(
+    'Write {0}, {1}, into {2}?',
+    basename(file.fsPath),
+    bytesText(length),
+    target.label,
+  );
+  return confirm(question, detail.join('\n'), l10n.t('Write'));
 }

@@ -1,17 +1,16 @@
 import { l10n, window } from 'vscode';
-import { attachedTo } from '../../core/attached';
+import { attachedOthers, type Others } from '../../core/attached';
 import { identityOf } from '../../core/identity';
 import { recreateSegment, removeSegment } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
 import type { SegmentInfo } from '../../core/native';
-import type { AttachedProcess } from '../../shared/protocol';
 import { confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { parts } from '../phrases';
 import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
-import { bytesText, processesText } from '../text';
+import { bytesText, othersText } from '../text';
 import { askSize } from './create';
 
 /** Becomes a peer, for reading and writing where the system permits, else for reading. */
@@ -29,7 +28,7 @@ export async function detach(context: LoadedContext, target: Target): Promise<vo
     if (segment.access !== 'attach') {
       throw new Error(l10n.t('This window is not attached to {0}.', target.label));
     }
-    const options = await acceptDetach(context, target);
+    const options = await acceptDetach(context, target, segment);
     if (options === null) return;
     const { removedSegment } = await segment.detach({ ...options, timeoutMs: lockTimeout() });
     context.log.info(`detached from ${target.id}${removedSegment ? ', which removed it' : ''}`);
@@ -41,9 +40,10 @@ export async function detach(context: LoadedContext, target: Target): Promise<vo
 export async function remove(context: LoadedContext, target: Target): Promise<void> {
   const { native } = context.system;
   const info = infoOf(context.system, target.key);
-  const attached = await attachedTo(native, target.key);
+  const others = await attachedOthers(native, target.key);
   const question = l10n.t('Remove {0}, {1}?', target.label, bytesText(info.size));
-  if (!(await confirm(question, removeDetail(attached), l10n.t('Remove')))) return;
+  const ours = context.system.segments.find(target.key)?.access === 'attach';
+  if (!(await confirm(question, removeDetail(others, ours), l10n.t('Remove')))) return;
   const { removed } = await removeSegment(native, target.key, identityOf(info));
   context.log.info(`removed ${removed.join(', ')}`);
   await context.tree.refresh();
@@ -55,17 +55,17 @@ export async function recreate(context: LoadedContext, target: Target): Promise<
   const info = infoOf(context.system, target.key);
   const size = await askSize(context, target.key, l10n.t('Recreate with Another Size'), String(info.size));
   if (size === undefined) return;
-  const others = (await attachedTo(native, target.key)).filter(({ us }) => !us);
+  const others = await attachedOthers(native, target.key);
   const question = l10n.t(
     'Recreate {0} with {1} instead of {2}?',
     target.label,
     bytesText(size),
     bytesText(info.size),
   );
-  const verb = others.length === 0 ? l10n.t('Recreate') : l10n.t('Recreate Anyway');
+  const force = othersText(others) !== '';
+  const verb = force ? l10n.t('Recreate Anyway') : l10n.t('Recreate');
   if (!(await confirm(question, recreateDetail(others, size, info), verb))) return;
-  const options = { force: others.length > 0, timeoutMs: lockTimeout() };
-  await recreateSegment(segments, native, target.key, size, options);
+  await recreateSegment(segments, native, target.key, size, { force, timeoutMs: lockTimeout() });
   context.log.info(`recreated ${target.id} with ${String(size)} bytes`);
   await context.tree.refresh();
 }
@@ -86,10 +86,13 @@ async function attachAs(segment: OpenSegment): Promise<void> {
 
 /** null: the user turned away; else what detaching is to do. */
 async function acceptDetach(
-  context: LoadedContext,
+  { system }: LoadedContext,
   target: Target,
+  segment: OpenSegment,
 ): Promise<{ removeIfLast?: boolean } | null> {
-  const info = infoOf(context.system, target.key);
+  // Its key file may have been cleaned away: then its key leads nowhere, but we are still attached.
+  const shmid = segment.info?.shmid ?? null;
+  const info = infoOf(system, shmid === null ? target.key : { type: 'systemv-id', shmid });
   const isQt = 'legacyKey' in target.key || /^systemv:.*qipc_sharedmemory_/.test(target.id);
   if (info.mechanism === 'posix' || !isQt || info.attachCount !== 1) return {};
   const remove = l10n.t('Detach and Remove');
@@ -109,21 +112,23 @@ async function acceptDetach(
   return chosen === undefined ? null : { removeIfLast: chosen === remove };
 }
 
-function removeDetail(attached: readonly AttachedProcess[]): string {
+function removeDetail(others: Others, ours: boolean): string {
   const gone = l10n.t('The memory, its lock and its key files are removed. This cannot be undone.');
+  const attached = [othersText(others), ours ? l10n.t('this window') : ''].filter((text) => text !== '');
   if (attached.length === 0) return `${l10n.t('Nobody is attached.')}\n${gone}`;
   const kept = l10n.t('They keep the memory until they detach, but nobody can attach to it any more.');
-  return `${l10n.t('Attached: {0}.', processesText(attached))}\n${kept}\n${gone}`;
+  return `${l10n.t('Attached: {0}.', attached.join(', '))}\n${kept}\n${gone}`;
 }
 
-function recreateDetail(others: readonly AttachedProcess[], size: number, info: SegmentInfo): string {
+function recreateDetail(others: Others, size: number, info: SegmentInfo): string {
   const lost =
     size < info.size
       ? l10n.t('The last {0} are lost.', bytesText(info.size - size))
       : l10n.t('All bytes are kept; new ones are zero.');
-  if (others.length === 0) return `${l10n.t('Nobody else is attached.')}\n${lost}`;
+  const attached = othersText(others);
+  if (attached === '') return `${l10n.t('Nobody else is attached.')}\n${lost}`;
   const stay = l10n.t(
     'They stay on the old memory until they attach again, and no longer share with the others.',
   );
-  return `${l10n.t('Attached: {0}.', processesText(others))}\n${stay}\n${lost}`;
+  return `${l10n.t('Attached: {0}.', attached)}\n${stay}\n${lost}`;
 }

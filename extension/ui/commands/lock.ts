@@ -2,7 +2,6 @@ import { l10n, ProgressLocation, window } from 'vscode';
 import { lockAddress } from '../../core/key';
 import { confirm } from '../ask';
 import type { LoadedContext } from '../context';
-import { parts } from '../phrases';
 import { lockTimeout } from '../settings';
 import type { Target } from '../target';
 
@@ -20,7 +19,7 @@ export async function lock(context: LoadedContext, target: Target): Promise<void
     const cancel = new native.Cancel();
     const title = l10n.t('Waiting for the lock of {0}', target.label);
     const wait = { timeoutMs: lockTimeout(), create, cancel };
-    const locking = window.withProgress(
+    await window.withProgress(
       { location: ProgressLocation.Notification, cancellable: true, title },
       async (_progress, token) => {
         token.onCancellationRequested(() => {
@@ -30,7 +29,6 @@ export async function lock(context: LoadedContext, target: Target): Promise<void
         context.log.info(`locked ${target.id}`);
       },
     );
-    await Promise.resolve(locking).catch(unlessCancelled);
   });
 }
 
@@ -60,8 +58,4 @@ async function accepted(target: Target, posix: boolean, create: boolean): Promis
   if (detail.length === 0) return true;
   const wait = l10n.t('All programs that want the lock wait until you unlock.');
   return confirm(l10n.t('Lock {0}?', target.label), [...detail, wait].join('\n'), l10n.t('Lock'));
-}
-
-function unlessCancelled(error: unknown): void {
-  if (parts(error).facts.call !== 'cancel') throw error;
 }

@@ -20,7 +20,9 @@ function memento(): Memento {
 }
 
 interface Manifest {
-  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly enablement?: string }[];
+  };
 }
 
 suite('The extension', () => {
@@ -54,5 +56,17 @@ suite('The extension', () => {
         .sort(),
       announced,
     );
+  });
+
+  test('enables a command only where it can do its work', () => {
+    const manifest = extensions.getExtension('segment-lens.segment-lens')?.packageJSON as Manifest;
+    for (const { command, enablement = '' } of manifest.contributes.commands) {
+      const entry = table[command.slice('segmentLens.'.length)];
+      const asks = entry !== undefined && 'changes' in entry && entry.changes;
+      if (asks) assert.ok(enablement.includes('isWorkspaceTrusted'), command);
+      // Reopen acts on a segment, but only a view has one that went.
+      const needsView = entry?.needs === 'viewer' || command === 'segmentLens.reopen';
+      assert.equal(enablement.includes('segmentLens.active'), needsView, command);
+    }
   });
 });

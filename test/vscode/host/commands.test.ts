@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, env, Uri, workspace } from 'vscode';
+import { commands, env, Uri, window, workspace } from 'vscode';
 import { suite, suiteTeardown, teardown, test } from 'mocha';
 import { parseKey, segmentAddress } from '../../../extension/core/key';
 import { hex, plainPeer, qtPeer } from '../../peers/peer';
@@ -12,6 +12,7 @@ import {
   tidy,
   plainSegment,
   qtSegment,
+  replaced,
   unique,
   until,
   untrusted,
@@ -45,8 +46,14 @@ suite('Commands', () => {
       [{ key, sense: /Qt key \(System V/ }, { type: ['0', '1.5', '-3', 'big', '4 KiB'] }],
       () => run('createSegment'),
     );
-    assert.match(told.complaints[0] ?? '', /from 1 to [\d,]+ bytes/);
-    for (const complaint of told.complaints.slice(0, 4)) assert.notEqual(complaint, '');
+    const { loaded } = await api();
+    const largest = Math.min(
+      loaded.native.limits('systemv').maximumSize ?? Infinity,
+      Number.MAX_SAFE_INTEGER,
+    );
+    for (const complaint of told.complaints.slice(0, 4)) {
+      assert.ok(complaint.includes(`from 1 to ${largest.toLocaleString('en')} bytes`), complaint);
+    }
     assert.equal(told.complaints[4], '');
     const peer = qtPeer(6);
     try {
@@ -84,6 +91,7 @@ suite('Commands', () => {
 
   test('refuse bad keys by naming the rule, before anything is created', async () => {
     for (const [key, rule] of [
+      ['', /at least one character/],
       ['a\0b', /NUL/],
       ['\ud800', /surrogate/],
       ['posix:/..', /“\.\.”/],
@@ -95,6 +103,27 @@ suite('Commands', () => {
         told.senses.some((sense) => rule.test(sense)),
         `${JSON.stringify(key)}: ${told.senses.join('; ')}`,
       );
+    }
+  });
+
+  test('say what another program may mean by the key before creating, and ask once', async () => {
+    const text = unique('near');
+    const peer = plainPeer();
+    await peer.ask('shm_open', `/${text}`, 96);
+    try {
+      const told = await answering([{ key: text, sense: /Qt key \(System V/ }, { press: undefined }], () =>
+        run('createSegment'),
+      );
+      assert.match(told.messages[0] ?? '', /although something similar exists\?/);
+      assert.ok(told.messages[0]?.includes(`by the same key: posix:/${text}, 96 B.`), told.messages[0]);
+      const { loaded } = await api();
+      assert.deepEqual(
+        loaded.segments.opened.map(({ id }) => id),
+        [],
+      );
+    } finally {
+      await peer.ask('shm_unlink', `/${text}`);
+      await peer.quit();
     }
   });
 
@@ -124,6 +153,20 @@ suite('Commands', () => {
     assert.equal((await info(native))?.attachCount, 1);
     await answering([{ press: 'Detach and Remove' }], () => run('detach', native));
     assert.equal(await info(native), null);
+  });
+
+  test('detach from a segment whose key file was cleaned away', async () => {
+    const { native, peer } = await qtSegment(128);
+    const { loaded } = await api();
+    await run('attach', native);
+    const segment = await until('the attachment', () =>
+      loaded.segments.opened.find(({ access }) => access === 'attach'),
+    );
+    rmSync(native.slice('systemv:'.length));
+    const told = await answering([], () => run('detach', native));
+    assert.deepEqual(told.messages, []);
+    assert.equal(segment.access, 'observe');
+    await peer.quit();
   });
 
   test('attaching to a key that leads nowhere says which names were tried', async () => {
@@ -184,6 +227,7 @@ suite('Commands', () => {
       );
       assert.match(told.messages[0] ?? '', new RegExp(`held by qt5-peer \\(${String(peer.pid)}\\)`));
       assert.equal((await peer.read(0, 1)).toString('hex'), '00');
+      assert.equal((await info(native))?.attachCount, 1, 'we did not stay attached');
     } finally {
       await settings.update('lockTimeout', undefined, true);
       await peer.quit();
@@ -203,6 +247,22 @@ suite('Commands', () => {
       assert.equal(entered, false);
       await run('unlock', native);
       await waiting;
+    } finally {
+      await peer.quit();
+    }
+  });
+
+  test('writing while we hold the lock keeps it, and leaves nothing attached', async () => {
+    const { loaded } = await api();
+    const { native, peer } = await qtSegment(64);
+    try {
+      await run('lock', native);
+      await answering([{ type: ['0'] }, { pick: /Hex/ }, { type: ['ff'] }], () => run('writeBytes', native));
+      assert.equal((await peer.read(0, 1)).toString('hex'), 'ff');
+      assert.equal((await info(native))?.attachCount, 1);
+      const segment = loaded.segments.opened.find(({ id }) => id === native);
+      assert.deepEqual([segment?.holdsLock, segment?.lock.state], [true, 'ours']);
+      await run('unlock', native);
     } finally {
       await peer.quit();
     }
@@ -240,7 +300,13 @@ suite('Commands', () => {
       assert.equal(saved.length, 32);
       assert.ok(saved.includes('bytes to keep'));
       writeFileSync(file.fsPath, 'from a file');
-      await answering([{ file }, { type: ['0x10'] }], () => run('writeFile', `posix:${name}`));
+      const write = (answer: string | undefined) =>
+        answering([{ file }, { type: ['0x10'] }, { press: answer }], () => run('writeFile', `posix:${name}`));
+      const turned = await write(undefined);
+      assert.match(turned.messages[0] ?? '', new RegExp(`Attached: plain-peer \\(${String(peer.pid)}\\)`));
+      assert.match(turned.messages[0] ?? '', /saved\.bin, 11 B, .*\n.*\n.*from 0x10 to 0x1A/);
+      assert.equal((await peer.read(16, 11)).toString('hex'), '00'.repeat(11));
+      await write('Write');
       assert.equal((await peer.read(16, 11)).toString(), 'from a file');
       writeFileSync(file.fsPath, 'x'.repeat(33));
       const told = await answering([{ file }, { type: ['0'] }], () => run('writeFile', `posix:${name}`));
@@ -271,6 +337,63 @@ suite('Commands', () => {
     }
   });
 
+  test('processes that may not be looked into are told of, and do not hinder recreating', async () => {
+    const { key, native, peer } = await qtSegment(64);
+    const { loaded } = await api();
+    await peer.write(0, 'kept');
+    // As a user without privileges sees the programs of others.
+    const undo = replaced(loaded.native, {
+      scanProcesses: () => Promise.resolve({ processes: [], mappings: [], denied: 1 }),
+    });
+    try {
+      const exists = await answering([{ key, sense: /Qt key \(System V/ }, { press: undefined }], () =>
+        run('createSegment'),
+      );
+      assert.match(exists.messages[0] ?? '', /attached by a process that this user may not look into\./);
+      const kept = await answering([{ press: undefined }], () => run('remove', native));
+      assert.match(kept.messages[0] ?? '', /Attached: a process that this user may not look into\./);
+      const told = await answering([{ type: ['128'] }, { press: 'Recreate Anyway' }], () =>
+        run('recreate', native),
+      );
+      assert.match(told.messages[0] ?? '', /Attached: a process that this user may not look into\./);
+      assert.equal((await info(native))?.size, 128);
+    } finally {
+      undo();
+      await answering([{ press: 'Detach and Remove' }], () => run('detach', native));
+      await peer.quit();
+    }
+  });
+
+  test('a file that is not there, and a save that the user gives up, are told as what they are', async () => {
+    const { name, end } = await plainSegment(32);
+    try {
+      const file = Uri.file(join(folder, 'missing', 'saved.bin'));
+      const told = await answering([{ file }], () => run('saveToFile', `posix:${name}`));
+      assert.match(told.messages[0] ?? '', /missing\/\.?saved\.bin\S* or its folder does not exist/);
+      const undo = replaced(window, {
+        withProgress: (_options: unknown, work: (progress: unknown, token: unknown) => unknown) =>
+          work(
+            { report: () => undefined },
+            {
+              onCancellationRequested: (listener: () => void) => {
+                listener();
+              },
+            },
+          ),
+      });
+      try {
+        const saved = Uri.file(join(folder, 'given-up.bin'));
+        const silent = await answering([{ file: saved }], () => run('saveToFile', `posix:${name}`));
+        assert.deepEqual(silent.messages, []);
+        assert.equal(existsSync(saved.fsPath), false);
+      } finally {
+        undo();
+      }
+    } finally {
+      await end();
+    }
+  });
+
   test('copy the native key', async () => {
     const { native, peer } = await qtSegment(16);
     try {
@@ -288,9 +411,11 @@ suite('Commands', () => {
       for (const command of [
         'createSegment',
         'attach',
+        'detach',
         'writeBytes',
         'writeFile',
         'lock',
+        'unlock',
         'recreate',
         'remove',
       ]) {

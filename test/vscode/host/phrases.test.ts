@@ -20,15 +20,82 @@ suite('What a person is told', () => {
     [
       'out-of-resources',
       { size: 4 * 1024 * 1024, free: 1024 },
-      'The system has no room for 4,194,304 B (4 MiB): 1,024 B are free. Nothing was created.',
+      'The system has no room for 4,194,304 B (4 MiB): 1,024 B are free. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
     ],
     [
       'busy',
       { holder: { pid: 7, name: 'consumer' }, waitedMs: 2000 },
-      'The lock is held by consumer (7): gave up after 2000 ms. Nothing was written.',
+      'The lock is held by consumer (7): gave up after 2000 ms, as segmentLens.lockTimeout says. Nothing was written.',
     ],
-    ['busy', { holder: null }, 'The lock is held by an unknown process. Nothing was written.'],
-    ['busy', { attached: [{ pid: 8, name: '' }] }, 'Still attached: process 8.'],
+    [
+      'busy',
+      { holder: null },
+      'The lock is held by a process that the system does not name. Nothing was written.',
+    ],
+    [
+      'busy',
+      { holder: { pid: 7, name: 'consumer' }, written: 65536 },
+      'The lock is held by consumer (7). The first 65,536 B had been written by then.',
+    ],
+    ['busy', { attached: [{ pid: 8, name: '' }] }, 'Still attached: process 8. Nothing was changed.'],
+    [
+      'busy',
+      { attached: [{ pid: 8, name: 'peer' }], unseen: 1 },
+      'Still attached: peer (8), a process that this user may not look into. Nothing was changed.',
+    ],
+    [
+      'busy',
+      { attached: [], unseen: 2 },
+      'Still attached: processes that this user may not look into (2 attaches). Nothing was changed.',
+    ],
+    ['not-found', { file: '/a/b' }, '/a/b or its folder does not exist: choose another file.'],
+    [
+      'permission-denied',
+      { file: '/a/b' },
+      'The system does not permit this with /a/b: choose another file, or change its mode.',
+    ],
+    [
+      'out-of-resources',
+      { file: '/a/b' },
+      'The disk has no room for /a/b: free some space, or choose another folder.',
+    ],
+    [
+      'invalid-size',
+      { rule: 'not-a-file', file: '/dev' },
+      '/dev is no file with bytes in it: choose a plain file.',
+    ],
+    ['out-of-resources', {}, 'The system is out of shared memory: remove segments that nobody uses.'],
+    [
+      'out-of-resources',
+      { rescued: '/tmp/rescued.bin' },
+      'The system is out of shared memory: remove segments that nobody uses. Nor could the old segment be made again: its bytes are saved in /tmp/rescued.bin.',
+    ],
+    ['permission-denied', { rule: 'observing' }, 'Observing only: attach to write.'],
+    [
+      'invalid-size',
+      { rule: 'not-a-size', minimum: '1', maximum: '65536' },
+      'A size is a whole number from 1 to 65,536 bytes, such as 1024, 4 KiB or 0x400.',
+    ],
+    [
+      'invalid-size',
+      { rule: 'not-hex', found: 'z' },
+      '“z” is no hex digit: hex bytes are digits 0-9 and A-F, such as 48 65 6C.',
+    ],
+    [
+      'invalid-size',
+      { rule: 'not-in-encoding', found: 'U+00E9 (é)' },
+      'This encoding lacks U+00E9 (é): leave it out, or choose another encoding.',
+    ],
+    [
+      'invalid-size',
+      { rule: 'not-an-integer', minimum: '0', maximum: '255' },
+      'This is no whole number: type one from 0 to 255, such as 42 or 0x2A.',
+    ],
+    [
+      'invalid-key',
+      { rule: 'too-many-letters', maximum: '197' },
+      'This key is too long: at most 197 letters a-z fit into the name that Qt makes of it. Other characters cost nothing.',
+    ],
     [
       'already-exists',
       { size: 10, owner: 'me', attached: [{ pid: 9, name: 'peer' }] },

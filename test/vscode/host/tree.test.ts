@@ -116,6 +116,55 @@ suite('The tree of segments', () => {
     }
   });
 
+  test('says that nothing is there only while that is so', async () => {
+    const { tree, loaded } = await api();
+    const { name, end } = await plainSegment(100);
+    await row(`posix:${name}`);
+    const told: unknown[] = [];
+    const { executeCommand } = commands;
+    const undone = [
+      replaced(commands, {
+        executeCommand: (command: string, ...rest: unknown[]) => {
+          if (command === 'setContext' && rest[0] === 'segmentLens.empty') told.push(rest[1]);
+          return executeCommand(command, ...rest);
+        },
+      }),
+      replaced(loaded.native, { list: () => [] }),
+    ];
+    try {
+      await tree.refresh();
+      assert.deepEqual(
+        loaded.segments.opened.map(({ id }) => id),
+        [],
+      );
+      await until('that there is nothing', () => told.at(-1) === true);
+      undone.pop()?.();
+      await tree.refresh();
+      await until('that there is something', () => told.at(-1) === false);
+      assert.deepEqual(told, [true, false]);
+    } finally {
+      for (const undo of undone) undo();
+      await end();
+    }
+  });
+
+  test('says why where the system does not let itself be listed', async () => {
+    const { tree, loaded } = await api();
+    const undo = replaced(loaded.native, {
+      list: () => {
+        throw Object.assign(new Error('open'), { code: 'permission-denied', call: 'open', errno: 13 });
+      },
+    });
+    try {
+      await until('the reason', () =>
+        (tree.view.message ?? '').includes('cannot be listed: Permission denied'),
+      );
+    } finally {
+      undo();
+    }
+    await until('no message', () => (tree.view.message ?? '') === '');
+  });
+
   test('does not look at the system while it is hidden', async () => {
     const { tree, loaded, viewers } = await api();
     await commands.executeCommand('workbench.view.explorer');

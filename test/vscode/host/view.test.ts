@@ -7,7 +7,7 @@ import { parseKey } from '../../../extension/core/key';
 import { keyOfUri, segmentUri } from '../../../extension/ui/uri';
 import type { SegmentMap } from '../../../extension/shared/protocol';
 import { plainPeer } from '../../peers/peer';
-import { api, tidy, plainSegment, qtSegment, unique, until } from './support';
+import { api, tidy, plainSegment, qtSegment, row, unique, until } from './support';
 
 /** The bytes that the view of the active tab was sent last. */
 const shown = ({ picture }: Viewer): Buffer => Buffer.from(picture?.bytes ?? []);
@@ -159,6 +159,26 @@ suite('The live view', () => {
       const uri = segmentUri(key);
       assert.deepEqual(keyOfUri(Uri.parse(uri.toString())), key);
       assert.equal(uri.path.lastIndexOf('/'), 0);
+    }
+  });
+
+  test('follows in the panel what is selected in the tree', async () => {
+    const { viewers, tree } = await api();
+    const first = await plainSegment(16);
+    const second = await plainSegment(32);
+    try {
+      await commands.executeCommand('segmentLens.segments.focus');
+      await commands.executeCommand('segmentLens.openInPanel', `posix:${first.name}`);
+      const viewer = await until('the panel', () => viewers.all.find(({ place }) => place === 'panel'));
+      for (const { name } of [second, first]) {
+        await tree.view.reveal(await row(`posix:${name}`), { select: true });
+        await until(name, () => viewer.document?.segment.id === `posix:${name}`);
+      }
+      await commands.executeCommand('workbench.action.closePanel');
+      await until('the panel to be hidden', () => !viewer.visible);
+    } finally {
+      await first.end();
+      await second.end();
     }
   });
 

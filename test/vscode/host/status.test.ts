@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { commands, window } from 'vscode';
+import { suite, teardown, test } from 'mocha';
+import { Status } from '../../../extension/ui/status';
+import { api, closeAll, openView, qtSegment, replaced, select, tidy, until } from './support';
+
+/** As much of an item of the status bar as is used. */
+interface Item {
+  text: string;
+  tooltip: string;
+  command: string;
+  shown: boolean;
+}
+
+/** A status bar of the test's own, with the items in the order of their creation: offset, rate, lock. */
+async function statusBar(): Promise<{ readonly items: readonly Item[]; readonly end: () => void }> {
+  const { viewers } = await api();
+  const items: Item[] = [];
+  const undo = replaced(window, {
+    createStatusBarItem: () => {
+      const item = {
+        text: '',
+        tooltip: '',
+        command: '',
+        shown: false,
+        show: () => (item.shown = true),
+        hide: () => (item.shown = false),
+        dispose: () => undefined,
+      };
+      items.push(item);
+      return item;
+    },
+  });
+  const status = new Status(viewers);
+  undo();
+  return {
+    items,
+    end: () => {
+      status.dispose();
+    },
+  };
+}
+
+suite('The status bar', () => {
+  teardown(tidy);
+
+  test('says offset, selection, rate and lock of the active live view, and nothing without one', async () => {
+    const { native, peer } = await qtSegment(1024);
+    const { items, end } = await statusBar();
+    const says = (index: number, words: RegExp): Promise<unknown> =>
+      until(`${String(words)} in the status bar`, () => {
+        const { shown = false, text = '' } = items[index] ?? {};
+        return shown && words.test(text);
+      });
+    try {
+      const viewer = await openView(native);
+      await says(0, /^0x0 \(0\)$/);
+      await says(2, /^\$\(unlock\) Lock free$/);
+      await select(viewer, 0x1f0, 4);
+      await says(0, /^0x1F\d \(49\d\), 4 selected$/);
+      viewer.setPace({ ...viewer.pace, hertz: 7 });
+      await says(1, /^\$\(pulse\) 7 Hz$/);
+      viewer.setPace({ ...viewer.pace, paused: true });
+      await says(1, /Paused/);
+      viewer.setPace({ ...viewer.pace, paused: false });
+      await peer.ask('lock');
+      await says(2, new RegExp(`^\\$\\(lock\\) Held by qt5-peer \\(${String(peer.pid)}\\)$`));
+      await peer.ask('unlock');
+      await commands.executeCommand('segmentLens.lock', native);
+      await says(2, /^\$\(key\) Held by this window$/);
+      assert.deepEqual([items[2]?.tooltip, items[2]?.command], ['Unlock', 'segmentLens.unlock']);
+      await commands.executeCommand('segmentLens.unlock', native);
+      await says(2, /Lock free/);
+      assert.deepEqual([items[2]?.tooltip, items[2]?.command], ['Lock', 'segmentLens.lock']);
+      await closeAll();
+      await until('an empty status bar', () => items.every(({ shown }) => !shown));
+    } finally {
+      end();
+      await peer.quit();
+    }
+  });
+});
