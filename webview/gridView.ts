@@ -214,7 +214,8 @@ export class GridView {
     const { top } = this.#leading.scroll;
     const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
     const differences = this.#differences;
-    const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, theme, now };
+    const { edits } = this;
+    const scene: Scene = { grid, top, rows, store, edits, differences, bookmarks, found, theme, now };
     if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
     this.#heading.paint(grid, store.selection);
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
