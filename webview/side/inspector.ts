@@ -14,7 +14,7 @@ import { shownBytes, ValueEdit } from './valueEdit';
 import { ValueRow } from './valueRow';
 
 /** Most bytes that a value is read from: what a string can show. */
-const reach = 128;
+export const reach = 128;
 
 /** Shown unless all are asked for. */
 const common: ReadonlySet<ValueId> = new Set<ValueId>([...numberTypes, 'utf8String', 'time64', 'pointer64']);

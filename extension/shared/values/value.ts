@@ -80,6 +80,8 @@ export interface Value {
   readonly id: ValueId;
   /** Bytes of each value, or the least of one whose size varies. */
   readonly size: number;
+  /** Whether a value may span more bytes than `size`. */
+  readonly varies?: true;
   /** Whether the byte order matters. */
   readonly ordered: boolean;
   /** Reads from the first byte on; null where there are too few bytes to tell. */
