@@ -1,5 +1,6 @@
 import type { Bookmark, BookmarkType } from '../extension/shared/bookmark';
 import { bookmarkValue } from '../extension/shared/bookmarkValue';
+import type { Mapped } from '../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from './element';
 import { mappings } from './side/mappings';
 import { noteText } from './side/valueRow';
@@ -24,7 +25,7 @@ export class BookmarkItem {
   readonly element: HTMLElement;
   #bytes: Uint8Array | undefined;
   #read = '';
-  #description: Store['description'] = null;
+  #mapped: readonly Mapped[] = [];
 
   constructor(
     readonly bookmark: Bookmark,
@@ -56,18 +57,19 @@ export class BookmarkItem {
 
   /** Shows what these bytes of the bookmark mean; undefined: they have not been read. */
   show(bytes: Uint8Array | undefined, store: Store): void {
-    const { size, endian, description } = store;
+    const { size, endian } = store;
+    const mapped = mappings(store);
     const read = [endian, size].join();
-    const isSame = this.#read === read && this.#description === description && equal(bytes, this.#bytes);
+    const isSame = this.#read === read && this.#mapped === mapped && equal(bytes, this.#bytes);
     if (isSame) return;
     this.#read = read;
-    this.#description = description;
+    this.#mapped = mapped;
     this.#bytes = bytes;
     const { type, offset } = this.bookmark;
     const decoded =
       bytes === undefined || offset >= size
         ? undefined
-        : bookmarkValue(bytes, type, endian, { offset, size, mappings: mappings(store) });
+        : bookmarkValue(bytes, type, endian, { offset, size, mappings: mapped });
     const missing =
       offset >= size ? text('bookmark.outside') : bytes === undefined ? '' : text('inspector.short');
     const words = decoded?.text ?? missing;
