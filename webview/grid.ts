@@ -130,6 +130,25 @@ export function cell(grid: Grid, column: ColumnName, index: number): { left: num
   };
 }
 
+/** Left and right edge of something in a row, in pixels from the left edge of the row. */
+export interface Stretch {
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * What shows the bytes `from` ≤ index < `to` of a row, from left to right: in groups of little endian the bytes of
+ * a part of a group stand apart from the others.
+ */
+export function stretches(grid: Grid, column: ColumnName, from: number, to: number): readonly Stretch[] {
+  const runs = grid.columns[column].runs(from, to);
+  const origin = columnLeft(grid, column);
+  return Array.from({ length: runs.length / 2 }, (_, index) => ({
+    left: origin + (runs[2 * index] ?? 0) * grid.charWidth,
+    right: origin + (runs[2 * index + 1] ?? 0) * grid.charWidth,
+  }));
+}
+
 /** Index of a cell among all of its row, the first of the main column being 2 (aria-colindex). */
 export function cellNumber(grid: Grid, column: ColumnName, index: number): number {
   const { hex } = grid.columns;
