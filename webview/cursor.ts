@@ -48,8 +48,9 @@ export class CursorCell {
     setAttribute(this.#refuge, 'aria-rowindex', String(row + 2));
     setHidden(this.twin, home === undefined);
     if (home && this.twin.parentElement !== home) home.append(this.twin);
-    place(this.#cell, scene, column, index);
-    place(this.twin, scene, column === 'hex' ? 'text' : 'hex', index);
+    const cells = rows.textOf(row)?.cells.widths[index] ?? 1;
+    place(this.#cell, scene, column, index, cells);
+    place(this.twin, scene, column === 'hex' ? 'text' : 'hex', index, cells);
     const at = `${String(cursor)}${column}${String(cellNumber(geometry, column, index))}`;
     if (at !== this.#at) {
       this.#at = at;
@@ -66,16 +67,26 @@ export class CursorCell {
   }
 }
 
-/** The frame around a cell, in pixels from the left edge of its row. */
-export function frameOf(grid: Grid, column: ColumnName, index: number): { left: number; width: number } {
-  const { left, width } = cell(grid, column, index);
+/**
+ * The frame around a cell, in pixels from the left edge of its row. `cells`: how wide the character is that starts
+ * there in the column of text; 2 are framed as one, as far as the row goes.
+ */
+export function frameOf(
+  grid: Grid,
+  column: ColumnName,
+  index: number,
+  cells = 1,
+): { left: number; width: number } {
+  const { left } = cell(grid, column, index);
+  const wide = column === 'text' && cells > 1 ? Math.min(grid.bytesPerRow - 1, index + cells - 1) : index;
+  const last = cell(grid, column, wide);
   const more = column === 'hex' ? Math.max(1, grow(grid, column)) : 0;
   const x = Math.round(left - more);
-  return { left: x, width: Math.round(left + width + more) - x };
+  return { left: x, width: Math.round(last.left + last.width + more) - x };
 }
 
-function place(target: HTMLElement, { grid }: Scene, column: ColumnName, index: number): void {
-  const { left, width } = frameOf(grid, column, index);
+function place(target: HTMLElement, { grid }: Scene, column: ColumnName, index: number, cells: number): void {
+  const { left, width } = frameOf(grid, column, index, cells);
   target.style.left = `${String(left)}px`;
   target.style.width = `${String(width)}px`;
 }

@@ -1,4 +1,5 @@
 import type { Bookmark } from '../extension/shared/bookmark';
+import { cellKinds } from '../extension/shared/cells';
 import type { Description } from '../extension/shared/protocol';
 import { BookmarkFrames } from './bookmarkFrames';
 import { CursorCell, frameOf } from './cursor';
@@ -107,8 +108,12 @@ export class GridView {
       viewport: this.#viewport,
       grid: () => this.geometry(),
       firstRow: () => Math.floor(this.#leading.scroll.top),
-      press: events.press,
-      drag: events.drag,
+      press: (at, extend) => {
+        events.press(this.#characterAt(at, extend), extend);
+      },
+      drag: (at) => {
+        events.drag(this.#characterAt(at, true));
+      },
       runAt: events.runAt,
       hover: events.hover,
       scrollBy: (rows) => {
@@ -229,6 +234,24 @@ export class GridView {
     setAttribute(this.element, 'aria-colcount', String(cellCount(grid)));
     setAttribute(this.element, 'aria-readonly', String(!description.writable));
     return this.#marks.paint(scene, this.#rows);
+  }
+
+  /**
+   * Over the right half of a wide character the character itself is meant, not its second byte; but a selection that
+   * grows to the right takes the byte in.
+   */
+  #characterAt(at: Hit, extend: boolean): Hit {
+    if (at.column !== 'text') return at;
+    const { bytesPerRow } = this.geometry();
+    const row = Math.floor(at.offset / bytesPerRow);
+    const index = at.offset - row * bytesPerRow;
+    const cells = this.#rows.textOf(row)?.cells;
+    if (index === 0 || cells?.kinds[index] !== cellKinds.rest || (cells.widths[index - 1] ?? 0) < 2)
+      return at;
+    const { anchor, cursor } = this.store.selection;
+    const start = at.offset - 1;
+    const grows = extend && (anchor === null ? start > cursor : start >= anchor);
+    return grows ? at : { ...at, offset: start };
   }
 
   get #leading(): GridView {
