@@ -729,7 +729,8 @@ Napi::Value scan(const Napi::CallbackInfo& info) {
     auto found = scanProcesses([&] { return stop->load(); });
     return [found = std::move(found)](Napi::Env env) {
       const Shape process(env, processNames);
-      const Shape mapping(env, {"pid", "device", "inode", "shmid", "address", "length", "writable"});
+      const Shape mapping(env,
+                          {"pid", "device", "inode", "shmid", "address", "offset", "length", "writable"});
       Napi::Array processes = Napi::Array::New(env, found.processes.size());
       Napi::Array mappings = Napi::Array::New(env, found.mappings.size());
       for (std::uint32_t at = 0; at < found.processes.size(); ++at)
@@ -740,7 +741,7 @@ Napi::Value scan(const Napi::CallbackInfo& info) {
         char address[17];
         std::snprintf(address, sizeof address, "%lx", static_cast<unsigned long>(one.address));
         mappings[at] = mapping.make(one.pid, one.device, one.inode, one.shmid, std::string_view(address),
-                                    one.length, one.writable);
+                                    one.offset, one.length, one.writable);
       }
       return Shape(env, {"processes", "mappings", "denied"})
           .make(napi_value(processes), napi_value(mappings), found.denied.size());

@@ -472,6 +472,8 @@ export interface Mapping {
   readonly shmid: number | null;
   /** First address, lower-case hex without 0x. */
   readonly address: string;
+  /** Which byte of the segment is at the first address; may be past its end. */
+  readonly offset: number;
   /** Bytes. */
   readonly length: number;
   readonly writable: boolean;

@@ -2,10 +2,11 @@ import {
   bookmarkColours,
   bookmarkTypes,
   longestName,
-  typeLengths,
+  typeLength,
   type Bookmark,
 } from '../extension/shared/bookmark';
 import { lengthOf, offsetOf } from '../extension/shared/expression';
+import { typeName } from './bookmarkItem';
 import { element, setAttribute, setText } from './element';
 import { surroundings } from './places';
 import { problemText } from './problems';
@@ -42,9 +43,7 @@ function openForm(view: ViewContext, title: string, bookmark: Bookmark): void {
   const name = input(text('bookmark.name'), bookmark.name);
   const offset = input(text('bookmark.offset'), `0x${hex(bookmark.offset)}`);
   const length = input(text('bookmark.length'), String(bookmark.length));
-  const type = choice(text('bookmark.type'), bookmarkTypes, bookmark.type, (id) =>
-    id === 'bytes' ? text('bookmark.type.bytes') : id === 'text' ? text('bookmark.type.text') : id,
-  );
+  const type = choice(text('bookmark.type'), bookmarkTypes, bookmark.type, typeName);
   const colour = choice(text('bookmark.colour'), bookmarkColours, bookmark.colour, (id) =>
     text(`bookmark.colour.${id}`),
   );
@@ -57,8 +56,8 @@ function openForm(view: ViewContext, title: string, bookmark: Bookmark): void {
   }
   form.append(message, element('div', 'buttons', {}, save));
   type.addEventListener('change', () => {
-    const bytes = typeLengths[type.value as Bookmark['type']];
-    if (bytes > 0) length.value = String(bytes);
+    const bytes = typeLength(type.value as Bookmark['type']);
+    if (bytes !== null) length.value = String(bytes);
   });
   const read = (): Bookmark | Mistake => {
     const named = name.value.trim();

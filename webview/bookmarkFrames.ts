@@ -1,7 +1,7 @@
 import type { Bookmark } from '../extension/shared/bookmark';
 import type { ColumnName } from './columns/column';
 import { element } from './element';
-import { cell, type Grid } from './grid';
+import { cell, stretches, type Grid, type Stretch } from './grid';
 
 interface Line {
   readonly x: number;
@@ -9,12 +9,6 @@ interface Line {
   readonly width: number;
   readonly height: number;
   readonly colour: string;
-}
-
-/** Bytes of one row, `from` ≤ index < `to`. */
-interface Run {
-  readonly from: number;
-  readonly to: number;
 }
 
 const columns: readonly ColumnName[] = ['hex', 'text'];
@@ -28,9 +22,11 @@ export class BookmarkFrames {
   /** `top` is the first visible row, `rows` their number. Does nothing while neither place nor bookmarks change. */
   paint(grid: Grid, top: number, rows: number, bookmarks: readonly Bookmark[]): void {
     const first = Math.floor(top);
-    const { bytesPerRow, extent, charWidth, rowHeight } = grid;
+    const { bytesPerRow, extent, charWidth, rowHeight, reading } = grid;
+    const { format, group, endian } = reading;
     const lefts = columns.map((column) => cell(grid, column, 0).left);
-    const key = [first, rows, bytesPerRow, extent, charWidth, rowHeight, ...lefts].join();
+    const shape = [bytesPerRow, format, group, endian, charWidth, rowHeight];
+    const key = [first, rows, extent, ...shape, ...lefts].join();
     if (key === this.#painted && bookmarks === this.#bookmarks) return;
     this.#painted = key;
     this.#bookmarks = bookmarks;
@@ -51,56 +47,57 @@ export class BookmarkFrames {
 }
 
 function linesAround(grid: Grid, first: number, rows: number, bookmark: Bookmark): readonly Line[] {
-  const { bytesPerRow, extent } = grid;
-  const start = bookmark.offset;
-  const end = Math.min(extent, bookmark.offset + bookmark.length);
-  const lines: Line[] = [];
-  const runAt = (row: number): Run | null => {
-    const from = Math.max(0, start - row * bytesPerRow);
-    const to = Math.min(bytesPerRow, end - row * bytesPerRow);
-    return from < to ? { from, to } : null;
-  };
+  const { bytesPerRow, extent, rowHeight: height } = grid;
+  const { offset: start, colour } = bookmark;
+  const end = Math.min(extent, start + bookmark.length);
   const from = Math.max(first, Math.floor(start / bytesPerRow));
   const to = Math.min(first + rows, Math.ceil(end / bytesPerRow));
-  for (let row = from; row < to; row++) {
-    const run = runAt(row);
-    if (run === null) continue;
-    for (const column of columns) {
-      lines.push(...edges(grid, column, row - first, run, runAt(row - 1), runAt(row + 1), bookmark.colour));
+  const lines: Line[] = [];
+  for (const column of columns) {
+    const boxesAt = (row: number): readonly Stretch[] => {
+      const begin = Math.max(0, start - row * bytesPerRow);
+      const stop = Math.min(bytesPerRow, end - row * bytesPerRow);
+      return begin < stop ? boxes(grid, column, begin, stop) : [];
+    };
+    for (let row = from; row < to; row++) {
+      const y = (row - first) * height;
+      const across = (covered: readonly Stretch[], at: number) => (box: Stretch) => {
+        for (const { left, right } of uncovered(box, covered)) {
+          lines.push({ x: left, y: at, width: right - left, height: 1, colour });
+        }
+      };
+      const here = boxesAt(row);
+      here.forEach(across(boxesAt(row - 1), y));
+      here.forEach(across(boxesAt(row + 1), y + height - 1));
+      for (const { left, right } of here) {
+        lines.push({ x: left, y, width: 1, height, colour }, { x: right - 1, y, width: 1, height, colour });
+      }
     }
   }
   return lines;
 }
 
-/** The outline of one row of a bookmark: no line where the row above or below goes on. */
-function edges(
-  grid: Grid,
-  column: ColumnName,
-  row: number,
-  run: Run,
-  above: Run | null,
-  below: Run | null,
-  colour: string,
-): readonly Line[] {
-  const grow = column === 'hex' ? 3 : 1;
-  const left = (index: number): number => Math.round(cell(grid, column, index).left) - grow;
-  const right = (index: number): number => {
-    const { left: edge, width } = cell(grid, column, index);
-    return Math.round(edge + width) + grow;
-  };
-  const y = row * grid.rowHeight;
-  const lines: Line[] = [];
-  const across = (from: number, to: number, at: number): void => {
-    if (from >= to) return;
-    // Where a line ends inside the run, it meets the edge of the row above or below.
-    const x = from === run.from ? left(from) : right(from - 1) - 1;
-    const end = to === run.to ? right(to - 1) : left(to) + 1;
-    lines.push({ x, y: at, width: end - x, height: 1, colour });
-  };
-  across(run.from, above === null ? run.to : Math.min(run.to, above.from), y);
-  across(below === null ? run.from : Math.max(run.from, below.to), run.to, y + grid.rowHeight - 1);
-  const { rowHeight: height } = grid;
-  lines.push({ x: left(run.from), y, width: 1, height, colour });
-  lines.push({ x: right(run.to - 1) - 1, y, width: 1, height, colour });
-  return lines;
+/** The boxes around bytes of a row, in whole pixels: with air around them where there is a gap beside. */
+function boxes(grid: Grid, column: ColumnName, from: number, to: number): readonly Stretch[] {
+  const air = (isGap: boolean): number => (column === 'hex' && isGap ? 3 : 1);
+  const { hex } = grid.columns;
+  const starts = new Set(Array.from({ length: grid.bytesPerRow }, (_, index) => hex.start(index)));
+  const runs = grid.columns[column].runs(from, to);
+  return stretches(grid, column, from, to).map(({ left, right }, index) => ({
+    left: Math.round(left) - air(!starts.has((runs[2 * index] ?? 0) - hex.glyphs)),
+    right: Math.round(right) + air(!starts.has(runs[2 * index + 1] ?? 0)),
+  }));
+}
+
+/** The parts of a box's edge that no box of the row beside it goes on from, each meeting the edge of that box. */
+function uncovered({ left, right }: Stretch, beside: readonly Stretch[]): readonly Stretch[] {
+  const parts: Stretch[] = [];
+  let at = left;
+  for (const other of beside) {
+    if (other.right <= at || other.left >= right) continue;
+    if (other.left > at) parts.push({ left: at, right: other.left + 1 });
+    at = other.right - 1;
+  }
+  if (at < right - 1) parts.push({ left: at, right });
+  return parts;
 }

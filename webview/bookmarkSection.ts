@@ -1,10 +1,11 @@
 import type { Bookmark } from '../extension/shared/bookmark';
-import { bookmarkValue, longestValue } from '../extension/shared/bookmarkValue';
 import { replyChecks } from '../extension/shared/checks';
 import type { Action } from '../extension/shared/protocol';
 import { addBookmark, editBookmark } from './bookmarkForm';
-import { element, icon, setHidden, setText } from './element';
+import { BookmarkItem } from './bookmarkItem';
+import { element, icon, setHidden } from './element';
 import { openMenu } from './menu';
+import { reach } from './side/inspector';
 import type { Section } from './side/section';
 import { hex, text } from './texts';
 import type { ViewContext } from './viewContext';
@@ -13,12 +14,6 @@ import type { ViewContext } from './viewContext';
 const readMs = 500;
 /** Ranges of one peek. */
 const mostRead = 256;
-
-interface Item {
-  readonly bookmark: Bookmark;
-  readonly element: HTMLElement;
-  readonly value: HTMLElement;
-}
 
 /**
  * The list of bookmarks with their values now. Enter or a click goes to one, F2 changes it, Delete takes it away,
@@ -31,7 +26,7 @@ export class BookmarkSection implements Section {
   readonly #none = element('p', 'none', { text: text('bookmark.none') });
   readonly element = element('div', 'bookmark-section', {}, this.#list, this.#none);
   readonly actions = element('div', 'section-actions', { role: 'toolbar', label: text('bookmark.section') });
-  #items: readonly Item[] = [];
+  #items: readonly BookmarkItem[] = [];
   readonly #read = new Map<string, Uint8Array>();
   #readAt = -Infinity;
   #reading = false;
@@ -70,18 +65,13 @@ export class BookmarkSection implements Section {
     if (this.#items.length === 0) return;
     const { store } = this.view;
     const missing: Bookmark[] = [];
-    for (const { bookmark, value } of this.#items) {
-      const { id, offset, length, type } = bookmark;
-      const wanted = Math.min(length, longestValue, Math.max(0, store.size - offset));
-      const known = store.slice(offset, wanted);
+    for (const item of this.#items) {
+      const { bookmark } = item;
+      const wanted = Math.min(bookmark.length, reach, Math.max(0, store.size - bookmark.offset));
+      const known = store.slice(bookmark.offset, wanted);
       const isShown = known.length === wanted;
       if (!isShown) missing.push(bookmark);
-      const bytes = isShown ? known : (this.#read.get(id) ?? new Uint8Array(0));
-      const words =
-        offset >= store.size
-          ? text('bookmark.outside')
-          : bookmarkValue(bytes, type, store.endian === 'little');
-      setText(value, words);
+      item.show(isShown ? known : this.#read.get(placeOf(bookmark)), store);
     }
     if (missing.length > 0 && now - this.#readAt >= readMs && !store.pace.paused && store.live) {
       void this.#peek(missing.slice(0, mostRead), now);
@@ -95,12 +85,12 @@ export class BookmarkSection implements Section {
     try {
       const ranges = bookmarks.map(({ offset, length }) => ({
         offset,
-        length: Math.min(length, longestValue),
+        length: Math.min(length, reach),
       }));
       const { found } = replyChecks.read(await this.view.host.read({ ranges }));
-      bookmarks.forEach(({ id }, index) => {
+      bookmarks.forEach((bookmark, index) => {
         const bytes = found[index];
-        if (bytes) this.#read.set(id, bytes);
+        if (bytes) this.#read.set(placeOf(bookmark), bytes);
       });
       setTimeout(() => {
         this.view.invalidate();
@@ -134,60 +124,22 @@ export class BookmarkSection implements Section {
     this.#items[index]?.element.focus();
   }
 
-  #item(bookmark: Bookmark): Item {
-    const { name, colour, offset, length, type } = bookmark;
-    const value = element('span', 'value');
-    const kind = type === 'bytes' ? String(length) : type === 'text' ? text('bookmark.type.text') : type;
-    const item = element(
-      'div',
-      'bookmark',
-      {
-        role: 'option',
-        attributes: { 'aria-selected': 'false' },
-        title: `${name}\n0x${hex(offset)}, ${kind}`,
+  #item(bookmark: Bookmark): BookmarkItem {
+    const item = new BookmarkItem(bookmark, {
+      goTo: () => {
+        goToBookmark(this.view, bookmark);
       },
-      element('span', 'swatch', { attributes: { 'aria-hidden': 'true' } }),
-      element('span', 'name', { text: name }),
-      element('span', 'place', { text: `0x${hex(offset)}, ${kind}` }),
-      value,
-    );
-    item.dataset['colour'] = colour;
-    const button = (image: string, label: string, run: () => void): HTMLElement => {
-      const made = element(
-        'span',
-        'act',
-        { title: label, attributes: { 'aria-hidden': 'true' } },
-        icon(image),
-      );
-      made.addEventListener('click', (event) => {
-        event.stopPropagation();
-        run();
-      });
-      return made;
-    };
-    item.append(
-      button('edit', text('bookmark.change'), () => {
+      change: () => {
         editBookmark(this.view, bookmark);
-      }),
-      button('trash', text('bookmark.delete'), () => {
+      },
+      drop: () => {
         this.#drop(bookmark);
-      }),
-    );
-    item.addEventListener('click', () => {
-      goToBookmark(this.view, bookmark);
+      },
+      menu: (x, y) => {
+        this.#menu(bookmark, item.element, x, y);
+      },
     });
-    item.addEventListener('contextmenu', (event) => {
-      event.preventDefault();
-      const box = item.getBoundingClientRect();
-      const isMouse = event.button === 2;
-      this.#menu(
-        bookmark,
-        item,
-        isMouse ? event.clientX : box.left + 16,
-        isMouse ? event.clientY : box.bottom,
-      );
-    });
-    return { bookmark, element: item, value };
+    return item;
   }
 
   #menu(bookmark: Bookmark, anchor: HTMLElement, x: number, y: number): void {
@@ -239,6 +191,11 @@ export class BookmarkSection implements Section {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** What was read once counts for the place that it was read at, not for where the bookmark is moved to. */
+function placeOf({ id, offset, length }: Bookmark): string {
+  return [id, offset, length].join();
 }
 
 /** Goes to the bytes of a bookmark and selects them, as far as they are there. */

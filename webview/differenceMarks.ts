@@ -1,7 +1,7 @@
 import type { ColumnName } from './columns/column';
 import type { Comparing, Differences } from './differences';
 import { element } from './element';
-import { cell, type Grid } from './grid';
+import { cell, stretches, type Grid } from './grid';
 
 const columns: readonly ColumnName[] = ['hex', 'text'];
 const kinds: readonly Comparing[] = ['same', 'differs', 'onlyHere', 'onlyThere', 'unknown'];
@@ -67,15 +67,15 @@ export class DifferenceMarks {
     for (const { row, from, to, kind } of runs) {
       for (const column of columns) {
         const more = column === 'hex' ? 2 : 0;
-        const last = cell(grid, column, to - 1);
-        const left = Math.round(cell(grid, column, from).left) - more;
-        const width = Math.round(last.left + last.width) + more - left;
-        const field = (this.element.children[used++] ??
-          this.element.appendChild(element('i', ''))) as HTMLElement;
-        field.style.transform = `translate(${String(left)}px, ${String(row * grid.rowHeight)}px)`;
-        field.style.width = `${String(width)}px`;
-        field.style.height = `${String(grid.rowHeight)}px`;
-        if (field.className !== kind) field.className = kind;
+        for (const { left, right } of stretches(grid, column, from, to)) {
+          const x = Math.round(left) - more;
+          const field = (this.element.children[used++] ??
+            this.element.appendChild(element('i', ''))) as HTMLElement;
+          field.style.transform = `translate(${String(x)}px, ${String(row * grid.rowHeight)}px)`;
+          field.style.width = `${String(Math.round(right) + more - x)}px`;
+          field.style.height = `${String(grid.rowHeight)}px`;
+          if (field.className !== kind) field.className = kind;
+        }
       }
     }
     while (this.element.childElementCount > used) this.element.lastChild?.remove();

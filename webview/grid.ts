@@ -1,4 +1,4 @@
-import { plainReading, type Reading } from '../extension/shared/reading';
+import { plainReading, type MappedBase, type Reading } from '../extension/shared/reading';
 import type { Column, ColumnName, MainColumn } from './columns/column';
 import { hexColumn } from './columns/hex';
 import { numberColumn } from './columns/numbers';
@@ -77,24 +77,27 @@ function columnsOf(reading: Reading, bytesPerRow: number): Columns {
   return columns;
 }
 
-/** Number of the first byte of a row: its offset, or its address in the process that the reading names. */
-export function baseOf({ base }: Reading): bigint {
-  return base === 'offset' ? 0n : BigInt(`0x${base.address}`);
+/** Where the mapping that numbers the rows has a byte; null: it does not have it. */
+function addressOf({ address, offset, length }: MappedBase, at: number): bigint | null {
+  const inside = at - offset;
+  return inside < 0 || inside >= length ? null : BigInt(`0x${address}`) + BigInt(inside);
 }
 
 /** Digits of the largest offset or address; at least 8. */
-export function offsetDigits(grid: Grid): number {
-  const end = Math.max(0, grid.extent - 1);
-  if (grid.reading.base === 'offset') return Math.max(8, end.toString(16).length);
-  const last = baseOf(grid.reading) + BigInt(end);
-  return Math.max(8, last.toString(16).length);
+export function offsetDigits({ reading: { base }, extent }: Grid): number {
+  const end = Math.max(0, extent - 1);
+  if (base === 'offset') return Math.max(8, end.toString(16).length);
+  const last = Math.max(base.offset, Math.min(end, base.offset + base.length - 1));
+  return Math.max(8, (addressOf(base, last) ?? 0n).toString(16).length);
 }
 
-/** What stands left of the row that starts at `offset`. */
+/** What stands left of the row that starts at `offset`; a dash where the process does not have it mapped. */
 export function offsetText(grid: Grid, offset: number): string {
-  if (grid.reading.base === 'offset') return hex(offset, offsetDigits(grid));
-  const number = baseOf(grid.reading) + BigInt(offset);
-  return number.toString(16).toUpperCase().padStart(offsetDigits(grid), '0');
+  const digits = offsetDigits(grid);
+  const { base } = grid.reading;
+  if (base === 'offset') return hex(offset, digits);
+  const address = addressOf(base, offset);
+  return address === null ? '–'.padStart(digits) : address.toString(16).toUpperCase().padStart(digits, '0');
 }
 
 /** Rows that the segment fills; 0 when it is empty. */
@@ -130,6 +133,25 @@ export function cell(grid: Grid, column: ColumnName, index: number): { left: num
 /** Cells with a gap around them are marked a little wider than their text, in pixels; bytes of a group adjoin. */
 export function grow({ columns, reading }: Grid, name: ColumnName): number {
   return name === 'text' || (columns.hex.unit === 1 && reading.group > 1) ? 0 : 2;
+}
+
+/** Left and right edge of something in a row, in pixels from the left edge of the row. */
+export interface Stretch {
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * What shows the bytes `from` ≤ index < `to` of a row, from left to right: in groups of little endian the bytes of
+ * a part of a group stand apart from the others.
+ */
+export function stretches(grid: Grid, column: ColumnName, from: number, to: number): readonly Stretch[] {
+  const runs = grid.columns[column].runs(from, to);
+  const origin = columnLeft(grid, column);
+  return Array.from({ length: runs.length / 2 }, (_, index) => ({
+    left: origin + (runs[2 * index] ?? 0) * grid.charWidth,
+    right: origin + (runs[2 * index + 1] ?? 0) * grid.charWidth,
+  }));
 }
 
 /** Index of a cell among all of its row, the first of the main column being 2 (aria-colindex). */

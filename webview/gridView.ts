@@ -1,4 +1,5 @@
 import type { Bookmark } from '../extension/shared/bookmark';
+import { cellKinds } from '../extension/shared/cells';
 import type { Description } from '../extension/shared/protocol';
 import { BookmarkFrames } from './bookmarkFrames';
 import { CursorCell, frameOf } from './cursor';
@@ -120,8 +121,12 @@ export class GridView {
       viewport: this.#viewport,
       grid: () => this.geometry(),
       firstRow: () => Math.floor(this.#leading.scroll.top),
-      press: events.press,
-      drag: events.drag,
+      press: (at, extend) => {
+        events.press(this.#characterAt(at, extend), extend);
+      },
+      drag: (at) => {
+        events.drag(this.#characterAt(at, true));
+      },
       runAt: events.runAt,
       hover: events.hover,
       scrollBy: (rows) => {
@@ -230,7 +235,8 @@ export class GridView {
     const { top } = this.#leading.scroll;
     const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
     const differences = this.#differences;
-    const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, theme, now };
+    const { edits } = this;
+    const scene: Scene = { grid, top, rows, store, edits, differences, bookmarks, found, theme, now };
     if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
     this.#heading.paint(grid, store.selection);
     this.#rows.paint(scene);
@@ -246,6 +252,24 @@ export class GridView {
     const glows = this.#heat.paint(scene);
     if (this.#signs.paint(scene, this.#rows)) return 0;
     return glows ? glowStep : Infinity;
+  }
+
+  /**
+   * Over the right half of a wide character the character itself is meant, not its second byte; but a selection that
+   * grows to the right takes the byte in.
+   */
+  #characterAt(at: Hit, extend: boolean): Hit {
+    if (at.column !== 'text') return at;
+    const { bytesPerRow } = this.geometry();
+    const row = Math.floor(at.offset / bytesPerRow);
+    const index = at.offset - row * bytesPerRow;
+    const cells = this.#rows.textOf(row)?.cells;
+    if (index === 0 || cells?.kinds[index] !== cellKinds.rest || (cells.widths[index - 1] ?? 0) < 2)
+      return at;
+    const { anchor, cursor } = this.store.selection;
+    const start = at.offset - 1;
+    const grows = extend && (anchor === null ? start > cursor : start >= anchor);
+    return grows ? at : { ...at, offset: start };
   }
 
   get #leading(): GridView {

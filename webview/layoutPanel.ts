@@ -1,8 +1,9 @@
 import { encodingNames, encodings } from '../extension/shared/encoding';
 import { formats, groups, groupsOf, rowLengths, type Reading } from '../extension/shared/reading';
+import { bases, sameBase } from './bases';
 import { element, icon, setAttribute } from './element';
 import { place } from './menu';
-import { bases, sameBase, setReading } from './readings';
+import { setReading } from './readings';
 import { text } from './texts';
 import type { ViewContext } from './viewContext';
 

@@ -1,5 +1,5 @@
 import { cellKinds, newCells, readCells, type Cells } from '../extension/shared/cells';
-import type { Encoding } from '../extension/shared/encoding';
+import { unitLength, type Encoding } from '../extension/shared/encoding';
 import { longestRow } from './grid';
 import type { RowBytes, Scene } from './scene';
 
@@ -50,18 +50,22 @@ export class RowText {
     if (this.#holds(scene, shown, lead, length)) return false;
     this.#seen.set(scratch.subarray(0, length));
     const { from, to } = shown;
-    readCells(scratch.subarray(0, length), lead, lead + to - from, scene.grid.reading.encoding, fresh);
+    const { encoding } = scene.grid.reading;
+    // Units are counted from the start of the row: of one whose first bytes are not known nothing is told.
+    const unit = unitLength(encoding);
+    const start = Math.min(to, Math.ceil(from / unit) * unit);
+    readCells(scratch.subarray(0, length), lead + start - from, lead + to - from, encoding, fresh);
     const { kinds, lengths, widths, texts } = this.cells;
     const { faces } = scene.theme;
     let line = '';
     this.hasGlyphs = this.hasSigns = false;
     this.version = ++versions;
     for (let index = 0; index < scene.grid.bytesPerRow; index++) {
-      const known = index >= from && index < to;
-      const kind = known ? (fresh.kinds[index - from] ?? 0) : 0;
-      const text = known ? (fresh.texts[index - from] ?? '') : '';
-      lengths[index] = known ? (fresh.lengths[index - from] ?? 0) : 0;
-      const width = known ? (fresh.widths[index - from] ?? 0) : 0;
+      const known = index >= start && index < to;
+      const kind = known ? (fresh.kinds[index - start] ?? 0) : 0;
+      const text = known ? (fresh.texts[index - start] ?? '') : '';
+      lengths[index] = known ? (fresh.lengths[index - start] ?? 0) : 0;
+      const width = known ? (fresh.widths[index - start] ?? 0) : 0;
       const plain = text === '' || (width === 1 && (text < '\x7f' || faces.fits(text)));
       line += text !== '' && plain ? text : ' ';
       this.drawn[index] = plain ? 0 : 1;

@@ -1,3 +1,5 @@
+import type { Bookmark } from '../extension/shared/bookmark';
+import type { Results } from './find/results';
 import type { Grid } from './grid';
 import type { Differences } from './differences';
 import type { Edits } from './edits';
@@ -15,6 +17,10 @@ export interface Scene {
   readonly edits: Edits;
   /** What the bytes are compared with; null: nothing. */
   readonly differences: Differences | null;
+  /** By offset, of those at the same place the longest first. */
+  readonly bookmarks: readonly Bookmark[];
+  /** The hits that are marked; null: none are. */
+  readonly found: Results | null;
   readonly theme: Theme;
   /** Time of this picture, in the milliseconds of `performance.now()`. */
   readonly now: number;

@@ -13,6 +13,7 @@ import type {
 } from '../extension/shared/protocol';
 import { Announcer } from './announcer';
 import { Banner } from './banner';
+import { followBase } from './bases';
 import { BookmarkList } from './bookmarkList';
 import { BookmarkSection } from './bookmarkSection';
 import { gestureOf, runCommand, setPace } from './commands';
@@ -39,7 +40,6 @@ import { decode, encode, lacking } from '../extension/shared/encoding';
 import type { Reading } from '../extension/shared/reading';
 import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
 import { openNumber, startOfNumber } from './numberInput';
-import { followBase } from './readings';
 import { QuickField } from './quickField';
 import { Inspector } from './side/inspector';
 import { SidePane } from './side/pane';

@@ -1,4 +1,5 @@
-import type { AttachedProcess } from '../shared/protocol';
+import { mostMappings } from '../shared/limits';
+import type { AttachedProcess, SegmentMapping } from '../shared/protocol';
 import { segmentError, type ErrorFacts } from './errors';
 import { formatKey, segmentAddress, type NativeKey } from './key';
 import type { Mapping, Native, ProcessScan, SegmentInfo } from './native';
@@ -24,7 +25,7 @@ export class Attachments {
         commandLine: entry?.commandLine ?? '',
         alive: true,
         writable,
-        address: lower(attached[index]?.address, mapping.address),
+        mappings: joined(attached[index]?.mappings ?? [], mapping),
         us: mapping.pid === process.pid,
       });
     }
@@ -98,11 +99,24 @@ export function describedInListing(native: Native, key: NativeKey): SegmentInfo 
   }
 }
 
-/** The segment begins at its lowest mapping: one that is cut into parts keeps its order. */
-function lower(known: string | null | undefined, address: string): string {
-  return known !== undefined && known !== null && BigInt(`0x${known}`) <= BigInt(`0x${address}`)
-    ? known
-    : address;
+/**
+ * Takes in another mapping of the same process: the system lists them by address. One that goes on where the last
+ * ended, in memory and in the segment, is a part of it: only its rights are other ones.
+ */
+function joined(
+  known: readonly SegmentMapping[],
+  { address, offset, length }: Mapping,
+): readonly SegmentMapping[] {
+  const last = known.at(-1);
+  const isNext =
+    last !== undefined &&
+    last.offset + last.length === offset &&
+    BigInt(`0x${last.address}`) + BigInt(last.length) === BigInt(`0x${address}`);
+  const next = isNext ? { ...last, length: last.length + length } : { address, offset, length };
+  // Any process can map what no segment has, as far out as the system can count.
+  if (!Number.isSafeInteger(next.offset + next.length)) return known;
+  const others = isNext ? known.slice(0, -1) : known;
+  return others.length < mostMappings ? [...others, next] : known;
 }
 
 function mappedObject(object: Pick<Mapping, 'device' | 'inode' | 'shmid'>): string {

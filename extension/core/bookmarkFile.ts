@@ -1,8 +1,10 @@
 import {
   bookmarkColours,
+  bookmarkTypeNamed,
   bookmarkTypes,
   longestName,
   mostBookmarks,
+  typeLength,
   type Bookmark,
 } from '../shared/bookmark';
 import { isRecord } from '../shared/check';
@@ -25,8 +27,8 @@ export function writeBookmarks(bookmarks: readonly Bookmark[]): string {
 }
 
 /**
- * Reads what writeBookmarks wrote, or a person: `colour` and `type` may be missing, an offset may be a number. All
- * or nothing: the first thing that is wrong is named with its line, bookmark and field.
+ * Reads what writeBookmarks wrote, or a person: `colour`, `length` and `type` may be missing, an offset may be a
+ * number. All or nothing: the first thing that is wrong is named with its line, bookmark and field.
  */
 export function readBookmarks(
   text: string,
@@ -62,7 +64,9 @@ function read(item: unknown, line: number, number: number): FiledBookmark {
   const wrong = (field: string, allowed: string): never =>
     refuse('bookmarks.field', line, number, field, allowed);
   if (!isRecord(item)) return refuse('bookmarks.noObject', line, number);
-  const { name, colour = 'purple', offset, length = 1, type = 'bytes' } = item;
+  const { name, colour = 'purple', offset, type: typeName = 'bytes' } = item;
+  const type = bookmarkTypeNamed(typeName) ?? wrong('type', bookmarkTypes.join(', '));
+  const { length = typeLength(type) ?? 1 } = item;
   const place = typeof offset === 'string' && /^(?:0x[0-9a-f]+|\d+)$/i.test(offset) ? Number(offset) : offset;
   const isSpan = isCount(length, 1) && (!isCount(place, 0) || Number.isSafeInteger(place + length));
   const isName = typeof name === 'string' && name.trim() !== '' && name.length <= longestName;
@@ -71,7 +75,7 @@ function read(item: unknown, line: number, number: number): FiledBookmark {
     colour: bookmarkColours.find((known) => known === colour) ?? wrong('colour', bookmarkColours.join(', ')),
     offset: isCount(place, 0) ? place : wrong('offset', '0, 64, "0x40" …'),
     length: isSpan ? length : wrong('length', '1, 2, 3 …'),
-    type: bookmarkTypes.find((known) => known === type) ?? wrong('type', bookmarkTypes.join(', ')),
+    type,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { bookmarkColours, bookmarkTypes, mostBookmarks, type Bookmark } from '../shared/bookmark';
+import { bookmarkColours, bookmarkTypeNamed, mostBookmarks, type Bookmark } from '../shared/bookmark';
 import { isRecord } from '../shared/check';
 import type { FiledBookmark } from './bookmarkFile';
 import { SegmentError } from './errors';
@@ -23,7 +23,7 @@ export class Bookmarks {
 
   of(segment: string): readonly Bookmark[] {
     const stored = this.#all[segment];
-    return Array.isArray(stored) ? stored.filter(isBookmark) : [];
+    return Array.isArray(stored) ? stored.map(bookmarkOf).filter((bookmark) => bookmark !== null) : [];
   }
 
   /** Adds it, or changes the one with its id. Throws `already-exists` where another has its name. */
@@ -72,16 +72,19 @@ export class Bookmarks {
   }
 }
 
-/** What is stored may come from another version. */
-function isBookmark(stored: unknown): stored is Bookmark {
-  if (!isRecord(stored)) return false;
-  const { id, name, colour, offset, length, type } = stored;
-  return (
-    typeof id === 'string' &&
-    typeof name === 'string' &&
-    Number.isSafeInteger(offset) &&
-    Number.isSafeInteger(length) &&
-    bookmarkColours.some((known) => known === colour) &&
-    bookmarkTypes.some((known) => known === type)
-  );
+/** What is stored may come from another version; null: it makes no sense to this one. */
+function bookmarkOf(stored: unknown): Bookmark | null {
+  if (!isRecord(stored)) return null;
+  const { id, name, offset, length } = stored;
+  const colour = bookmarkColours.find((known) => known === stored['colour']);
+  const type = bookmarkTypeNamed(stored['type']);
+  if (typeof id !== 'string' || typeof name !== 'string' || colour === undefined || type === undefined) {
+    return null;
+  }
+  if (!isWhole(offset) || !isWhole(length)) return null;
+  return { id, name, colour, offset, length, type };
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }

@@ -1,14 +1,15 @@
-import { numberTypes } from './numberType';
+import { valueOf, values, type ValueId } from './values/index';
 
 /** Colours of bookmarks: each is the theme's colour `charts.<name>`. */
 export const bookmarkColours = ['purple', 'blue', 'green', 'yellow', 'orange', 'red'] as const;
 
 export type BookmarkColour = (typeof bookmarkColours)[number];
 
-/** How the bytes of a bookmark are read; `bytes`: as hexadecimal. */
-export const bookmarkTypes = ['bytes', ...numberTypes, 'text'] as const;
+/** How the bytes of a bookmark are read: `bytes` as hexadecimal, else as a type of the inspector. */
+export type BookmarkType = 'bytes' | ValueId;
 
-export type BookmarkType = (typeof bookmarkTypes)[number];
+/** Every type that a bookmark can have. */
+export const bookmarkTypes: readonly BookmarkType[] = ['bytes', ...values.map(({ id }) => id)];
 
 /** A named place in a segment. */
 export interface Bookmark {
@@ -28,18 +29,14 @@ export const longestName = 100;
 /** Most bookmarks of one segment. */
 export const mostBookmarks = 1000;
 
-/** Bytes of each type of number; 0: as many as the bookmark has. */
-export const typeLengths: Readonly<Record<BookmarkType, number>> = {
-  bytes: 0,
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-  int64: 8,
-  uint64: 8,
-  float32: 4,
-  float64: 8,
-  text: 0,
-};
+/** The type of that name, also of one from an earlier version, which called text up to a NUL `text`. */
+export function bookmarkTypeNamed(name: unknown): BookmarkType | undefined {
+  return name === 'text' ? 'utf8String' : bookmarkTypes.find((known) => known === name);
+}
+
+/** Bytes of each value of a type; null: as many as the bookmark has. */
+export function typeLength(type: BookmarkType): number | null {
+  if (type === 'bytes') return null;
+  const { size, varies } = valueOf(type);
+  return varies ? null : size;
+}

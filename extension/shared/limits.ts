@@ -12,3 +12,5 @@ export const longestCopy = 8 * 1024 * 1024;
 export const mostRanges = 256;
 /** Most characters of a text that the view shows on a line or logs. */
 export const longestText = 4096;
+/** Most mappings of a segment in one process that are told. */
+export const mostMappings = 256;

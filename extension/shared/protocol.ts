@@ -60,9 +60,19 @@ export interface AttachedProcess extends ProcessName {
   readonly commandLine: string;
   readonly alive: boolean;
   readonly writable: boolean;
-  /** Where it has the segment's first byte mapped, lower-case hex without 0x; null: not mapped, or not known. */
-  readonly address: string | null;
+  /** Where it has the segment in its memory, by address; empty: nowhere, or not known. */
+  readonly mappings: readonly SegmentMapping[];
   readonly us: boolean;
+}
+
+/** A stretch of the segment in the memory of a process. A process may have several, of any part, even of the same. */
+export interface SegmentMapping {
+  /** Of its first byte, lower-case hex without 0x. */
+  readonly address: string;
+  /** Which byte of the segment that is. */
+  readonly offset: number;
+  /** Bytes, at least 1; it may reach past the end of the segment, to the end of a page or farther. */
+  readonly length: number;
 }
 
 /**

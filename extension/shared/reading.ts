@@ -14,8 +14,17 @@ export type RowLength = (typeof rowLengths)[number];
 
 export type Endian = 'little' | 'big';
 
-/** What the rows are numbered by: the offset in the segment, or the address where a process has mapped it. */
-export type Base = 'offset' | { readonly pid: number; readonly address: string };
+/** What the rows are numbered by: the offset in the segment, or the addresses where a process has mapped it. */
+export type Base = 'offset' | MappedBase;
+
+/** One of the mappings that a process has: `length` bytes of the segment from `offset` on are at `address`. */
+export interface MappedBase {
+  readonly pid: number;
+  /** Lower-case hex without 0x. */
+  readonly address: string;
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** How the bytes of a view are read and drawn. Always consistent: make changes with `readAs`. */
 export interface Reading {
@@ -90,7 +99,18 @@ export function soundReading(stored: unknown, fallback: Reading = plainReading):
 function soundBase(stored: unknown): Base | null {
   if (stored === 'offset') return 'offset';
   if (typeof stored !== 'object' || stored === null) return null;
-  const { pid, address } = stored as { pid?: unknown; address?: unknown };
-  const sound = Number.isSafeInteger(pid) && typeof address === 'string' && /^[0-9a-f]{1,16}$/.test(address);
-  return sound ? { pid: pid as number, address } : null;
+  const found = stored as Partial<Record<keyof MappedBase, unknown>>;
+  // An earlier version knew one mapping of each process, and took it for the whole.
+  const { pid, address, offset = 0, length = Number.MAX_SAFE_INTEGER } = found;
+  const isSound =
+    isWhole(pid, 0) &&
+    typeof address === 'string' &&
+    /^[0-9a-f]{1,16}$/.test(address) &&
+    isWhole(offset, 0) &&
+    isWhole(length, 1);
+  return isSound ? { pid, address, offset, length } : null;
+}
+
+function isWhole(value: unknown, minimum: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum;
 }

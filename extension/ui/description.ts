@@ -45,7 +45,7 @@ export function withUs(
 ): readonly AttachedProcess[] {
   if (access !== 'attach' || key.type !== 'posix' || attached.some(({ us }) => us)) return attached;
   const { pid, title } = process;
-  return [...attached, { pid, name: title, commandLine: '', alive: true, writable, address: null, us: true }];
+  return [...attached, { pid, name: title, commandLine: '', alive: true, writable, mappings: [], us: true }];
 }
 
 /** The header of a view whose address or segment cannot be opened at all. */

@@ -30,6 +30,30 @@ test('The scan finds who has a POSIX segment mapped, even after its name is gone
   }
 });
 
+test('The scan tells which part of a segment each mapping has', async (t) => {
+  const { segment } = posixGround(t);
+  assert.ok(segment.mechanism === 'posix');
+  const peer = plainPeer();
+  t.after(() => peer.quit());
+  await peer.ask('shm_open', segment.name, 3 * 4096);
+  await peer.ask('map_part', 8192, 4096);
+  // Past the end of any segment, and of what a number holds exactly: it is told, and harms nobody.
+  await peer.ask('map_part', String(2n ** 62n), 4096);
+  const { device, inode } = native.info(segment);
+  const scan = await native.scanProcesses();
+  const parts = scan.mappings
+    .filter((one) => one.device === device && one.inode === inode)
+    .map((one) => [one.offset, one.length, one.writable]);
+  assert.deepEqual(
+    parts.sort(([one], [other]) => Number(one) - Number(other)),
+    [
+      [0, 12288, true],
+      [8192, 4096, false],
+      [2 ** 62, 4096, false],
+    ],
+  );
+});
+
 test('The scan finds who has a System V segment attached, once for each attachment', async (t) => {
   const ground = fileGround(t);
   const peer = plainPeer();

@@ -35,6 +35,11 @@ static int map_posix(size_t size) {
   return 1;
 }
 
+/// Another mapping, of a part; the bytes of "read" and "write" stay those of the first.
+static int map_part(long long offset, size_t size) {
+  return mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, offset) != MAP_FAILED;
+}
+
 static int attach_systemv(void) {
   void* at = shmat(shmid, NULL, 0);
   if (at == (void*)-1) return 0;
@@ -77,6 +82,8 @@ static void answer(const char* line) {
     reply(descriptor >= 0 && fstat(descriptor, &status) == 0 && map_posix((size_t)status.st_size));
   } else if (strcmp(verb, "ftruncate") == 0 && sscanf(rest, "%lld", &first) == 1) {
     reply(ftruncate(descriptor, first) == 0);
+  } else if (strcmp(verb, "map_part") == 0 && sscanf(rest, "%lld %lld", &first, &second) == 2) {
+    reply(map_part(first, (size_t)second));
   } else if (strcmp(verb, "munmap") == 0) {
     reply(munmap(bytes, mapped) == 0 && close(descriptor) == 0);
   } else if (strcmp(verb, "shm_unlink") == 0 && sscanf(rest, "%8191s", text) == 1) {

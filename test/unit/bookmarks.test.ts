@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { readBookmarks, writeBookmarks } from '../../extension/core/bookmarkFile';
 import { Bookmarks, type Shelf } from '../../extension/core/bookmarks';
 import { JsonError, parseJson } from '../../extension/core/linedJson';
-import type { Bookmark } from '../../extension/shared/bookmark';
+import { bookmarkTypes, typeLength, type Bookmark } from '../../extension/shared/bookmark';
+import { bookmarkValue } from '../../extension/shared/bookmarkValue';
+import { values } from '../../extension/shared/values/index';
 
 const header: Bookmark = { id: 'a', name: 'header', colour: 'purple', offset: 0, length: 16, type: 'bytes' };
 const sequence: Bookmark = {
@@ -78,6 +80,52 @@ test('a file gives back what was exported, and replaces bookmarks of the same na
   assert.deepEqual(first, header);
   assert.deepEqual({ ...second, id: 'b' }, sequence);
   assert.deepEqual({ ...third, id: 'c' }, far);
+});
+
+test('a bookmark can have every type of the inspector, and says what the inspector says', () => {
+  assert.deepEqual(bookmarkTypes, ['bytes', ...values.map(({ id }) => id)]);
+  const bytes = Uint8Array.from({ length: 32 }, (_, index) => 0x41 + index);
+  const place = { offset: 8, size: 64, mappings: [] };
+  for (const value of values) {
+    for (const endian of ['little', 'big'] as const) {
+      const decoded = bookmarkValue(bytes, value.id, endian, place);
+      assert.deepEqual(decoded, value.decode(bytes, endian, place), value.id);
+    }
+    assert.equal(bookmarkValue(bytes.subarray(0, value.size - 1), value.id, 'little', place), null);
+    const fixed = typeLength(value.id);
+    if (fixed !== null) assert.equal(value.decode(bytes, 'little')?.length, fixed, value.id);
+  }
+  assert.equal(
+    bookmarkValue(bytes.subarray(0, 8), 'bytes', 'little', place)?.text,
+    '41 42 43 44 45 46 47 48',
+  );
+  assert.equal(
+    bookmarkValue(bytes.subarray(0, 9), 'bytes', 'little', place)?.text,
+    '41 42 43 44 45 46 47 48 …',
+  );
+});
+
+test('what an earlier version kept or exported as text is still text', async () => {
+  const filed = { name: 'greeting', colour: 'red', offset: '0x10', length: 12, type: 'text' };
+  const read = readBookmarks(JSON.stringify({ bookmarks: [filed] }));
+  assert.deepEqual(read, { bookmarks: [{ ...filed, offset: 16, type: 'utf8String' }] });
+  const drawer = new Drawer();
+  await drawer.update('bookmarks', { s: [{ ...filed, id: 'a', offset: 16 }] });
+  const [kept] = new Bookmarks(drawer).of('s');
+  assert.deepEqual(kept, { ...filed, id: 'a', offset: 16, type: 'utf8String' });
+});
+
+test('every type comes back from a file, and gives the length that a file leaves out', () => {
+  const all = bookmarkTypes.map((type, offset) => ({ ...header, name: type, offset, type }));
+  const read = readBookmarks(writeBookmarks(all));
+  assert.ok('bookmarks' in read);
+  assert.deepEqual(
+    read.bookmarks.map(({ type }) => type),
+    bookmarkTypes,
+  );
+  const short = readBookmarks('[{"name": "id", "offset": 0, "type": "guid"}]');
+  assert.ok('bookmarks' in short);
+  assert.equal(short.bookmarks[0]?.length, 16);
 });
 
 test('a file that a person wrote needs a name and an offset', () => {

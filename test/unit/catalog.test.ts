@@ -155,7 +155,7 @@ test('who is attached is known after a scan, for POSIX too', async (t) => {
   const { id } = machine.add('posix', '/listed', new Uint8Array(8));
   const [before] = await catalog.refresh();
   assert.deepEqual([before?.attached, before?.attachCount], [null, null]);
-  const mapping = { device: 1, inode: id, shmid: null, address: '7f00', length: 4096 };
+  const mapping = { device: 1, inode: id, shmid: null, address: '7f00', offset: 0, length: 4096 };
   machine.mappings = [
     { ...mapping, pid: 4242, writable: false },
     { ...mapping, pid: 4242, writable: true },

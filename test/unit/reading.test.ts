@@ -39,6 +39,14 @@ test('a stored reading is taken as far as it makes sense', () => {
     ...plainReading,
     encoding: 'big5',
   });
-  deepEqual(soundReading({ base: { pid: 1, address: '7f00' } }).base, { pid: 1, address: '7f00' });
+  const base = { pid: 1, address: '7f00', offset: 4096, length: 8192 };
+  deepEqual(soundReading({ base }).base, base);
+  deepEqual(soundReading({ base: { pid: 1, address: '7f00' } }).base, {
+    ...base,
+    offset: 0,
+    length: Number.MAX_SAFE_INTEGER,
+  });
+  deepEqual(soundReading({ base: { ...base, offset: -1 } }).base, 'offset');
+  deepEqual(soundReading({ base: { ...base, length: 0 } }).base, 'offset');
   deepEqual(soundReading({ base: { pid: 1, address: 'zz' } }).base, 'offset');
 });

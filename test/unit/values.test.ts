@@ -306,7 +306,10 @@ test('a pointer says where in the segment it leads: by a mapping, from the start
   const place: Place = {
     offset: 0x100,
     size: 0x1000,
-    mappings: [{ name: 'producer', pid: 4711, address: 0x7f0000000000n, length: 0x1000n }],
+    mappings: [
+      { name: 'producer', pid: 4711, address: 0x7f0000000000n, offset: 0n, length: 0x1000n },
+      { name: 'consumer', pid: 4712, address: 0x7e0000000000n, offset: 0x800n, length: 0x1000n },
+    ],
   };
   const note = (id: ValueId, text: string) => {
     const decoded = valueOf(id).decode(bytesOf(text), 'big', place);
@@ -321,6 +324,16 @@ test('a pointer says where in the segment it leads: by a mapping, from the start
     'producer',
     4711,
   ]);
+  assert.deepEqual(note('pointer64', '00007e0000000048'), [
+    '0x00007E0000000048',
+    0x848,
+    'value.note.inMapping',
+    '848',
+    'consumer',
+    4712,
+  ]);
+  // The mapping goes on, the segment does not.
+  assert.equal(note('pointer64', '00007e0000000800')[1], undefined);
   assert.deepEqual(note('pointer64', '0000000000000048'), [
     '0x0000000000000048',
     0x48,

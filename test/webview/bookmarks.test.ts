@@ -1,7 +1,8 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
+import type { Bookmark } from '../../extension/shared/bookmark';
 import { clickByte, eventually, reads, useBrowser } from './browser';
 
 const browser = useBrowser();
@@ -78,6 +79,77 @@ test('values are those of now, on screen and off it', async () => {
     return window.fake.look();
   });
   await eventually(values, (found) => isDeepStrictEqual(found, ['6', '264']));
+});
+
+test('a bookmark has any type of the inspector, in the byte order of the inspector', async () => {
+  const page = await browser.open({
+    size: 0x10000,
+    texts: [
+      { offset: 0, text: '\x00\x01\x00\x3C' },
+      { offset: 4, text: '\xFF\x88\x00' },
+      { offset: 8, text: '\x40\0\0\0\0\0\0\0' },
+      { offset: 16, text: 'Hi\0' },
+      { offset: 0x8000, text: '\x7F\0\0\x01' },
+    ],
+  });
+  const mark = (type: Bookmark['type'], offset: number, length: number): Bookmark => ({
+    ...header,
+    id: type,
+    name: type,
+    offset,
+    length,
+    type,
+  });
+  const list = [
+    mark('uint16', 0, 2),
+    mark('float16', 2, 2),
+    mark('rgb', 4, 3),
+    mark('pointer64', 8, 8),
+    mark('cString', 16, 16),
+    mark('guid', 32, 4),
+    mark('ipv4', 0x8000, 4),
+  ];
+  await page.evaluate((marks) => window.fake.mark(marks), list);
+  const words = (): Promise<string[]> => page.locator('.bookmark .words').allInnerTexts();
+  const rest = ['"Hi"', 'not enough bytes', '127.0.0.1'];
+  await eventually(words, (found) =>
+    isDeepStrictEqual(found, ['256', '1', '#FF8800', '0x0000000000000040', ...rest]),
+  );
+  match((await page.locator('.bookmark .note').nth(3).textContent()) ?? '', /0x40/);
+  equal(await page.locator('.bookmark .sample:visible').count(), 1);
+  await page.locator('.side .section-button', { hasText: 'LE' }).click();
+  await eventually(words, (found) => {
+    const [uint16, float16, rgb, pointer] = found;
+    return uint16 === '1' && float16 !== '1' && rgb === '#FF8800' && pointer === '0x4000000000000000';
+  });
+});
+
+test('a type is chosen by the name that the inspector gives it, and brings its length', async () => {
+  const page = await browser.open();
+  await clickByte(page, 'hex', 0x40);
+  await page.keyboard.press('Control+Alt+b');
+  await page.keyboard.type('id');
+  await page.locator('.quick select').first().selectOption({ label: 'GUID' });
+  equal(await page.locator('.quick [aria-label="Length"]').inputValue(), '16');
+  await page.locator('.quick input').first().press('Enter');
+  await eventually(
+    () => marks(page),
+    (found) =>
+      isDeepStrictEqual(found, [
+        { id: '', name: 'id', colour: 'purple', offset: 0x40, length: 16, type: 'guid' },
+      ]),
+  );
+  equal(await page.locator('.bookmark .place').innerText(), '0x40, GUID');
+});
+
+test('a bookmark that was moved does not show what was read where it was', async () => {
+  const page = await browser.open(sets);
+  const words = (): Promise<string | null> => page.locator('.bookmark .words').textContent();
+  await page.evaluate((list) => window.fake.mark(list), [far]);
+  await eventually(words, (found) => found === '263');
+  await page.evaluate(() => window.fake.viewer.paced({ hertz: 30, paused: true, underLock: false }));
+  await page.evaluate((list) => window.fake.mark(list), [{ ...far, offset: 0x9000 }]);
+  await eventually(words, (found) => found === '');
 });
 
 test('while paused nothing is read for values off screen', async () => {

@@ -46,7 +46,7 @@ export async function reads(page: Page, label: string, changed = false): Promise
   await eventually(
     () => cellLabel(page),
     (found) => {
-      const plain = found.replace(/, changed$/, '');
+      const plain = found.replace(/, changed(?=,|$)/, '');
       if (changed && plain === found) return false;
       return whole ? plain === label : found.startsWith(`${label},`);
     },

@@ -217,3 +217,43 @@ test('where the user was comes back with the page', async () => {
   await again.locator('.footer .paused').waitFor();
   deepEqual(await again.evaluate(() => window.fake.cursorAt), { offset: 0x8000, start: 0x8000, length: 8 });
 });
+
+test('a screen reader hears the bookmark and the hit that a byte is part of', async () => {
+  const page = await browser.open(hello);
+  await page.evaluate(() => {
+    const mark = { colour: 'purple', type: 'bytes' } as const;
+    return window.fake.mark([
+      { ...mark, id: 'a', name: 'greeting', offset: 0x48, length: 27 },
+      { ...mark, id: 'b', name: 'first\u202Eletter', offset: 0x48, length: 1 },
+    ]);
+  });
+  await clickByte(page, 'hex', 0x48);
+  await reads(page, 'offset 0x48, 48, 72, character H, in first\\u{202e}letter');
+  await page.keyboard.press('Control+f');
+  await page.getByRole('combobox', { name: 'What is looked for' }).selectOption('text');
+  await page.getByRole('textbox', { name: 'What to find' }).fill('another');
+  await page.locator('.find .count', { hasText: '1 hit' }).waitFor();
+  await clickByte(page, 'hex', 0x53);
+  await reads(page, 'offset 0x53, 61, 97, character a, in greeting, hit');
+  await clickByte(page, 'hex', 0x5a);
+  await reads(page, 'offset 0x5A, 20, 32, character  , in greeting');
+  await page.evaluate(() => {
+    window.fake.poke(0x53, [0x58]);
+    return window.fake.look();
+  });
+  await clickByte(page, 'hex', 0x53);
+  await reads(page, 'offset 0x53, 58, 88, character X, in greeting', true);
+  await page.keyboard.press('ArrowUp');
+  await reads(page, 'offset 0x43, 00, 0');
+});
+
+test('a number that reaches into a bookmark or a hit is part of it', async () => {
+  const page = await browser.open({ ...hello, reading: { format: 'unsigned', group: 4 } });
+  await page.evaluate(() =>
+    window.fake.mark([{ id: 'a', name: 'tail', colour: 'red', type: 'bytes', offset: 0x43, length: 1 }]),
+  );
+  await clickByte(page, 'hex', 0x40);
+  await reads(page, 'offset 0x40, 0, in tail');
+  await page.keyboard.press('ArrowRight');
+  await reads(page, 'offset 0x44, 0');
+});

@@ -544,7 +544,7 @@ const described: Description = {
       commandLine: './producer',
       alive: true,
       writable: true,
-      address: '7f0000400000',
+      mappings: [{ address: '7f0000400000', offset: 0, length: 4096 }],
       us: false,
     },
     {
@@ -553,7 +553,7 @@ const described: Description = {
       commandLine: './consumer',
       alive: true,
       writable: true,
-      address: '7f0000400000',
+      mappings: [{ address: '7f0000400000', offset: 0, length: 4096 }],
       us: false,
     },
   ],

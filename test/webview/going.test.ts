@@ -183,6 +183,42 @@ test('a pointer is followed as an offset and as one relative to itself', async (
   await says(page, 'A pointer has 4 or 8 bytes');
 });
 
+test('a pointer is followed by the mappings of the process that numbers the rows, else of any', async () => {
+  const part = (pid: number, offset: number, address = '7f0000100000') => ({
+    pid,
+    name: `p${String(pid)}`,
+    commandLine: '',
+    alive: true,
+    writable: true,
+    us: false,
+    mappings: [{ address, offset, length: 0x1000 }],
+  });
+  const attached = [part(1, 0), part(2, 0x2000), part(3, 0x3000, '7f0000900000')];
+  const page = await browser.open({ size: 0x4000, description: { attached } });
+  await page.evaluate(() => {
+    window.fake.poke(0x40, [0x80, 0x00, 0x10, 0, 0, 0x7f, 0, 0]);
+    window.fake.poke(0x48, [0x80, 0x00, 0x90, 0, 0, 0x7f, 0, 0]);
+    return window.fake.look();
+  });
+  const follow = async (from: string, to: string): Promise<void> => {
+    await goTo(page, from);
+    await page.keyboard.press('F12');
+    await reads(page, to);
+  };
+  await follow('0x40', 'offset 0x80');
+  await follow('0x48', 'offset 0x3080');
+  await page.locator('#layout-tool').click();
+  await page.getByRole('radio', { name: /^p2 / }).click();
+  await page.keyboard.press('Escape');
+  await follow('0x40', 'offset 0x2080');
+  await follow('0x48', 'offset 0x3080');
+  await goTo(page, '0x40');
+  await eventually(
+    () => page.locator('[data-type="pointer64"]').getAttribute('aria-label'),
+    (label) => label?.includes('p2 (2)') === true || label?.includes('p2') === true,
+  );
+});
+
 test('a number of bytes is selected, and what does not fit is refused with what is left', async () => {
   const page = await browser.open();
   await clickByte(page, 'hex', 0x40);

@@ -158,8 +158,17 @@ test('rows to fit are as long as there is room for, never longer', () => {
 });
 
 test('rows are numbered by addresses past what a double can hold', () => {
-  const base = { pid: 1, address: 'ff00000000000010' };
+  const base = { pid: 1, address: 'ff00000000000010', offset: 0, length: tebi };
   const place = grid({ reading: readAs(plainReading, { base }), extent: tebi });
   equal(offsetText(place, 16), 'FF00000000000020');
   equal(offsetText(grid({ extent: tebi + 1 }), tebi), '10000000000');
+});
+
+test('a row that the process has not mapped has no address', () => {
+  const base = { pid: 1, address: '7f0000001000', offset: 0x1000, length: 0x1000 };
+  const place = grid({ reading: readAs(plainReading, { base }), extent: 0x4000 });
+  equal(offsetText(place, 0xff0), '           –');
+  equal(offsetText(place, 0x1000), '7F0000001000');
+  equal(offsetText(place, 0x1ff0), '7F0000001FF0');
+  equal(offsetText(place, 0x2000), '           –');
 });

@@ -264,13 +264,62 @@ test('numbers are selected whole and the cursor goes from one to the next', asyn
 
 test('rows are numbered by the address in a process that has the segment mapped', async () => {
   const page = await browser.open(numbers);
-  await choose(page, 'base', 'producer 4711');
+  await choose(page, 'base', 'producer (4711) at 0x7F0000400000');
   await rowBecomes(page, '7F0000400000', '01 02');
   await page.evaluate(() => {
     const { fake } = window;
     void fake.viewer.describe({ ...fake.description!, attached: fake.description!.attached.slice(1) });
   });
   await rowBecomes(page, '00000000', '01 02');
+});
+
+test('each mapping of a process is a choice, followed by the bytes that it has', async () => {
+  const mappings = [
+    { address: '7f0000100000', offset: 0x1000, length: 0x1000 },
+    { address: '7f0000200000', offset: 0, length: 0x4000 },
+    { address: '7f0000300000', offset: 0, length: 0x4000 },
+    { address: '7f0000400000', offset: 0x4000, length: 0x1000 },
+  ];
+  const process = {
+    pid: 9,
+    name: 'parts',
+    commandLine: '',
+    alive: true,
+    writable: true,
+    mappings,
+    us: false,
+  };
+  const page = await browser.open({ size: 0x3800, description: { attached: [process] } });
+  const remap = (changed: typeof mappings): Promise<void> =>
+    page.evaluate(
+      (attached) => window.fake.viewer.describe({ ...window.fake.description!, attached }),
+      [{ ...process, mappings: changed }],
+    );
+  await page.locator('#layout-tool').click();
+  deepEqual(await page.locator('.layout [data-row="base"] [role="radio"]').allInnerTexts(), [
+    'Offset',
+    'parts (9) at 0x7F0000100000, bytes 0x1000–0x1FFF',
+    'parts (9) at 0x7F0000200000',
+    'parts (9) at 0x7F0000300000',
+  ]);
+  await choose(page, 'base', 'parts (9) at 0x7F0000300000');
+  await rowBecomes(page, '7F0000300000', '00');
+  await choose(page, 'base', 'parts (9) at 0x7F0000100000, bytes 0x1000–0x1FFF');
+  await rowBecomes(page, '           –', '00');
+  await close(page);
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Control+g');
+  await page.keyboard.type('0x1008');
+  await page.keyboard.press('Enter');
+  await rowBecomes(page, '7F0000100000', '00');
+  await remap([{ address: '7f0000500000', offset: 0x1000, length: 0x2000 }, ...mappings.slice(1)]);
+  await rowBecomes(page, '7F0000500000', '00');
+  await remap(mappings.slice(1));
+  await rowBecomes(page, '00001000', '00');
+  equal(
+    await page.locator('.footer .message').innerText(),
+    'Process 9 no longer has these bytes mapped: rows show offsets again.',
+  );
 });
 
 test('encoding and byte order are in the foot and change there', async () => {

@@ -182,7 +182,7 @@ test('a name is never markup', async () => {
     texts: [{ offset: 0, text: '<b>bytes</b>' }],
     description: {
       label: name,
-      attached: [{ pid: 1, name, commandLine: name, alive: true, writable: false, address: null, us: false }],
+      attached: [{ pid: 1, name, commandLine: name, alive: true, writable: false, mappings: [], us: false }],
     },
   });
   equal(await page.locator('.header .name').innerText(), name);
@@ -197,7 +197,7 @@ test('attached processes are chips, dead ones struck through, and fold to a numb
     commandLine: `./${name}`,
     alive: name !== 'logger',
     writable: true,
-    address: null,
+    mappings: [],
     us: false,
   }));
   const page = await browser.open({ ...hello, description: { attached } });

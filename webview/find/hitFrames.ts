@@ -1,6 +1,6 @@
 import type { ColumnName } from '../columns/column';
 import { element, setClass } from '../element';
-import { cell, type Grid } from '../grid';
+import { cell, stretches, type Grid } from '../grid';
 import type { Results } from './results';
 
 const columns: readonly ColumnName[] = ['hex', 'text'];
@@ -76,17 +76,17 @@ function boxesOf(grid: Grid, first: number, rows: number, results: Results, curs
       const rowStart = start + row * bytesPerRow;
       const next = Math.min(last, rowStart + bytesPerRow);
       for (const column of columns) {
-        const left = cell(grid, column, at - rowStart).left;
-        const right = cell(grid, column, next - 1 - rowStart);
-        const x = Math.round(left) - 1;
-        boxes.push({
-          x,
-          y: row * rowHeight + 1,
-          width: Math.round(right.left + right.width) + 1 - x,
-          height: rowHeight - 2,
-          current: hit.offset === cursor,
-          gone: results.isGone(index),
-        });
+        for (const { left, right } of stretches(grid, column, at - rowStart, next - rowStart)) {
+          const x = Math.round(left) - 1;
+          boxes.push({
+            x,
+            y: row * rowHeight + 1,
+            width: Math.round(right) + 1 - x,
+            height: rowHeight - 2,
+            current: hit.offset === cursor,
+            gone: results.isGone(index),
+          });
+        }
       }
       at = next;
     }

@@ -1,6 +1,11 @@
 import { numberTypes } from '../../extension/shared/numberType';
-import type { Description } from '../../extension/shared/protocol';
-import { values, type Endian, type Place, type ValueId } from '../../extension/shared/values/index';
+import {
+  values,
+  type Endian,
+  type Mapped,
+  type Place,
+  type ValueId,
+} from '../../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
 import { openMenu } from '../menu';
 import { setReading } from '../readings';
@@ -14,7 +19,7 @@ import { shownBytes, ValueEdit } from './valueEdit';
 import { ValueRow } from './valueRow';
 
 /** Most bytes that a value is read from: what a string can show. */
-const reach = 128;
+export const reach = 128;
 
 /** Shown unless all are asked for. */
 const common: ReadonlySet<ValueId> = new Set<ValueId>([...numberTypes, 'utf8String', 'time64', 'pointer64']);
@@ -42,7 +47,7 @@ export class Inspector implements Section {
   #offset = -1;
   #bytes: Uint8Array = new Uint8Array(0);
   #read = '';
-  #description: Description | null = null;
+  #mapped: readonly Mapped[] = [];
 
   constructor(private readonly view: ViewContext) {
     this.#list.append(...this.#rows.map((row) => row.element));
@@ -88,16 +93,16 @@ export class Inspector implements Section {
     setHidden(this.#more, away);
     if (this.#edit !== null && (away || start !== this.#edit.offset)) this.#edit.close(false);
     const read = [start, store.endian, store.size].join();
-    const { description } = store;
-    const isSame = read === this.#read && description === this.#description && equal(bytes, this.#bytes);
+    const mapped = mappings(store);
+    const isSame = read === this.#read && mapped === this.#mapped && equal(bytes, this.#bytes);
     if (!isSame) {
       // The same place in the same byte order, all of it seen before: what differs has changed there.
       const live = read === this.#read && bytes.length === this.#bytes.length;
       this.#read = read;
-      this.#description = description;
+      this.#mapped = mapped;
       this.#bytes = bytes;
       this.#offset = start;
-      const place: Place = { offset: start, size: store.size, mappings: mappings(store) };
+      const place: Place = { offset: start, size: store.size, mappings: mapped };
       for (const row of this.#shown()) row.show(row.value.decode(bytes, store.endian, place), live, now);
     }
     for (const row of this.#shown()) row.glow(now, this.#calm.matches);

@@ -1,8 +1,8 @@
 import { flag, integer, list, nullable, oneOf, shape, text, type Check } from '../check';
 import { Fault } from '../fault';
-import { longestText } from '../limits';
-import type { AttachedProcess, Description } from '../protocol';
-import { anyText } from './places';
+import { longestText, mostMappings } from '../limits';
+import type { AttachedProcess, Description, SegmentMapping } from '../protocol';
+import { anyText, offset } from './places';
 
 const address: Check<string> = (value) => {
   const checked = text(16)(value);
@@ -10,13 +10,15 @@ const address: Check<string> = (value) => {
   throw new Fault('unsupported', 'expected an address in hex digits');
 };
 
+const mapping = shape<SegmentMapping>({ address, offset, length: integer(1) });
+
 const attached = shape<AttachedProcess>({
   pid: integer(0),
   name: anyText,
   commandLine: text(1024 * 1024),
   alive: flag,
   writable: flag,
-  address: nullable(address),
+  mappings: list(mapping, mostMappings),
   us: flag,
 });
 

@@ -7,6 +7,7 @@ const example = '"Hello"';
 export const cString: Value = {
   id: 'cString',
   size: 1,
+  varies: true,
   ordered: false,
   decode(bytes) {
     if (bytes.length === 0) return null;

@@ -39,6 +39,7 @@ function leb128(signed: boolean): Value {
   return {
     id: signed ? 'sleb128' : 'uleb128',
     size: 1,
+    varies: true,
     ordered: false,
     decode: (bytes) => decode(bytes, signed),
     encode: (text, _endian, room = Infinity) =>

@@ -7,9 +7,10 @@ const example = '0x7F00';
 function leads(address: bigint, bits: 32 | 64, place: Place | undefined): Pick<Decoded, 'note' | 'target'> {
   if (address === 0n) return { note: ['value.note.null'] };
   if (place === undefined) return {};
-  for (const { name, pid, address: start, length } of place.mappings) {
-    const target = address - start;
-    if (target < 0n || target >= length || target >= BigInt(place.size)) continue;
+  for (const { name, pid, address: start, offset, length } of place.mappings) {
+    const inside = address - start;
+    const target = inside + offset;
+    if (inside < 0n || inside >= length || target >= BigInt(place.size)) continue;
     return { note: ['value.note.inMapping', hexOffset(target), name, pid], target: Number(target) };
   }
   if (address < BigInt(place.size)) {

@@ -7,6 +7,7 @@ const example = '"Hello"';
 export const utf16String: Value = {
   id: 'utf16String',
   size: 2,
+  varies: true,
   ordered: true,
   decode(bytes, endian) {
     if (bytes.length < 2) return null;

@@ -46,6 +46,7 @@ export function shownUtf8(bytes: Uint8Array): string {
 const character: Value = {
   id: 'utf8Character',
   size: 1,
+  varies: true,
   ordered: false,
   decode(bytes) {
     const length = characterLength(bytes, 0);
@@ -69,6 +70,7 @@ const character: Value = {
 const string: Value = {
   id: 'utf8String',
   size: 1,
+  varies: true,
   ordered: false,
   decode(bytes) {
     if (bytes.length === 0) return null;

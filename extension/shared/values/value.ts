@@ -38,11 +38,13 @@ export type ValueId =
   | 'rgb'
   | 'rgba';
 
-/** Where a process has mapped the segment. */
+/** Where a process has mapped some of the segment, or all of it. */
 export interface Mapped {
   readonly name: string;
   readonly pid: number;
   readonly address: bigint;
+  /** Which byte of the segment is at `address`. */
+  readonly offset: bigint;
   /** Bytes. */
   readonly length: bigint;
 }
@@ -53,6 +55,7 @@ export interface Place {
   readonly offset: number;
   /** Bytes of the segment. */
   readonly size: number;
+  /** A pointer leads by the first of them that its address lies in. */
   readonly mappings: readonly Mapped[];
 }
 
@@ -80,6 +83,8 @@ export interface Value {
   readonly id: ValueId;
   /** Bytes of each value, or the least of one whose size varies. */
   readonly size: number;
+  /** Whether a value may span more bytes than `size`. */
+  readonly varies?: true;
   /** Whether the byte order matters. */
   readonly ordered: boolean;
   /** Reads from the first byte on; null where there are too few bytes to tell. */

@@ -171,7 +171,7 @@ test('Watching a segment that a program changes', async (t) => {
   await workbench.step(t, 'rows numbered by the address in the process', async () => {
     const maps = readFileSync(`/proc/${String(subject.peer.pid)}/maps`, 'utf8').split('\n');
     const [address = ''] = maps.find((line) => line.endsWith(subject.name))?.split('-') ?? [];
-    await pickLayout(view, 'base', `plain-peer ${String(subject.peer.pid)}`);
+    await pickLayout(view, 'base', `plain-peer (${String(subject.peer.pid)}) at 0x${address.toUpperCase()}`);
     await holds('its address', async () => {
       const [[first] = ['']] = await view.rows();
       return Number.parseInt(first.replaceAll(/[^\da-f]/gi, ''), 16) === Number.parseInt(address, 16);
