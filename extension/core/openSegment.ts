@@ -556,6 +556,8 @@ export class OpenSegment {
     if (presence === this.#presence) return;
     this.#presence = presence;
     this.#changed.fire();
+    // Attached, it was kept although nobody looks at it; what went keeps nothing.
+    this.#settle();
   }
 
   #letGo(): void {

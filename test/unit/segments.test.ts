@@ -82,6 +82,16 @@ test('a removed segment is let go of', async (t) => {
   assert.equal(segment.read(0, new Uint8Array(1)), 0);
 });
 
+test('an attached segment that is removed while nobody looks at it is forgotten', async (t) => {
+  const { machine, segments, memory, segment } = await live(t);
+  await segment.attach(true);
+  segment.dispose();
+  assert.deepEqual(segments.opened, [segment]);
+  machine.unlink(memory);
+  await until('it is forgotten', () => segments.opened.length === 0);
+  assert.equal(memory.attached, 0);
+});
+
 test('a read notices a removal at once', async (t) => {
   const { machine, memory, segment } = await live(t);
   machine.unlink(memory);
