@@ -119,7 +119,7 @@ function removeDetail(attached: readonly AttachedProcess[]): string {
 function recreateDetail(others: readonly AttachedProcess[], size: number, info: SegmentInfo): string {
   const lost =
     size < info.size
-      ? l10n.t('The last {0} are lost.', bytesText(info.size - size))
+      ? l10n.t('The last {0} will be lost.', bytesText(info.size - size))
       : l10n.t('All bytes are kept; new ones are zero.');
   if (others.length === 0) return `${l10n.t('Nobody else is attached.')}\n${lost}`;
   const stay = l10n.t(
