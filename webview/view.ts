@@ -359,6 +359,7 @@ export class View implements Viewer, ViewContext {
     const { element: grid } = this.grid;
     // Who comes into the view by a key comes to the bytes, not to a page without a focus.
     addEventListener('focus', () => {
+      this.ask(this.host.focused());
       if (document.activeElement === null || document.activeElement === document.body) this.grid.focus();
     });
     grid.addEventListener('keydown', (event) => {
@@ -497,6 +498,7 @@ export class View implements Viewer, ViewContext {
     this.say('');
     this.#conflict = null;
     this.#watched = '';
+    this.#told = '';
     store.reading =
       description === null ? this.#settings : this.memory.reading(description.nativeKey, this.#settings);
     const place = description === null ? undefined : this.memory.place(description.nativeKey);
