@@ -98,6 +98,19 @@ suite('Commands', () => {
     }
   });
 
+  test('take a native key for nothing but that', async () => {
+    const { name, end } = await plainSegment(300);
+    try {
+      const told = await answering([{ key: `posix:${name}`, sense: /Native key/ }], () =>
+        run('openLiveView'),
+      );
+      assert.match(told.senses[1] ?? '', /Native key: exists: 300 B/);
+      assert.ok(!told.senses.some((sense) => /Qt key|does not exist/.test(sense)), told.senses.join('; '));
+    } finally {
+      await end();
+    }
+  });
+
   test('open a live view of whichever sense of a key exists', async () => {
     const { viewers } = await api();
     const { key, native, peer } = await qtSegment(300);
@@ -105,6 +118,10 @@ suite('Commands', () => {
       const told = await answering([{ key, sense: /pass-filled/ }], () => run('openLiveView'));
       assert.ok(told.senses.some((sense) => /pass-filled.*exists: 300 B/.test(sense)));
       assert.ok(told.senses.some((sense) => sense.includes('POSIX name: does not exist')));
+      const [heading, first, between] = told.senses;
+      assert.match(heading ?? '', /^What “/);
+      assert.match(first ?? '', /exists: 300 B/);
+      assert.match(between ?? '', /^No segment has these keys/);
       await until('the live view', () => viewers.active?.document?.segment.id.startsWith(native));
       const { label } = await until('a description', () => viewers.active?.description);
       assert.equal(label, key);
