@@ -35,6 +35,7 @@ export interface GridEvents {
   readonly changed: () => void;
   readonly press: (at: Hit, extend: boolean) => void;
   readonly drag: (at: Hit) => void;
+  readonly point: (at: Hit) => void;
   readonly runAt: (at: Hit) => void;
   readonly hover: (at: Hit | null, x: number, y: number) => void;
 }
@@ -109,6 +110,7 @@ export class GridView {
       firstRow: () => Math.floor(this.#leading.scroll.top),
       press: events.press,
       drag: events.drag,
+      point: events.point,
       runAt: events.runAt,
       hover: events.hover,
       scrollBy: (rows) => {

@@ -317,6 +317,12 @@ export class View implements Viewer, ViewContext {
           this.select(this.#whole(moveTo(this.store.selection, at.offset, true)));
         }
       },
+      point: (at) => {
+        const { start, length } = selectedRange(this.store.selection);
+        if (at.offset >= start && at.offset < start + length) return;
+        const moved = moveTo(this.store.selection, at.offset, false);
+        this.selectInPlace(this.#whole({ ...moved, column: at.column }));
+      },
       runAt: (at) => {
         const { first, last } = runAround(this.store, at.offset);
         this.select(this.#whole({ cursor: last, anchor: first, column: at.column }));
