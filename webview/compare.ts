@@ -161,6 +161,11 @@ export class Compare {
     if (this.#grid) this.#grid.element.style.marginLeft = hidden === 0 ? '' : `-${String(hidden)}px`;
   }
 
+  /** Puts something over the top right of the segment's own bytes. */
+  cover(anchor: HTMLElement): void {
+    this.#now.append(anchor);
+  }
+
   /** Paints the second grid; whether a glow goes on, so that it must be painted again soon. */
   paint(description: Description, now: number): boolean {
     if (this.#compared === null || this.#grid === null) return false;

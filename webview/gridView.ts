@@ -128,8 +128,14 @@ export class GridView {
   compareTo(differences: Differences | null): void {
     this.#differences = differences;
     this.#differing = 0;
-    if (differences === null) this.#differenceMarks.element.remove();
-    else this.#sheet.prepend(this.#differenceMarks.element);
+    const { element: marks, lines } = this.#differenceMarks;
+    if (differences === null) {
+      marks.remove();
+      lines.remove();
+    } else {
+      this.#sheet.prepend(marks);
+      this.#rows.element.after(lines);
+    }
   }
 
   geometry(): Grid {
@@ -217,7 +223,10 @@ export class GridView {
     const rows = Math.max(0, Math.ceil(this.visibleRows()) + 1);
     const differences = this.#differences;
     const scene: Scene = { grid, top, rows, store, edits: this.edits, differences, theme, now };
-    if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
+    if (differences !== null) {
+      const { selection } = store;
+      this.#differing = this.#differenceMarks.paint(grid, top, rows, differences, selection);
+    }
     this.#heading.paint(grid, store.selection);
     setClass(this.element, 'wide', rowWidth(grid) > this.#width);
     this.#rows.paint(scene);

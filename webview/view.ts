@@ -335,9 +335,9 @@ export class View implements Viewer, ViewContext {
 
   #build(place: 'editor' | 'panel'): void {
     this.root.dataset['place'] = place;
+    this.compare.cover(element('div', 'find-anchor', {}, this.findWidget.element));
     this.#stage.append(
       this.compare.element,
-      element('div', 'find-anchor', {}, this.findWidget.element),
       this.minimap.element,
       this.grid.scroll.element,
       this.side.sash,
