@@ -46,10 +46,10 @@ test('every text with a number is right with one and with many', () => {
   const many = new RegExp(`\\b1 (${nouns})\\b|\\b1 (${verbs})\\b`);
   for (const text of wanted) {
     // A limit is never one.
-    if (/at most|[Mm]ore than|are too many for|from \{0\} to/.test(text)) continue;
+    if (/[Aa]t most|[Mm]ore than|are too many for|from \{0\} to/.test(text)) continue;
     const one = fill(text, ['1', '1', '1', '1']);
     assert.ok(!many.test(one), one);
-    assert.doesNotMatch(fill(text, ['2', '2', '2', '2']), /\b2 (byte|time|hit|bookmark) |[{}|]/);
+    assert.doesNotMatch(fill(text, ['2', '2', '2', '2']), /\b2 (byte|time|hit|bookmark) |\{\d/);
   }
 });
 

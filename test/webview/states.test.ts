@@ -278,12 +278,12 @@ test('the context menu opens by mouse and by its key, at the cursor', async () =
   const page = await browser.open(hello);
   const { x, y } = await middleOf(page, 'hex', 0x40);
   await page.mouse.click(x, y, { button: 'right' });
-  await page.getByRole('menuitem', { name: 'Copy', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Copy Ctrl+C' }).click();
   await reads(page, 'offset 0x40');
   await clickByte(page, 'text', 0x41);
   await reads(page, 'offset 0x41');
   await page.keyboard.press('ContextMenu');
-  await page.getByRole('menuitem', { name: 'Copy', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Copy Ctrl+C' }).click();
   await eventually(
     () => page.evaluate(() => window.fake.copied),
     (copied) => copied.join() === '48,e',
