@@ -166,7 +166,7 @@ suite('Commands', () => {
         const told = await answering([{ type: ['64', '-1', '0x10'] }, ...answers], () =>
           run('writeBytes', native),
         );
-        assert.match(told.complaints[0] ?? '', /from 0 to 63/);
+        assert.match(told.complaints[0] ?? '', /from 0x0 \(0\) to 0x3F \(63\)/);
         assert.notEqual(told.complaints[1], '');
         assert.equal((await peer.read(16, bytes.length / 2)).toString('hex'), bytes);
         assert.equal((await info(native))?.attachCount, 1);
@@ -182,7 +182,7 @@ suite('Commands', () => {
       const told = await answering([{ type: ['14'] }, { pick: /Hex/ }, { type: ['aabbcc'] }], () =>
         run('writeBytes', `posix:${name}`),
       );
-      assert.match(told.complaints[1] ?? '', /at most 2 bytes/);
+      assert.match(told.complaints[1] ?? '', /room for 2 B/);
       assert.equal((await peer.read(0, 16)).toString('hex'), '00'.repeat(16));
       assert.equal((await info(`posix:${name}`))?.size, 16);
     } finally {
@@ -261,7 +261,7 @@ suite('Commands', () => {
       assert.equal((await peer.read(16, 11)).toString(), 'from a file');
       writeFileSync(file.fsPath, 'x'.repeat(33));
       const told = await answering([{ file }, { type: ['0'] }], () => run('writeFile', `posix:${name}`));
-      assert.match(told.messages[0] ?? '', /at most 32 bytes/);
+      assert.match(told.messages[0] ?? '', /room for 32 B/);
       assert.equal((await peer.read(16, 11)).toString(), 'from a file');
     } finally {
       await end();
