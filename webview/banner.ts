@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Presence } from '../extension/shared/protocol';
 import { element, icon, setText, setAttribute, setHidden, setClass } from './element';
-import { text } from './texts';
+import { grouped, text } from './texts';
 
 /** What is wrong with the segment, in a sentence, with the way out of it. */
 export class Banner {
@@ -30,6 +30,6 @@ export class Banner {
   }
 
   #shrunk(size: number | null): string | null {
-    return size === null ? null : text('banner.shrunk', size.toLocaleString());
+    return size === null ? null : text('banner.shrunk', grouped(size));
   }
 }

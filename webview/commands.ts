@@ -283,6 +283,11 @@ export function keyText(gesture: Gesture): string {
   return chord.split(' ').map(strokeText).join(' ');
 }
 
+/** A stroke that VS Code has of its own, as a menu shows it; `ctrl` is cmd on macOS. */
+export function strokesText(stroke: string): string {
+  return strokeText(mac ? stroke.replace('ctrl+', 'cmd+') : stroke);
+}
+
 function strokeText(stroke: string): string {
   const parts = stroke.split('+').map((part) => (mac ? macNames : plainNames)[part] ?? capital(part));
   return parts.join(mac ? '' : '+');

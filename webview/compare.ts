@@ -161,6 +161,11 @@ export class Compare {
     if (this.#grid) this.#grid.element.style.marginLeft = hidden === 0 ? '' : `-${String(hidden)}px`;
   }
 
+  /** Puts something over the top right of the segment's own bytes. */
+  cover(anchor: HTMLElement): void {
+    this.#now.append(anchor);
+  }
+
   /** Paints the second grid; in how many milliseconds it must be painted again (see GridView). */
   paint(description: Description, now: number): number {
     if (this.#compared === null || this.#grid === null) return Infinity;

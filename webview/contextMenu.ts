@@ -1,8 +1,11 @@
 import type { Gesture } from '../extension/shared/gestures';
 import type { Action } from '../extension/shared/protocol';
 import type { StringKey } from '../extension/shared/strings';
-import { isEnabled, keyText, runCommand, viewCommands } from './commands';
+import { isEnabled, keyText, runCommand, strokesText, viewCommands } from './commands';
+import { copy } from './copying';
+import { leadsInside } from './jumping';
 import { openMenu, type MenuItem } from './menu';
+import { selectedRange } from './selection';
 import { text } from './texts';
 import type { ViewContext } from './viewContext';
 
@@ -29,41 +32,47 @@ export function actionItem(view: ViewContext, action: Action, label: StringKey, 
   };
 }
 
-/** What can be done with the bytes at the cursor. */
+/**
+ * What can be done with the bytes that are selected, or with the one at the cursor: no more than makes sense for them.
+ * Everything else has a key and is in the palette.
+ */
 export function openContextMenu(view: ViewContext, at: { readonly x: number; readonly y: number }): void {
-  const live = view.store.live;
+  openMenu(view.grid.element, text('grid.menu'), grouped(menuGroups(view)), at);
+}
+
+function menuGroups(view: ViewContext): readonly (readonly (MenuItem | false)[])[] {
+  const { store } = view;
+  const { length } = selectedRange(store.selection);
+  const isWritable = isEnabled(view, 'paste');
   const gesture = (id: Gesture): MenuItem => gestureItem(view, id);
-  openMenu(
-    view.grid.element,
-    text('tool.more'),
+  const copyItem: MenuItem = {
+    label: text('menu.copy'),
+    key: strokesText('ctrl+c'),
+    enabled: isEnabled(view, 'copyHex'),
+    run: () => {
+      void copy(view, store.selection.column);
+    },
+  };
+  return [
+    [copyItem, gesture('copyAs'), isWritable && gesture('paste'), isWritable && gesture('pasteAs')],
     [
-      gesture('copyHex'),
-      gesture('copyText'),
-      gesture('copyAs'),
-      gesture('paste'),
-      gesture('pasteAs'),
-      null,
-      gesture('undo'),
-      gesture('redo'),
-      null,
-      actionItem(view, 'write', 'tool.write', live),
-      gesture('fill'),
-      gesture('zeroOut'),
-      gesture('increment'),
-      gesture('decrement'),
-      gesture('freeze'),
-      null,
-      gesture('selectAll'),
-      gesture('selectBytes'),
-      gesture('selectTo'),
-      actionItem(view, 'saveSelection', 'menu.saveSelection', live),
-      null,
-      gesture('find'),
-      gesture('goToQuick'),
-      gesture('followPointer'),
-      gesture('addBookmark'),
-      gesture('goToBookmark'),
+      isWritable && length > 0 ? gesture('fill') : store.live && actionItem(view, 'write', 'tool.write'),
+      isWritable && gesture('freeze'),
     ],
-    at,
-  );
+    [
+      leadsInside(view) && gesture('followPointer'),
+      gesture('addBookmark'),
+      length > 0
+        ? store.live && actionItem(view, 'saveSelection', 'menu.saveSelection')
+        : gesture('selectBytes'),
+    ],
+  ];
+}
+
+/** With a line between groups that have something. */
+function grouped(groups: readonly (readonly (MenuItem | false)[])[]): readonly (MenuItem | null)[] {
+  return groups
+    .map((group) => group.filter((item) => item !== false))
+    .filter((group) => group.length > 0)
+    .flatMap((group, index) => (index === 0 ? group : [null, ...group]));
 }

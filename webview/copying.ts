@@ -20,7 +20,7 @@ export async function copy(view: ViewContext, form: CopyForm): Promise<void> {
       return;
     }
     await view.host.copy({ text: copyAs(bytes, form, start, (some) => view.decode(some)) });
-    view.say(wanted === 1 ? text('copy.doneOne') : text('copy.done', grouped(wanted)));
+    view.say(text('copy.done', grouped(wanted)));
   } catch (error) {
     view.say(error instanceof Error ? error.message : String(error), true);
   }

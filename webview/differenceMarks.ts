@@ -2,6 +2,7 @@ import type { ColumnName } from './columns/column';
 import type { Comparing, Differences } from './differences';
 import { element } from './element';
 import { cell, stretches, type Grid } from './grid';
+import { selectedRange, type Selection } from './selection';
 
 const columns: readonly ColumnName[] = ['hex', 'text'];
 const kinds: readonly Comparing[] = ['same', 'differs', 'onlyHere', 'onlyThere', 'unknown'];
@@ -13,15 +14,21 @@ interface Run {
   readonly kind: Comparing;
 }
 
-/** Fields with a frame under the bytes that differ, in both columns; a layer that moves with the rows. */
+/**
+ * Fields with a frame under the bytes that differ, in both columns, and lines over those that the selection or the
+ * cursor covers; layers that move with the rows.
+ */
 export class DifferenceMarks {
   readonly element = element('div', 'differences', { attributes: { 'aria-hidden': 'true' } });
+  /** Over the rows: what lies under the selection and the cursor is not seen. */
+  readonly lines = element('div', 'difference-lines', { attributes: { 'aria-hidden': 'true' } });
   #painted = '';
+  #covered = '';
   #states = new Uint8Array(0);
   #count = 0;
 
   /** Brings them up to date; the number of bytes that differ in the visible rows. */
-  paint(grid: Grid, top: number, rows: number, differences: Differences): number {
+  paint(grid: Grid, top: number, rows: number, differences: Differences, selection: Selection): number {
     const { bytesPerRow, extent, charWidth, rowHeight } = grid;
     const first = Math.floor(top);
     const start = first * bytesPerRow;
@@ -38,7 +45,13 @@ export class DifferenceMarks {
       states[index] = state;
       changed = true;
     }
-    if (changed) this.#draw(grid, this.#runs(bytesPerRow, length));
+    const { start: from, length: selected } = selectedRange(selection);
+    const covered = [from - start, from - start + Math.max(1, selected)] as const;
+    if (!changed && covered.join() === this.#covered) return this.#count;
+    this.#covered = covered.join();
+    const runs = this.#runs(bytesPerRow, length);
+    if (changed) draw(this.element, grid, runs);
+    draw(this.lines, grid, cut(runs, bytesPerRow, ...covered));
     return this.#count;
   }
 
@@ -61,23 +74,32 @@ export class DifferenceMarks {
     }
     return runs;
   }
+}
 
-  #draw(grid: Grid, runs: readonly Run[]): void {
-    let used = 0;
-    for (const { row, from, to, kind } of runs) {
-      for (const column of columns) {
-        const more = column === 'hex' ? 2 : 0;
-        for (const { left, right } of stretches(grid, column, from, to)) {
-          const x = Math.round(left) - more;
-          const field = (this.element.children[used++] ??
-            this.element.appendChild(element('i', ''))) as HTMLElement;
-          field.style.transform = `translate(${String(x)}px, ${String(row * grid.rowHeight)}px)`;
-          field.style.width = `${String(Math.round(right) + more - x)}px`;
-          field.style.height = `${String(grid.rowHeight)}px`;
-          if (field.className !== kind) field.className = kind;
-        }
+/** What of the runs has bytes from `first` to before `end`, counted from the first row's first byte. */
+function cut(runs: readonly Run[], bytesPerRow: number, first: number, end: number): readonly Run[] {
+  return runs
+    .map((run) => {
+      const offset = run.row * bytesPerRow;
+      return { ...run, from: Math.max(run.from, first - offset), to: Math.min(run.to, end - offset) };
+    })
+    .filter(({ from, to }) => from < to);
+}
+
+function draw(layer: HTMLElement, grid: Grid, runs: readonly Run[]): void {
+  let used = 0;
+  for (const { row, from, to, kind } of runs) {
+    for (const column of columns) {
+      const more = column === 'hex' ? 2 : 0;
+      for (const { left, right } of stretches(grid, column, from, to)) {
+        const x = Math.round(left) - more;
+        const field = (layer.children[used++] ?? layer.appendChild(element('i', ''))) as HTMLElement;
+        field.style.transform = `translate(${String(x)}px, ${String(row * grid.rowHeight)}px)`;
+        field.style.width = `${String(Math.round(right) + more - x)}px`;
+        field.style.height = `${String(grid.rowHeight)}px`;
+        if (field.className !== kind) field.className = kind;
       }
     }
-    while (this.element.childElementCount > used) this.element.lastChild?.remove();
   }
+  while (layer.childElementCount > used) layer.lastChild?.remove();
 }

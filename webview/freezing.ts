@@ -63,8 +63,7 @@ export class FreezeBadge {
     if (ended !== null) {
       return text(`freeze.ended.${ended}`, grouped(writes), ended === 'limit' ? limit : (message ?? ''));
     }
-    const words =
-      length === 1 ? text('freeze.one', hex(offset)) : text('freeze.many', grouped(length), hex(offset));
+    const words = text('freeze.bytes', grouped(length), hex(offset));
     if (before === null || this.#words.textContent !== words) setText(this.#words, words);
     const counts = [text('freeze.writes', grouped(writes))];
     if (skips > 0) counts.push(text('freeze.skips', grouped(skips)));

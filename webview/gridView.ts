@@ -38,6 +38,7 @@ export interface GridEvents {
   readonly changed: () => void;
   readonly press: (at: Hit, extend: boolean) => void;
   readonly drag: (at: Hit) => void;
+  readonly point: (at: Hit) => void;
   readonly runAt: (at: Hit) => void;
   readonly hover: (at: Hit | null, x: number, y: number) => void;
 }
@@ -127,6 +128,7 @@ export class GridView {
       drag: (at) => {
         events.drag(this.#characterAt(at, true));
       },
+      point: events.point,
       runAt: events.runAt,
       hover: events.hover,
       scrollBy: (rows) => {
@@ -144,8 +146,14 @@ export class GridView {
   compareTo(differences: Differences | null): void {
     this.#differences = differences;
     this.#differing = 0;
-    if (differences === null) this.#differenceMarks.element.remove();
-    else this.#sheet.prepend(this.#differenceMarks.element);
+    const { element: marks, lines } = this.#differenceMarks;
+    if (differences === null) {
+      marks.remove();
+      lines.remove();
+    } else {
+      this.#sheet.prepend(marks);
+      this.#rows.element.after(lines);
+    }
   }
 
   geometry(): Grid {
@@ -237,7 +245,10 @@ export class GridView {
     const differences = this.#differences;
     const { edits } = this;
     const scene: Scene = { grid, top, rows, store, edits, differences, bookmarks, found, theme, now };
-    if (differences !== null) this.#differing = this.#differenceMarks.paint(grid, top, rows, differences);
+    if (differences !== null) {
+      const { selection } = store;
+      this.#differing = this.#differenceMarks.paint(grid, top, rows, differences, selection);
+    }
     this.#heading.paint(grid, store.selection);
     this.#rows.paint(scene);
     this.#frames.paint(grid, top, rows, bookmarks);

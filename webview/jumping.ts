@@ -39,13 +39,27 @@ export async function followPointer(view: ViewContext): Promise<void> {
     return;
   }
   const bytes = await readBytes(view, start, Math.min(8, store.size - start));
+  const target = targetOf(view, bytes);
+  if (target === undefined) view.say(text('jump.pointerOutside', hex(start)), true);
+  else view.goTo(target, 0);
+}
+
+/** Whether followPointer() leads somewhere, as far as the bytes on screen tell. */
+export function leadsInside(view: ViewContext): boolean {
+  const { store } = view;
+  const { start, length } = selectedRange(store.selection);
+  if (length !== 0 && length !== 1 && length !== 4 && length !== 8) return false;
+  return targetOf(view, store.slice(start, Math.min(8, store.size - start))) !== undefined;
+}
+
+/** Where the bytes of the selection or at the cursor lead. */
+function targetOf({ store }: ViewContext, bytes: Uint8Array): number | undefined {
+  const { start, length } = selectedRange(store.selection);
   const place = { offset: start, size: store.size, mappings: mappings(store) };
   const leadsTo = (type: 'pointer32' | 'pointer64'): number | undefined =>
     valueOf(type).decode(bytes, store.endian, place)?.target;
   // A width that leads nowhere may be the other one.
-  const target = (length === 4 ? undefined : leadsTo('pointer64')) ?? leadsTo('pointer32');
-  if (target === undefined) view.say(text('jump.pointerOutside', hex(start)), true);
-  else view.goTo(target, 0);
+  return (length === 4 ? undefined : leadsTo('pointer64')) ?? leadsTo('pointer32');
 }
 
 function arrive(view: ViewContext, offset: number | null, none: string): void {

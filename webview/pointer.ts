@@ -10,6 +10,8 @@ export interface PointerTarget {
   firstRow(): number;
   press(at: Hit, extend: boolean): void;
   drag(at: Hit): void;
+  /** The other button: a menu is about to open for this byte. */
+  point(at: Hit): void;
   runAt(at: Hit): void;
   hover(at: Hit | null, x: number, y: number): void;
   scrollBy(rows: number): void;
@@ -35,6 +37,7 @@ export function wirePointer(target: PointerTarget): void {
 
   viewport.addEventListener('pointerdown', (event) => {
     const place = at(event);
+    if (event.button === 2 && place?.inside === true) target.point(place);
     if (event.button !== 0 || place === null) return;
     event.preventDefault();
     target.press(place, event.shiftKey);

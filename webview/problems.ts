@@ -1,7 +1,9 @@
 import type { Problem } from '../extension/shared/problem';
+import { amountText } from '../extension/shared/amounts';
 import { text } from './texts';
 
 /** What is wrong with a typed text, in the language of the view. */
 export function problemText({ key, values }: Problem): string {
-  return text(key, ...values);
+  const language = document.documentElement.lang || undefined;
+  return text(key, ...values.map((value) => amountText(value, language)));
 }

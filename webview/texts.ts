@@ -1,3 +1,4 @@
+import { fill } from '../extension/shared/fill';
 import { strings, type StringKey } from '../extension/shared/strings';
 
 /** A key that exists among the strings. */
@@ -10,10 +11,9 @@ export function useTexts(texts: Readonly<Record<string, string>>): void {
   localised = texts;
 }
 
-/** The text for a key with `{0}`, `{1}` … filled in. */
+/** The text for a key with its values put in, by the rule of fill(). */
 export function text(key: StringKey, ...values: readonly (string | number)[]): string {
-  const pattern = localised[key] ?? strings[key];
-  return pattern.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ''));
+  return fill(localised[key] ?? strings[key], values);
 }
 
 /** A whole number with the grouping of the view's language. */

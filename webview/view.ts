@@ -327,6 +327,12 @@ export class View implements Viewer, ViewContext {
           this.select(this.#whole(moveTo(this.store.selection, at.offset, true)));
         }
       },
+      point: (at) => {
+        const { start, length } = selectedRange(this.store.selection);
+        if (at.offset >= start && at.offset < start + length) return;
+        const moved = moveTo(this.store.selection, at.offset, false);
+        this.selectInPlace(this.#whole({ ...moved, column: at.column }));
+      },
       runAt: (at) => {
         const { first, last } = runAround(this.store, at.offset);
         this.select(this.#whole({ cursor: last, anchor: first, column: at.column }));
@@ -339,9 +345,9 @@ export class View implements Viewer, ViewContext {
 
   #build(place: 'editor' | 'panel'): void {
     this.root.dataset['place'] = place;
+    this.compare.cover(element('div', 'find-anchor', {}, this.findWidget.element));
     this.#stage.append(
       this.compare.element,
-      element('div', 'find-anchor', {}, this.findWidget.element),
       this.minimap.element,
       this.grid.scroll.element,
       this.side.sash,
@@ -369,6 +375,7 @@ export class View implements Viewer, ViewContext {
     const { element: grid } = this.grid;
     // Who comes into the view by a key comes to the bytes, not to a page without a focus.
     addEventListener('focus', () => {
+      this.ask(this.host.focused());
       if (document.activeElement === null || document.activeElement === document.body) this.grid.focus();
     });
     grid.addEventListener('keydown', (event) => {
@@ -507,6 +514,7 @@ export class View implements Viewer, ViewContext {
     this.say('');
     this.#conflict = null;
     this.#watched = '';
+    this.#told = '';
     store.reading =
       description === null ? this.#settings : this.memory.reading(description.nativeKey, this.#settings);
     const place = description === null ? undefined : this.memory.place(description.nativeKey);

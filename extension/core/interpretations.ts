@@ -50,7 +50,7 @@ export interface Interpretations {
 
 /**
  * Every sense in which a peer might mean what the user typed, most likely first; System V forms of Qt once per
- * temporary directory. With `only`, that sense alone. Nothing is trimmed from what may be a Qt key.
+ * temporary directory. A native key has that sense alone. With `only`, that sense alone. Nothing is trimmed from what may be a Qt key.
  */
 export function interpretations(
   text: string,
@@ -65,6 +65,8 @@ export function interpretations(
     } catch (error) {
       refused.push({ meaning, reason: segmentError(error) });
     }
+    // Who writes a whole native key means that; only where it is none could it be a Qt key of that look.
+    if (meaning === 'native-key' && accepted.length > 0) break;
   }
   return { accepted, refused };
 }

@@ -23,6 +23,7 @@ export const hostChecks: Checks<Host> = {
   undo: nothing,
   redo: nothing,
   cursor,
+  focused: nothing,
   act: shape({
     action: oneOf(
       'lock',

@@ -29,7 +29,7 @@ export function offsetOf(
     if (size === 0) refuse('expression.noBytes');
     const value = evaluate(text, surroundings, BigInt(size - 1), true);
     if (value >= 0n && value < BigInt(size)) return { offset: Number(value) };
-    return refuse('expression.range', hexText(value), String(size), hexText(BigInt(size - 1)));
+    return refuse('expression.range', { offset: value }, { bytes: size }, { offset: size - 1 });
   });
 }
 
@@ -47,7 +47,8 @@ export function lengthOf(
     if (left === 0) refuse('expression.noBytes');
     const value = evaluate(text, surroundings, BigInt(left), false);
     if (value >= 1n && value <= BigInt(left)) return { length: Number(value) };
-    return refuse('expression.length', String(value), hexText(BigInt(start)), String(left));
+    if (value < 1n) return refuse('expression.noLength', value);
+    return refuse('expression.length', value, { offset: start }, { bytes: left });
   });
 }
 
@@ -181,8 +182,4 @@ function combine(operator: string, left: bigint, right: bigint, at: number): big
       if (right < 0n || right > 63n) return refuse('expression.shift', at);
       return operator === '<<' ? left << right : left >> right;
   }
-}
-
-function hexText(value: bigint): string {
-  return value < 0n ? `-0x${(-value).toString(16).toUpperCase()}` : `0x${value.toString(16).toUpperCase()}`;
 }

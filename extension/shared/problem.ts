@@ -1,9 +1,10 @@
+import type { Amount } from './amounts';
 import type { StringKey } from './strings';
 
 /** What is wrong with something that a person typed: a text of strings.ts and what goes into its `{0}`, `{1}` … */
 export interface Problem {
   readonly key: StringKey;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly Amount[];
 }
 
 /** Thrown inside a parser, caught at its door: what leaves is the problem. */
@@ -14,7 +15,7 @@ export class ProblemError extends Error {
 }
 
 /** Throws that something is wrong. */
-export function refuse(key: StringKey, ...values: readonly (string | number)[]): never {
+export function refuse(key: StringKey, ...values: readonly Amount[]): never {
   throw new ProblemError({ key, values });
 }
 

@@ -233,7 +233,10 @@ export interface Host {
   edit(edit: Edit): Promise<EditReply>;
   undo(): Promise<EditReply>;
   redo(): Promise<EditReply>;
+  /** Where the cursor is: once the bytes are there, for each segment that is shown, and whenever it moves. */
   cursor(cursor: Cursor): Promise<void>;
+  /** The keyboard came into the view. */
+  focused(): Promise<void>;
   act(request: { readonly action: Action }): Promise<void>;
   /** Hashes bytes as they are now; one that is still running is given up. Faults: closed, gone, unsupported. */
   hash(request: HashRequest): Promise<HashReply>;

@@ -41,7 +41,8 @@ export async function pickExisting(context: LoadedContext, title: string): Promi
 
 /**
  * Asks for a key. As the user types, every sense of the text is shown with whether a segment has that key; senses
- * that break a rule are shown with the rule and cannot be chosen. With `listed`, existing segments come below.
+ * that break a rule are shown with the rule and cannot be chosen. With `listed` something is to be opened: senses that a
+ * segment has come first, each key once, and existing segments come below.
  */
 export async function pickKey(
   context: LoadedContext,
@@ -138,7 +139,6 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
       choice: { text, interpretation, existing },
     };
   });
-  if (listed) rows.sort((a, b) => Number(b.choice.existing !== null) - Number(a.choice.existing !== null));
   const refusals = refused.map(({ meaning, reason }): Row => ({
     label: `$(circle-slash) ${meaningText(meaning)}`,
     description: phrase(reason),
@@ -147,7 +147,15 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
   // What the text looks like most is refused: Enter must not take the next best sense instead.
   const obvious = refused.some(({ meaning }) => meaning === 'native-key' || meaning === 'qt-systemv');
   const title = separator(l10n.t('What “{0}” can mean', text));
-  return obvious ? [title, ...refusals, ...rows] : [title, ...rows, ...refusals];
+  if (!listed) return obvious ? [title, ...refusals, ...rows] : [title, ...rows, ...refusals];
+  // To open what exists is what was meant most likely, whatever else is refused.
+  const distinct = rows.filter(({ detail }, at) => rows.findIndex((row) => row.detail === detail) === at);
+  const present = distinct.filter(({ choice }) => choice.existing !== null);
+  const missing = distinct.filter(({ choice }) => choice.existing === null);
+  const rest = obvious ? [...refusals, ...missing] : [...missing, ...refusals];
+  const between =
+    present.length > 0 && rest.length > 0 ? [separator(l10n.t('No segment has these keys'))] : [];
+  return [title, ...present, ...between, ...rest];
 }
 
 /** Why Enter does nothing yet. */

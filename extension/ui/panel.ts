@@ -5,6 +5,7 @@ import type { LiveDocument } from './documents';
 import { viewFolder, viewHtml } from './html';
 import type { SystemDoor } from './system';
 import { Viewer, type ViewerContext } from './viewer';
+import type { Content } from './viewer/content';
 import type { Viewers } from './viewers';
 
 /** The live view in the bottom panel: shows what is selected in the tree, for use beside the debugger. */
@@ -47,16 +48,17 @@ export class LivePanel implements WebviewViewProvider, Disposable {
     return this.#viewer?.visible === true;
   }
 
-  /** Shows a segment here, without opening the panel. */
-  follow(key: NativeKey | null): void {
+  /** Shows a segment here, without opening the panel, and turns to it. */
+  follow(key: NativeKey): void {
     this.#key = key;
     this.#fill();
+    this.#turning = true;
+    this.#turn();
   }
 
   /** Opens the panel and turns to it. */
   async reveal(key: NativeKey): Promise<void> {
     this.follow(key);
-    this.#turning = true;
     await commands.executeCommand('segmentLens.live.focus');
     this.#turn();
   }
@@ -77,13 +79,20 @@ export class LivePanel implements WebviewViewProvider, Disposable {
     const viewer = this.#viewer;
     const old = this.#document;
     const wanted = viewer?.visible === true ? this.#key : null;
-    this.#document = null;
+    let next: LiveDocument | null = null;
+    let failure: Content | null = null;
     try {
-      if (wanted !== null) this.#document = this.door.open().documents.checkout(wanted);
-      viewer?.show(this.#document === null ? null : { document: this.#document });
+      if (wanted !== null) next = this.door.open().documents.checkout(wanted);
     } catch (error) {
-      viewer?.show({ failure: describeFailure('', '', error) });
+      failure = { failure: describeFailure('', '', error) };
     }
+    // Shown anew, it would forget where the user is, though the view stays there.
+    if (next !== null && next.segment === old?.segment && viewer?.document === old) {
+      next.dispose();
+      return;
+    }
+    this.#document = next;
+    viewer?.show(next === null ? failure : { document: next });
     old?.dispose();
   }
 }

@@ -1,6 +1,6 @@
 import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
-import { bytesText, modeText, othersText, processText, sizeText } from './text';
+import { bytesText, modeText, othersText, placeText, processText, sizeText } from './text';
 
 /**
  * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
@@ -136,7 +136,7 @@ function resourcesPhrase({ size, free }: ErrorFacts): string {
     );
   }
   return l10n.t(
-    'The system has no room for {0}: {1} are free. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
+    'The system has no room for {0}, with {1} free. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
     sizeText(size),
     sizeText(free),
   );
@@ -162,15 +162,15 @@ function busyPhrase({ holder, attached, unseen, waitedMs, written }: ErrorFacts)
 }
 
 function pastTheEnd({ size, minimum }: ErrorFacts, low: string, high: string): string {
-  if (size === undefined) return l10n.t('This would go past the end: at most {0} bytes fit.', grouped(high));
-  const bytes = grouped(String(size));
+  if (size === undefined)
+    return l10n.t('This would go past the end: there is room for {0}.', sizeText(Number(high)));
   return minimum === undefined
-    ? l10n.t('This would go past the end: the segment has {0} bytes.', bytes)
+    ? l10n.t('This would go past the end: the segment has {0}.', sizeText(size))
     : l10n.t(
-        'This would go past the end: the segment has {0} bytes, it fits at offsets from {1} to {2}.',
-        bytes,
-        low,
-        high,
+        'This would go past the end: the segment has {0}, it fits at offsets from {1} to {2}.',
+        sizeText(size),
+        place(low),
+        place(high),
       );
 }
 
@@ -220,7 +220,7 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
     case 'not-an-offset':
       return l10n.t('An offset here is a whole number from {0} to {1}, such as 64 or 0x40.', low, high);
     case 'offset-range':
-      return l10n.t('An offset here is from {0} to {1}.', low, high);
+      return l10n.t('An offset here is from {0} to {1}.', place(low), place(high));
     case 'past-the-end':
       return pastTheEnd(facts, low, high);
     case 'not-hex':
@@ -241,7 +241,7 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
         high,
       );
     case 'number-range':
-      return l10n.t('A number here is from {0} to {1}.', low, high);
+      return l10n.t('A number here is from {0} to {1}.', grouped(low), grouped(high));
     case 'not-in-encoding':
       return l10n.t('This encoding lacks {0}: leave it out, or choose another encoding.', facts.found ?? '?');
     case 'not-a-file':
@@ -259,6 +259,11 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
         sizeText(Number(high)),
       );
   }
+}
+
+/** An offset as it is shown elsewhere; anything else as it is. */
+function place(number: string): string {
+  return /^\d+$/.test(number) ? placeText(BigInt(number)) : number;
 }
 
 /** A whole number as people of the language write it; anything else as it is. */

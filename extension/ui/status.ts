@@ -1,6 +1,6 @@
 import { env, l10n, StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
 import type { LockState } from '../shared/lock';
-import { hexText, lockText } from './text';
+import { grouped, lockText, placeText } from './text';
 import type { Viewer } from './viewer';
 import type { Viewers } from './viewers';
 
@@ -56,10 +56,8 @@ export class Status implements Disposable {
       return;
     }
     const { offset, length } = viewer.cursor;
-    this.#offset.text =
-      length > 1
-        ? l10n.t('{0} ({1}), {2} selected', hexText(offset), offset, length)
-        : `${hexText(offset)} (${String(offset)})`;
+    const at = placeText(offset);
+    this.#offset.text = length > 1 ? l10n.t('{0}, {1} selected', at, grouped(length)) : at;
     this.#offset.tooltip = l10n.t('Go to Offset');
     this.#rate.text = rateText(viewer);
     this.#rate.tooltip = l10n.t('Change the Looks per Second');
@@ -69,7 +67,11 @@ export class Status implements Disposable {
     this.#lock.text = `$(${icon}) ${capital(lockText(lock))}`;
     this.#lock.tooltip = held ? l10n.t('Unlock') : l10n.t('Lock');
     this.#lock.command = held ? 'segmentLens.unlock' : 'segmentLens.lock';
-    for (const shown of [this.#offset, this.#rate, this.#lock]) shown.show();
+    // Where the cursor is not known yet, nothing is better than the start.
+    if (viewer.isPlaced) this.#offset.show();
+    else this.#offset.hide();
+    this.#rate.show();
+    this.#lock.show();
   }
 }
 

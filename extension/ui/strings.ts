@@ -1,4 +1,6 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
+import { amountText } from '../shared/amounts';
+import { fill } from '../shared/fill';
 import type { Problem } from '../shared/problem';
 import { strings } from '../shared/strings';
 
@@ -9,5 +11,8 @@ export function viewStrings(): Readonly<Record<string, string>> {
 
 /** What is wrong with a typed text, in the language of VS Code. */
 export function problemText({ key, values }: Problem): string {
-  return l10n.t(strings[key], ...values);
+  return fill(
+    l10n.t(strings[key]),
+    values.map((value) => amountText(value, env.language)),
+  );
 }

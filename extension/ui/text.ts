@@ -1,20 +1,25 @@
 import { env, l10n } from 'vscode';
+import { amountText } from '../shared/amounts';
 import type { LockStatus, ProcessName } from '../shared/lock';
+
+/** A whole number with the grouping of the user's language. */
+export function grouped(value: number): string {
+  return value.toLocaleString(env.language);
+}
 
 /** A size in bytes, exact: "1,024 B". */
 export function bytesText(bytes: number): string {
-  return `${bytes.toLocaleString(env.language)} B`;
+  return `${grouped(bytes)} B`;
 }
 
 /** A size with its round form where that helps: "16,777,216 B (16 MiB)". */
 export function sizeText(bytes: number): string {
-  if (bytes < 1024 * 1024) return bytesText(bytes);
-  const units = ['MiB', 'GiB', 'TiB', 'PiB'];
-  let value = bytes / 1024 / 1024;
-  let unit = 0;
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  const round = value.toLocaleString(env.language, { maximumFractionDigits: 1 });
-  return `${bytesText(bytes)} (${round} ${units[unit] ?? ''})`;
+  return amountText({ bytes }, env.language);
+}
+
+/** An offset in hexadecimal and decimal: "0x400 (1,024)". */
+export function placeText(offset: number | bigint): string {
+  return amountText({ offset }, env.language);
 }
 
 /** An offset as the grid writes it: "0x48". */

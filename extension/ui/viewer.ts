@@ -69,9 +69,10 @@ export class Viewer implements Disposable {
   #finder: Finder | null = null;
   #window = { offset: 0, length: 0 };
   #visible = true;
-  #placed = false;
+  /** The next cursor says where the view left off; the user has done nothing for it. */
+  #placing = true;
   #pace: Pace = { hertz: rate(), paused: false, underLock: false };
-  #cursor = nowhere;
+  #cursor: Cursor | null = null;
 
   constructor(
     readonly place: Welcome['place'],
@@ -103,8 +104,14 @@ export class Viewer implements Disposable {
     return this.document?.segment.key ?? null;
   }
 
+  /** At the start of the segment as long as {@link isPlaced} is false. */
   get cursor(): Cursor {
-    return this.#cursor;
+    return this.#cursor ?? nowhere;
+  }
+
+  /** The view has said where its cursor is. */
+  get isPlaced(): boolean {
+    return this.#cursor !== null;
   }
 
   get pace(): Pace {
@@ -134,8 +141,8 @@ export class Viewer implements Disposable {
   show(content: Content | null): void {
     this.#release();
     this.#shown.content = content;
-    this.#cursor = nowhere;
-    this.#placed = false;
+    this.#cursor = null;
+    this.#placing = true;
     const { document } = this;
     if (document !== null) {
       this.#subscriptions = [
@@ -230,11 +237,14 @@ export class Viewer implements Disposable {
         return done;
       },
       cursor: (cursor) => {
-        // The first one after loading says where the view left off; the user has done nothing yet.
-        if (this.#placed) this.#touched.fire();
-        this.#placed = true;
         this.#cursor = cursor;
+        if (!this.#placing) this.#touched.fire();
+        this.#placing = false;
         this.#changed.fire();
+        return done;
+      },
+      focused: () => {
+        this.#touched.fire();
         return done;
       },
       act: ({ action }) => {
@@ -256,7 +266,7 @@ export class Viewer implements Disposable {
 
   #welcome(): Welcome {
     this.#link.opened();
-    this.#placed = false;
+    this.#placing = true;
     this.#begin();
     this.#tellBookmarks();
     this.#comparing.tell();

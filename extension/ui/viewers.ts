@@ -13,6 +13,7 @@ export class Viewers implements Disposable {
   #editor: Viewer | null = null;
   #panel: Viewer | null = null;
   #panelTouched = false;
+  #shown: Viewer | null = null;
   #contexts = '';
 
   get active(): Viewer | null {
@@ -28,7 +29,8 @@ export class Viewers implements Disposable {
   add(viewer: Viewer): void {
     if (viewer.place === 'panel') this.#panel = viewer;
     const changing = viewer.onDidChange(() => {
-      if (viewer === this.active) this.#update();
+      // A panel that was hidden no longer is the active one: another has taken its place.
+      if (viewer === this.active || viewer === this.#shown) this.#update();
     });
     const touching = viewer.onDidTouch(() => {
       this.activate(viewer);
@@ -64,7 +66,8 @@ export class Viewers implements Disposable {
   }
 
   #update(): void {
-    const segment = this.active?.document?.segment;
+    this.#shown = this.active;
+    const segment = this.#shown?.document?.segment;
     const contexts = {
       'segmentLens.active': segment !== undefined,
       'segmentLens.attached': segment?.access === 'attach',

@@ -57,6 +57,7 @@ export const searchCancel: Figure = {
           const threads = (): number =>
             process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
           const searching = find(text.segment, text.map, explodes);
+          while (threads() === 0) await pause(1);
           await pause(150);
           const start = performance.now();
           searching.stop();

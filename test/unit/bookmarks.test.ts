@@ -33,7 +33,7 @@ class Drawer implements Shelf {
 
 const problem = (text: string): string => {
   const found = readBookmarks(text);
-  return 'problem' in found ? [found.problem.key, ...found.problem.values].join(' | ') : 'none';
+  return 'problem' in found ? [found.problem.key, ...found.problem.values.map(String)].join(' | ') : 'none';
 };
 
 test('bookmarks are kept for each segment, in the order of their offsets', async () => {

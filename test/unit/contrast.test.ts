@@ -2,9 +2,8 @@ import { ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
+import { contrast, type Channels } from '../contrast';
 import themes from '../webview/themes.json';
-
-type Channels = readonly [red: number, green: number, blue: number];
 
 interface Manifest {
   readonly contributes: {
@@ -50,18 +49,4 @@ function over(hex: string, below: Channels): Channels {
   const [red, green, blue] = channels(hex);
   const mixed = (above: number, under: number): number => above * alpha + under * (1 - alpha);
   return [mixed(red, below[0]), mixed(green, below[1]), mixed(blue, below[2])];
-}
-
-/** WCAG 2.2, contrast ratio. */
-function contrast(one: Channels, other: Channels): number {
-  const [high = 0, low = 0] = [luminance(one), luminance(other)].sort((first, second) => second - first);
-  return (high + 0.05) / (low + 0.05);
-}
-
-function luminance(colour: Channels): number {
-  const [red, green, blue] = colour.map((channel) => {
-    const part = channel / 255;
-    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import { amountText } from '../../extension/shared/amounts';
 import { lengthOf, offsetOf, type Surroundings } from '../../extension/shared/expression';
+import type { Problem } from '../../extension/shared/problem';
 
 const small: Surroundings = {
   size: 1024,
@@ -11,7 +13,12 @@ const huge: Surroundings = { size: Number.MAX_SAFE_INTEGER, cursor: 2 ** 40 };
 
 function at(text: string, surroundings: Surroundings = small): number | string {
   const found = offsetOf(text, surroundings);
-  return 'offset' in found ? found.offset : [found.problem.key, ...found.problem.values].join(' ');
+  return 'offset' in found ? found.offset : said(found.problem);
+}
+
+/** A problem by its key and its values. */
+function said({ key, values }: Problem): string {
+  return [key, ...values.map((value) => amountText(value, 'en'))].join(' ');
 }
 
 test('numbers are read as people write them', () => {
@@ -109,9 +116,9 @@ test('what is wrong is named with its place', () => {
     ['1 << 64', 'expression.shift 6'],
     ['1.5', 'expression.fraction 1'],
     ['101%', 'expression.percent 1'],
-    ['1024', 'expression.range 0x400 1024 0x3FF'],
-    ['end + 1', 'expression.range 0x400 1024 0x3FF'],
-    ['-0x41', 'expression.range -0x1 1024 0x3FF'],
+    ['1024', 'expression.range 0x400 (1,024) 1,024 B 0x3FF (1,023)'],
+    ['end + 1', 'expression.range 0x400 (1,024) 1,024 B 0x3FF (1,023)'],
+    ['-0x41', 'expression.range -0x1 (-1) 1,024 B 0x3FF (1,023)'],
     ['9'.repeat(257), 'expression.tooLong 256'],
   ];
   for (const [text, message] of wrong) equal(at(text), message, text);
@@ -121,15 +128,15 @@ test('what is wrong is named with its place', () => {
 test('a length is counted from where it starts', () => {
   const length = (text: string, start = 0x10): unknown => {
     const found = lengthOf(text, start, small);
-    return 'length' in found ? found.length : [found.problem.key, ...found.problem.values].join(' ');
+    return 'length' in found ? found.length : said(found.problem);
   };
   equal(length('2*8'), 16);
   equal(length('end'), 1008);
   equal(length('+4'), 4);
   equal(length('1008'), 1008);
-  equal(length('1009'), 'expression.length 1009 0x10 1008');
-  equal(length('0'), 'expression.length 0 0x10 1008');
-  equal(length('4 - 8'), 'expression.length -4 0x10 1008');
+  equal(length('1009'), 'expression.length 1,009 0x10 (16) 1,008 B');
+  equal(length('0'), 'expression.noLength 0');
+  equal(length('4 - 8'), 'expression.noLength -4');
 });
 
 /** Numbers that come again for the same seed. */

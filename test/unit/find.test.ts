@@ -131,17 +131,28 @@ test('an expression that finds nothing in zeros skips the holes of 1 TiB, and fi
   assert.equal(statSync(path).blocks, 2 * 8);
 });
 
-test('an expression that explodes is ended by stop(), and nothing is sent afterwards', async (t) => {
-  const { start, write, segment } = await stage(t, 4096);
-  write('a'.repeat(64), 0);
-  const { find, parts } = start(regex('(a+)+b'));
-  const worker = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
-  await until('its thread is there', () => worker() > 0);
-  find.stop();
-  await until('its thread is gone', () => worker() === 0);
-  assert.deepEqual(parts, []);
-  assert.equal(segment.presence, 'live');
-});
+for (const source of ['(a+)+$', '(a+)+b', '(a|aa)+$']) {
+  test(`an expression that explodes is ended by stop(), and another search follows: ${source}`, async (t) => {
+    const { start, run, write, segment } = await stage(t, 4096);
+    write('a'.repeat(2048), 0);
+    const threads = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const { find, parts, failures } = start(regex(source));
+    await until('its thread is there', () => threads() > 0);
+    // By the time that a later one has searched the same bytes, it is in the midst of them.
+    const { find: later } = await run(regex('a{2048}'));
+    later.stop();
+    assert.deepEqual(parts, [], 'it does not explode');
+    const waiting = find.recheck([0], [1]);
+    find.stop();
+    assert.deepEqual(await waiting, [false], 'what waited for it has its answer');
+    await until('the threads are gone', () => threads() === 0);
+    assert.deepEqual([parts, failures], [[], []]);
+    assert.equal(segment.presence, 'live');
+    assert.deepEqual((await run(regex('a{2048}'))).hits, [[0, 2048]]);
+    assert.deepEqual((await run({ kind: 'hex', pattern: '61 00' })).hits, [[2047, 2]]);
+  });
+}
 
 test('hits are capped, and listed once while parts are answered late', async (t) => {
   const { start, run } = await stage(t, 2 ** 20);

@@ -9,7 +9,7 @@ import { lineOf, lineStart, mapShape, sliderOf } from '../../webview/minimap/map
 const form = readForm(undefined);
 
 function found(offsets: readonly number[], lengths = offsets.map(() => 2)): Results {
-  const results = new Results(1, form);
+  const results = new Results(1, form, { length: 2 ** 40, isPart: false });
   results.take({
     id: 1,
     offsets,
@@ -42,7 +42,7 @@ test('a query is refused with the rule that it breaks', () => {
   equal(refused('zz'), 'find.rule.hex-digit');
   equal(refused('48'), '');
   const past = queryOf({ ...form, text: '48' }, { start: 90, length: 20 }, null, 100);
-  deepEqual(past, { problem: { key: 'find.rule.past-end', values: [100] } });
+  deepEqual(past, { problem: { key: 'find.rule.past-end', values: [{ bytes: 100 }] } });
   const unmarked = queryOf({ ...form, kind: 'changed' }, null, null, 100);
   deepEqual(unmarked, { problem: { key: 'find.noMark', values: [] } });
 });

@@ -26,10 +26,13 @@ test('a word may be a Qt key in every temporary directory, a POSIX name, and a n
   ]);
 });
 
-test('what looks like a native key is taken as one first', () => {
-  assert.equal(keys('posix:/x')[0], 'native-key posix:/x');
-  assert.equal(keys('systemv-84:/tmp/x')[0], 'native-key systemv-84:/tmp/x');
-  assert.deepEqual(rules('posix:/a/b').slice(0, 1), ['native-key slash-in-posix-name']);
+test('a native key is nothing else; what only looks like one may be a Qt key', () => {
+  assert.deepEqual(keys('posix:/x'), ['native-key posix:/x']);
+  assert.deepEqual(keys('systemv-84:/tmp/x'), ['native-key systemv-84:/tmp/x']);
+  assert.deepEqual(keys('systemv-id:7'), ['native-key systemv-id:7']);
+  assert.deepEqual(rules('posix:/x'), []);
+  assert.deepEqual(rules('posix:/a/b'), ['native-key slash-in-posix-name']);
+  assert.ok(keys('posix:/a/b').every((sense) => sense.startsWith('qt-')));
 });
 
 test('numbers may be keys and shmids, hex first of all a key', () => {

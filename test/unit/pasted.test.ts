@@ -4,7 +4,7 @@ import { bytesOfBase64, bytesOfHex, pasted, type Pasted } from '../../extension/
 
 const hello = [0x48, 0x65, 0x6c];
 const plain = (found: Pasted): unknown =>
-  'bytes' in found ? [...found.bytes] : [found.problem.key, ...found.problem.values].join(' ');
+  'bytes' in found ? [...found.bytes] : [found.problem.key, ...found.problem.values.map(String)].join(' ');
 const hex = (text: string): unknown => plain(bytesOfHex(text));
 
 test('hex is read in every form that people paste', () => {

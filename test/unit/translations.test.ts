@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { fill } from '../../extension/shared/fill';
 import { strings } from '../../extension/shared/strings';
 
 const root = resolve(__dirname, '../../..');
@@ -28,6 +29,8 @@ function phrases(folder: string): readonly string[] {
 
 /** The places for values, sorted: a translation must have the same. */
 const places = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
+/** Places of what goes with one or many; a language may have one form for both. */
+const counted = (text: string) => [...text.matchAll(/\{(\d):[^{}|]*\|[^{}|]*\}/g)].map(([, place]) => place);
 
 const wanted = [...new Set([...phrases(join(root, 'extension')), ...Object.values(strings)])];
 
@@ -37,6 +40,19 @@ test('the English bundle lists exactly the texts that the extension and the view
   for (const [text, value] of Object.entries(bundle)) assert.equal(value, text);
 });
 
+test('every text with a number is right with one and with many', () => {
+  const nouns = 'bytes|times|hits|bookmarks|files|programs|processes|segments|results';
+  const verbs = 'are|were|have|do|differ|fit|reach|match';
+  const many = new RegExp(`\\b1 (${nouns})\\b|\\b1 (${verbs})\\b`);
+  for (const text of wanted) {
+    // A limit is never one.
+    if (/[Aa]t most|[Mm]ore than|are too many for|from \{0\} to/.test(text)) continue;
+    const one = fill(text, ['1', '1', '1', '1']);
+    assert.ok(!many.test(one), one);
+    assert.doesNotMatch(fill(text, ['2', '2', '2', '2']), /\b2 (byte|time|hit|bookmark) |\{\d/);
+  }
+});
+
 for (const language of languages) {
   test(`every text that the extension and the view say is translated to ${language}`, () => {
     const bundle = json(`l10n/bundle.l10n.${language}.json`) as Texts;
@@ -44,6 +60,7 @@ for (const language of languages) {
     for (const [text, translated] of Object.entries(bundle)) {
       assert.notEqual(translated, '', text);
       assert.deepEqual(places(translated), places(text), text);
+      for (const place of counted(translated)) assert.ok(counted(text).includes(place), translated);
     }
   });
 

@@ -60,10 +60,10 @@ test('what is wrong in the form stands in it, at its field', async () => {
   await wrong('Name', 'Another bookmark is named “header”');
   await field('Name').fill('other');
   await field('Offset').fill('0x400');
-  await wrong('Offset', '0x400 is outside: this segment has 1024 bytes');
+  await wrong('Offset', '0x400 (1,024) is outside: this segment has 1,024 B');
   await field('Offset').fill('#header + 0x3fe');
   await field('Length').fill('3');
-  await wrong('Length', '3 bytes are not there: from 0x3FE on there are 1 to 2.');
+  await wrong('Length', '3 bytes are too many: from 0x3FE (1,022) on there are 2 B.');
   await page.keyboard.press('Escape');
   deepEqual(await names(page), ['header']);
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { eventually, reads, useBrowser } from './browser';
+import { contrast, type Channels } from '../contrast';
+import { clickByte, eventually, reads, useBrowser } from './browser';
+import { themeNames } from './page';
 
 const browser = useBrowser();
 
@@ -196,7 +198,7 @@ test('a long search says how far it is, and Escape gives it up', async () => {
   await page.keyboard.press('Escape');
   await eventually(
     () => page.locator('.half-head .here').textContent(),
-    (text) => text === '1 differ here',
+    (text) => text === '1 differs here',
   );
   assert.equal(await calls(page, 'stopDifference'), 1);
 });
@@ -242,3 +244,129 @@ test('where both fit beside one another without the second offsets, those are le
   await page.setViewportSize({ width: 1600, height: 640 });
   await eventually(boxes, ({ beside, offsetsOut }) => beside && !offsetsOut);
 });
+
+for (const theme of themeNames) {
+  test(`what differs stays marked under the cursor and under the selection: ${theme}`, async () => {
+    const page = await browser.open({ theme, size: 4096 });
+    await compare(page, [
+      [0x11, 1],
+      [0x31, 1],
+    ]);
+    await eventually(
+      () => marks(page, 'now', 'differs'),
+      (count) => count === 4,
+    );
+    const marked = async (half: 'now' | 'other', offset: number): Promise<boolean> => {
+      const { edge, below } = await foot(page, half, offset);
+      const strongest = Math.max(
+        ...below.slice(1).map((colour, index) => contrast(colour, below[index] ?? colour)),
+      );
+      return below.slice(-2).every((colour) => isNear(colour, edge)) && strongest >= 3;
+    };
+    await clickByte(page, 'hex', 0x11);
+    await reads(page, 'offset 0x11');
+    for (const half of ['now', 'other'] as const) {
+      await eventually(
+        () => marked(half, 0x11),
+        (found) => found,
+      );
+    }
+    await clickByte(page, 'hex', 0x12);
+    await reads(page, 'offset 0x12');
+    assert.equal(await marked('now', 0x12), false, 'the cursor alone looks like a difference');
+    await clickByte(page, 'hex', 0x30);
+    await clickByte(page, 'hex', 0x35, { modifiers: ['Shift'] });
+    await reads(page, 'offset 0x35');
+    for (const half of ['now', 'other'] as const) {
+      await eventually(
+        () => marked(half, 0x31),
+        (found) => found,
+      );
+      assert.equal(await marked(half, 0x33), false, 'the selection alone looks like a difference');
+    }
+  });
+}
+
+/** The colour of the marks of a half, and of the last pixels of a byte's cell, from top to bottom. */
+async function foot(
+  page: Page,
+  half: 'now' | 'other',
+  offset: number,
+): Promise<{ edge: Channels; below: readonly Channels[] }> {
+  const place = await page.evaluate(
+    ([name, at]) => {
+      const row = document.querySelectorAll(`.half.${name} .row`)[Math.floor(at / 16)];
+      const node = row?.querySelector('.bytes')?.firstChild;
+      const mark = document.querySelector(`.half.${name} .differences i`);
+      if (!row || !node || !mark) throw new Error('The row is not on screen.');
+      const range = document.createRange();
+      const index = at % 16;
+      range.setStart(node, index * 3 + (index >= 8 ? 1 : 0));
+      range.setEnd(node, index * 3 + (index >= 8 ? 1 : 0) + 2);
+      const { left, width } = range.getBoundingClientRect();
+      const colour = getComputedStyle(mark).borderBottomColor.match(/\d+/g)?.map(Number) ?? [];
+      return { x: Math.round(left + width / 2), bottom: row.getBoundingClientRect().bottom, colour };
+    },
+    [half, offset] as const,
+  );
+  const height = 5;
+  const clip = { x: place.x, y: Math.round(place.bottom) - height, width: 1, height };
+  const picture = (await page.screenshot({ clip })).toString('base64');
+  const blank = await page.context().newPage();
+  const data = await blank.evaluate(async (base64) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    context?.drawImage(image, 0, 0);
+    return [...(context?.getImageData(0, 0, image.width, image.height).data ?? [])];
+  }, picture);
+  await blank.close();
+  const channels = (from: number): Channels => [data[from] ?? 0, data[from + 1] ?? 0, data[from + 2] ?? 0];
+  const [red = 0, green = 0, blue = 0] = place.colour;
+  return { edge: [red, green, blue], below: Array.from({ length: height }, (_, at) => channels(at * 4)) };
+}
+
+/** But for the rounding of a colour that was mixed. */
+function isNear(one: Channels, other: Channels): boolean {
+  return one.every((channel, index) => Math.abs(channel - (other[index] ?? 0)) < 12);
+}
+
+for (const width of [1600, 1280, 1000, 700]) {
+  for (const open of [false, true]) {
+    test(`the find widget covers no byte that it found: ${String(width)} wide${open ? ', with the side pane' : ''}`, async () => {
+      const texts = [0, 0x55, 0x800].map((offset) => ({ offset, text: 'Hello' }));
+      const page = await browser.open({ size: 4096, width, texts, state: { side: { open } } });
+      await compare(page, [[0x20, 1]]);
+      await page.locator('.half.now .grid').focus();
+      await page.keyboard.press('Control+f');
+      await page.getByRole('combobox', { name: 'What is looked for' }).selectOption('text');
+      await page.getByRole('textbox', { name: 'What to find' }).fill('Hello');
+      for (const [at, { offset }] of texts.entries()) {
+        await page.keyboard.press('Enter');
+        await eventually(
+          () => page.locator('.find .count').innerText(),
+          (words) => words === `${String(at + 1)} of 3`,
+        );
+        await reads(page, `offset 0x${offset.toString(16).toUpperCase()}`);
+        await eventually(
+          () => seen(page),
+          ({ isSeen, isWithin }) => isSeen && isWithin,
+        );
+      }
+    });
+  }
+}
+
+/** Whether the cell at the cursor is what is to be seen there, and whether the find widget is over one half alone. */
+function seen(page: Page): Promise<{ isSeen: boolean; isWithin: boolean }> {
+  return page.evaluate(() => {
+    const box = (query: string): DOMRect =>
+      document.querySelector(query)?.getBoundingClientRect() ?? new DOMRect(-1, -1, 0, 0);
+    const cell = box('.half.now .cursor:not(.twin)');
+    const top = document.elementFromPoint(cell.left + cell.width / 2, cell.top + cell.height / 2);
+    const [widget, half] = [box('.find'), box('.half.now')];
+    return {
+      isSeen: top?.closest('.half.now .viewport') !== null && top !== null,
+      isWithin: widget.width > 0 && widget.left >= half.left && widget.right <= half.right,
+    };
+  });
+}

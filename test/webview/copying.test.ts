@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { copyForms } from '../../extension/shared/copyAs';
-import { clickByte, eventually, useBrowser } from './browser';
+import { clickByte, eventually, middleOf, useBrowser } from './browser';
 
 const browser = useBrowser();
 const hello = { texts: [{ offset: 0x40, text: 'Hello' }] };
@@ -52,7 +52,8 @@ test('every form is offered and copied, by keyboard', async () => {
 test('by mouse the context menu leads to the forms', async () => {
   const page = await browser.open(hello);
   await selectHello(page);
-  await page.locator('.grid').click({ button: 'right', position: { x: 300, y: 300 } });
+  const { x, y } = await middleOf(page, 'hex', 0x42);
+  await page.mouse.click(x, y, { button: 'right' });
   await page.locator('.menu .item', { has: page.getByText('Copy as…', { exact: true }) }).click();
   await page.locator('.menu .item', { has: page.getByText('Go', { exact: true }) }).press('Enter');
   equal(await copied(page, 1), 'var data = []byte{\n\t0x48, 0x65, 0x6C, 0x6C, 0x6F,\n}\n');

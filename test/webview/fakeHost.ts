@@ -72,6 +72,9 @@ export class FakeHost implements Host {
   holdHashes = false;
   /** While true nothing is found until tellFound(). */
   holdFinds = false;
+  /** While true a search does not begin until beginFind(). */
+  holdBegin = false;
+  #begin: (() => void) | null = null;
   /** What was looked for last. */
   query: Query | null = null;
   /** Parts of the map that are wanted. */
@@ -170,6 +173,11 @@ export class FakeHost implements Host {
 
   cursor(cursor: Cursor): Promise<void> {
     this.cursorAt = cursor;
+    return Promise.resolve();
+  }
+
+  focused(): Promise<void> {
+    this.#note('focused', undefined);
     return Promise.resolve();
   }
 
@@ -346,8 +354,15 @@ export class FakeHost implements Host {
     this.#refuse();
     this.#finds += 1;
     this.query = query;
+    if (this.holdBegin) await new Promise<void>((resolve) => (this.#begin = resolve));
     if (!this.holdFinds) setTimeout(() => void this.tellFound(this.#hits(query)));
-    return Promise.resolve({ id: this.#finds });
+    return { id: this.#finds };
+  }
+
+  /** Lets the held search begin. */
+  beginFind(): void {
+    this.holdBegin = false;
+    this.#begin?.();
   }
 
   /** Says what was found by the search that was asked for last. */

@@ -22,6 +22,12 @@ const counts = (page: Page, wanted: string): Promise<string> =>
     (words) => words === wanted,
   );
 const problem = (page: Page): Promise<string> => page.locator('.find .problem').innerText();
+const note = (page: Page): Promise<string> => page.locator('.find .note').innerText();
+const ended = (page: Page, wanted: string): Promise<string> =>
+  eventually(
+    () => note(page),
+    (words) => words === wanted,
+  );
 const selects = async (page: Page, offset: number, length: number): Promise<void> => {
   await eventually(
     () => page.evaluate(() => window.fake.cursorAt),
@@ -80,7 +86,7 @@ test('text is found with and without case, and in the selection alone', async ()
   await page.keyboard.type('hello');
   await counts(page, '3 hits');
   await page.getByRole('button', { name: 'Match case' }).click();
-  await counts(page, '1 hits');
+  await counts(page, '1 hit');
   await page.getByRole('button', { name: 'Match case' }).click();
   await counts(page, '3 hits');
   await page.getByRole('button', { name: 'Find in selection' }).click();
@@ -88,7 +94,7 @@ test('text is found with and without case, and in the selection alone', async ()
   await clickByte(page, 'hex', 0x80);
   await clickByte(page, 'hex', 0xaf, { modifiers: ['Shift'] });
   await page.getByRole('button', { name: 'Find in selection' }).click();
-  await counts(page, '1 hits');
+  await counts(page, '1 hit');
   await page.getByRole('button', { name: 'Next hit (F3, Enter)' }).click();
   await selects(page, 0x90, 5);
   const query = (await calls(page, 'find')).at(-1) as { readonly start: number; readonly length: number };
@@ -107,7 +113,7 @@ test('a number is asked for with its type, byte order and alignment', async () =
   await page.getByRole('textbox', { name: 'What to find' }).fill('0x1234');
   await counts(page, '2 hits');
   await page.getByRole('combobox', { name: 'Alignment' }).selectOption('2');
-  await counts(page, '1 hits');
+  await counts(page, '1 hit');
   await page.keyboard.press('F3');
   await selects(page, 0x200, 2);
 });
@@ -179,7 +185,83 @@ test('hits stream in with progress, the search can be stopped, and what was foun
   await page.locator('.find').getByRole('button', { name: 'Stop searching' }).click();
   equal((await calls(page, 'stopFind')).length, 1);
   await page.locator('.find .progress:not(.running)').waitFor({ state: 'attached' });
-  await counts(page, '1 of 2');
+  await counts(page, '1 of 2+');
+  await ended(page, 'Stopped after the first 1,843 B; there may be more results');
+  equal(await page.locator('.result-section .none').innerText(), await note(page));
+});
+
+test('a search that was stopped before it found anything says how far it looked, and not in red', async () => {
+  const page = await browser.open({ size: 2 ** 31 });
+  await page.evaluate(() => {
+    window.fake.holdFinds = true;
+  });
+  await openFind(page, 'hex');
+  await page.keyboard.type('48');
+  await page.keyboard.press('Enter');
+  await page.locator('.result-section .none', { hasText: 'Searching' }).waitFor();
+  equal(await page.getByRole('toolbar', { name: 'Results' }).locator('.fact').isVisible(), false);
+  await page.evaluate(() => window.fake.tellFound({ offsets: [], done: false, progress: 0.6 }));
+  await page.locator('.find').getByRole('button', { name: 'Stop searching' }).click();
+  const said = 'Stopped: no results in the first 1.2 GiB';
+  await ended(page, said);
+  await says(page, said);
+  equal(await page.locator('.result-section .none').innerText(), said);
+  equal(await count(page), '');
+  equal(await page.locator('.find .count.none').count(), 0);
+  await page.keyboard.press('F3');
+  await says(page, said);
+});
+
+test('a search that is stopped before the host has begun it ends, and says that nothing was searched', async () => {
+  const page = await browser.open(scene);
+  await page.evaluate(() => {
+    window.fake.holdFinds = true;
+    window.fake.holdBegin = true;
+  });
+  await openFind(page, 'hex');
+  await page.keyboard.type('48');
+  await page.locator('.find').getByRole('button', { name: 'Stop searching' }).click();
+  await page.evaluate(() => {
+    window.fake.beginFind();
+  });
+  await ended(page, 'Stopped before anything was searched');
+  await page.locator('.find .progress:not(.running)').waitFor({ state: 'attached' });
+});
+
+test('while the next search begins, nothing is said of the one before', async () => {
+  const page = await browser.open(scene);
+  await openFind(page, 'hex');
+  await page.keyboard.type('FF EE');
+  await counts(page, 'No results');
+  await page.evaluate(() => {
+    window.fake.holdBegin = true;
+  });
+  await page.getByRole('textbox', { name: 'What to find' }).fill('48');
+  await page.locator('.find').getByRole('button', { name: 'Stop searching' }).waitFor();
+  equal(await count(page), '');
+  equal(await page.locator('.result-section .none').innerText(), 'Searching');
+  equal(await page.getByRole('toolbar', { name: 'Results' }).locator('.fact').isVisible(), false);
+});
+
+test('a search that fails says why and how far it looked, never that there is nothing', async () => {
+  const page = await browser.open(scene);
+  await page.evaluate(() => {
+    window.fake.holdFinds = true;
+  });
+  await openFind(page, 'hex');
+  await page.keyboard.type('48');
+  await page.keyboard.press('Enter');
+  await page.locator('.find .progress.running').waitFor();
+  await page.evaluate(() => window.fake.tellFound({ offsets: [], done: false, progress: 0.5 }));
+  await page.evaluate(() => window.fake.tellFound({ offsets: [], error: 'The segment is gone.' }));
+  const said = 'The segment is gone. The search came no farther than the first 1,024 B.';
+  await eventually(
+    () => problem(page),
+    (words) => words === said,
+  );
+  await says(page, said);
+  equal(await page.locator('.result-section .none').innerText(), said);
+  equal(await count(page), '');
 });
 
 test('a search that is capped says so', async () => {

@@ -67,7 +67,7 @@ test('what is wrong stands beside the field, and Enter then does nothing', async
   const cases = [
     ['', 'Type an offset, such as 64'],
     ['0x40 +', 'Character 7: a number is missing here.'],
-    ['1024', '0x400 is outside: this segment has 1024 bytes, at offsets 0 to 0x3FF.'],
+    ['1024', '0x400 (1,024) is outside: this segment has 1,024 B, at offsets 0x0 to 0x3FF (1,023).'],
     ['7F', 'Character 1: “7F” has hexadecimal digits. Write 0x7F or 7Fh.'],
     ['#nobody', 'Character 1: there is no bookmark “nobody”'],
   ] as const;
@@ -224,7 +224,7 @@ test('a number of bytes is selected, and what does not fit is refused with what 
   await clickByte(page, 'hex', 0x40);
   await page.keyboard.press('Control+l');
   await page.keyboard.type('0x3C1');
-  await shows(page, '961 bytes are not there: from 0x40 on there are 1 to 960.');
+  await shows(page, '961 bytes are too many: from 0x40 (64) on there are 960 B.');
   await page.keyboard.press('Control+a');
   await page.keyboard.type('2*8');
   await shows(page, '16 bytes, 0x40 to 0x4F');

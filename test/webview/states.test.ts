@@ -278,17 +278,52 @@ test('the context menu opens by mouse and by its key, at the cursor', async () =
   const page = await browser.open(hello);
   const { x, y } = await middleOf(page, 'hex', 0x40);
   await page.mouse.click(x, y, { button: 'right' });
-  await page.getByRole('menuitem', { name: 'Copy as hex' }).waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('menu').waitFor({ state: 'detached' });
-  await clickByte(page, 'hex', 0x41);
+  await page.getByRole('menuitem', { name: 'Copy Ctrl+C' }).click();
+  await reads(page, 'offset 0x40');
+  await clickByte(page, 'text', 0x41);
   await reads(page, 'offset 0x41');
   await page.keyboard.press('ContextMenu');
-  await page.getByRole('menuitem', { name: 'Copy as text' }).click();
+  await page.getByRole('menuitem', { name: 'Copy Ctrl+C' }).click();
   await eventually(
     () => page.evaluate(() => window.fake.copied),
-    (copied) => copied.join() === 'e',
+    (copied) => copied.join() === '48,e',
   );
+});
+
+test('the context menu has what makes sense for the byte, the selection or the pointer under it', async () => {
+  const page = await browser.open(hello);
+  await page.evaluate(() => window.fake.poke(0x80, [0x40, 0, 0, 0, 0, 0, 0, 0]));
+  const offered = async (offset: number): Promise<string[]> => {
+    const { x, y } = await middleOf(page, 'hex', offset);
+    await page.mouse.click(x, y, { button: 'right' });
+    await page.getByRole('menu').waitFor();
+    const words = await page
+      .locator('.menu > :is(.item, .separator)')
+      .evaluateAll((entries) => entries.map((entry) => entry.querySelector('.words')?.textContent ?? '-'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    return words;
+  };
+  const clipboard = ['Copy', 'Copy as…', 'Paste', 'Paste as…', '-'];
+  const change = ['Write…', 'Freeze or unfreeze', '-'];
+  deepEqual(await offered(0x40), [...clipboard, ...change, 'Add bookmark…', 'Select bytes…']);
+  await page.evaluate(() => window.fake.look());
+  deepEqual(await offered(0x80), [
+    ...clipboard,
+    ...change,
+    'Follow pointer',
+    'Add bookmark…',
+    'Select bytes…',
+  ]);
+  await clickByte(page, 'hex', 0x40);
+  await clickByte(page, 'hex', 0x44, { modifiers: ['Shift'] });
+  const selected = ['Add bookmark…', 'Save selection to file…'];
+  deepEqual(await offered(0x42), [...clipboard, 'Fill…', 'Freeze or unfreeze', '-', ...selected]);
+  equal(await page.evaluate(() => window.fake.cursorAt.length), 5, 'the selection under the pointer stays');
+  await page.evaluate(() => window.fake.describe({ writable: false, readOnlyReason: 'Read-only.' }));
+  deepEqual(await offered(0x42), ['Copy', 'Copy as…', '-', 'Write…', '-', ...selected]);
+  await page.evaluate(() => window.fake.describe({ presence: 'removed' }));
+  deepEqual(await offered(0x42), ['Copy', 'Copy as…', '-', 'Add bookmark…']);
 });
 
 test('another segment in the panel starts at its own place and forgets the first', async () => {

@@ -109,7 +109,7 @@ function rowsOf(bytes: Uint8Array, bytesPerRow: number, encoding: Encoding, from
       bytes: bytes.slice(offset, offset + bytesPerRow),
     };
     const text = new RowText();
-    text.read(scene, shown, []);
+    text.read(scene, shown);
     return text.cells.texts.slice(0, bytesPerRow);
   });
 }

@@ -7,6 +7,7 @@ import type { ViewContext } from '../viewContext';
 import { problemText } from '../problems';
 import { queryOf, type FindForm, type FindScope, type Moment } from './form';
 import { Results } from './results';
+import { outcomeText } from './searched';
 
 /** Hits are looked at again this often while they are to be seen, in milliseconds. */
 const recheckMs = 500;
@@ -24,6 +25,8 @@ export class Finding {
   /** The query that `results` answers, or that is being asked. */
   #asked = '';
   #asking = false;
+  /** It was stopped before the host had said its number. */
+  #stopsEarly = false;
   /** What came before its search was known by its number. */
   #early: Found[] = [];
   /** Why the last search could not begin. */
@@ -65,7 +68,8 @@ export class Finding {
   get problem(): string | null {
     const asked = this.#query();
     if ('problem' in asked) return problemText(asked.problem);
-    return this.#refused ?? (this.isCurrent ? (this.#results?.error ?? null) : null);
+    const results = this.answer;
+    return this.#refused ?? (results?.error ? outcomeText(results) : null);
   }
 
   /** The last search is the one that the form describes. */
@@ -74,11 +78,17 @@ export class Finding {
     return 'query' in asked && JSON.stringify(asked.query) === this.#asked;
   }
 
+  /** What was found for the form as it is; null: that is not known yet. */
+  get answer(): Results | null {
+    return this.isCurrent && !this.#asking ? this.#results : null;
+  }
+
   /** Begins the search that the form describes, in place of the one before; false: it describes none. */
   start(): boolean {
     const asked = this.#query();
     if (!('query' in asked)) return false;
     this.#refused = null;
+    this.#stopsEarly = false;
     void this.#ask(asked.query);
     return true;
   }
@@ -87,14 +97,18 @@ export class Finding {
   stop(): void {
     if (!this.isRunning) return;
     this.#wanted = null;
-    this.#results?.stop();
     this.view.ask(this.view.host.stopFind());
+    if (this.#asking) this.#stopsEarly = true;
+    else if (this.#results) {
+      this.#results.stop();
+      this.view.say(outcomeText(this.#results));
+    }
     this.view.invalidate();
   }
 
   /** Forgets what was found. */
   clear(): void {
-    this.stop();
+    if (this.isRunning) this.view.ask(this.view.host.stopFind());
     this.#asked = '';
     this.#asking = false;
     this.#results = null;
@@ -212,13 +226,16 @@ export class Finding {
     this.#early = [];
     this.#wanted = null;
     view.invalidate();
+    const { start, length } = query;
+    const searched = { length: length ?? view.store.size - start, isPart: length !== null };
     try {
       const { id } = replyChecks.find(await view.host.find(query));
       // Another search has begun meanwhile.
       if (this.#asked !== asked) return;
-      this.#results = new Results(id, form);
+      this.#results = new Results(id, form, searched);
       this.#asking = false;
       for (const part of this.#early.splice(0)) this.#results.take(part);
+      if (this.#stopsEarly) this.stop();
       this.#arrive();
     } catch (error) {
       if (this.#asked !== asked) return;
@@ -246,7 +263,10 @@ export class Finding {
     if (!results.done && !(isNearest && isPassed)) return;
     this.#wanted = null;
     if (hit === null) {
-      this.view.say(text(results.count === 0 ? 'find.none' : 'find.allGone'));
+      this.view.say(
+        results.count === 0 ? outcomeText(results) : text('find.allGone'),
+        results.error !== null,
+      );
       return;
     }
     this.view.say(isNearest ? '' : text(direction === 1 ? 'find.wrapped' : 'find.wrappedBack'));

@@ -81,7 +81,7 @@ export function queryOf(
   const wrong = queryProblem(what);
   if (wrong) return { problem: { key: `find.rule.${wrong.rule}`, values: wrong.values } };
   if (scope !== null && scope.start + scope.length > size) {
-    return { problem: { key: 'find.rule.past-end', values: [size] } };
+    return { problem: { key: 'find.rule.past-end', values: [{ bytes: size }] } };
   }
   const start = scope?.start ?? 0;
   // What changed is found in pieces that begin where the sweep has its borders.

@@ -7,6 +7,7 @@ import { grouped, hex, text } from '../texts';
 import type { ViewContext } from '../viewContext';
 import { after, before, surroundingOf } from './surroundings';
 import type { Results } from './results';
+import { outcomeText } from './searched';
 
 /** Pixels of a line of the list. */
 const lineHeight = 22;
@@ -98,7 +99,9 @@ export class ResultSection implements Section {
     if (results === null) return;
     if (results !== this.#shown) this.#begin(results);
     const { count } = results;
-    setText(this.#count, grouped(count) + (results.capped ? '+' : ''));
+    const isAll = results.isComplete || !results.done;
+    setText(this.#count, grouped(count) + (results.capped || !isAll ? '+' : ''));
+    setHidden(this.#count, count === 0 && (isRunning || !results.isComplete));
     setAttribute(
       this.#again.firstElementChild ?? this.#again,
       'class',
@@ -107,8 +110,9 @@ export class ResultSection implements Section {
     setAttribute(this.#again, 'title', text(isRunning ? 'find.stop' : 'find.again'));
     setAttribute(this.#again, 'aria-label', text(isRunning ? 'find.stop' : 'find.again'));
     setHidden(this.#list, count === 0);
-    setHidden(this.#none, count > 0);
-    setText(this.#none, results.error ?? text(isRunning ? 'find.searching' : 'find.none'));
+    const said = isRunning ? (count > 0 ? '' : text('find.searching')) : outcomeText(results);
+    setHidden(this.#none, said === '');
+    setText(this.#none, said);
     this.#list.style.height = `${String(Math.min(count, mostLines) * lineHeight)}px`;
     const digits = hex(results.offsets.at(-1) ?? 0).length;
     this.#sheet.style.setProperty('--place', `${String(digits + 2)}ch`);
@@ -169,7 +173,7 @@ export class ResultSection implements Section {
     if (made.before.data !== parts.before) made.before.data = parts.before;
     setText(made.hit, parts.hit);
     if (made.after.data !== parts.after) made.after.data = parts.after;
-    const length = hit.length === 1 ? text('results.oneByte') : text('results.bytes', grouped(hit.length));
+    const length = text('results.bytes', grouped(hit.length));
     setAttribute(
       item,
       'title',

@@ -1,6 +1,7 @@
 import type { Found } from '../../extension/shared/protocol';
 import type { Hit, HitList } from '../hits';
 import type { FindForm } from './form';
+import type { Searched } from './searched';
 
 /** The hits of one search, by offset, as far as they have come. */
 export class Results implements HitList {
@@ -11,20 +12,32 @@ export class Results implements HitList {
   total = 0;
   capped = false;
   done = false;
+  /** 0..1 of the bytes to search; of a search that failed, as last heard before. */
   progress = 0;
   stopped = false;
   /** What ended it; a sentence for a person. */
   error: string | null = null;
   readonly #gone = new Set<number>();
 
-  /** `id` is the host's answer; `form` is what was looked for. */
+  /** `id` is the host's answer; `form` is what was looked for, `searched` where. */
   constructor(
     readonly id: number,
     readonly form: FindForm,
+    readonly searched: Searched,
   ) {}
 
   get count(): number {
     return this.offsets.length;
+  }
+
+  /** It looked everywhere, or until there were too many hits to list. */
+  get isComplete(): boolean {
+    return this.done && !this.stopped && this.error === null;
+  }
+
+  /** Bytes that it has surely looked at, from where it began. */
+  get reached(): number {
+    return Math.floor(this.progress * this.searched.length);
   }
 
   /** Takes a part in; one of another search changes nothing. */
@@ -32,13 +45,13 @@ export class Results implements HitList {
     if (part.id !== this.id || this.done) return;
     for (const offset of part.offsets) this.offsets.push(offset);
     for (const length of part.lengths) this.lengths.push(length);
-    // A failure tells no counts.
+    // A failure tells neither counts nor how far it came.
     if (part.error === null) {
       this.total = part.total;
       this.capped = part.capped;
+      this.progress = part.progress;
     }
     this.done = part.done;
-    this.progress = part.progress;
     this.error = part.error;
     this.version++;
   }

@@ -5,6 +5,7 @@ import { bytesText } from '../header';
 import { selectedRange } from '../selection';
 import { grouped, hex, text, timeText } from '../texts';
 import type { ViewContext } from '../viewContext';
+import { outcomeText } from './searched';
 import { searchesAsTyped, type FindForm } from './form';
 import { kindPicker, optionPickers, type Picker } from './options';
 
@@ -177,7 +178,7 @@ export class FindWidget {
   paint(): void {
     if (!this.isOpen) return;
     const { find, store } = this.view;
-    const { form, results, isRunning } = find;
+    const { form, answer, isRunning } = find;
     this.#kind.show(form);
     for (const one of this.#pickers) one.show(form);
     const isChanged = form.kind === 'changed';
@@ -206,12 +207,13 @@ export class FindWidget {
     setText(this.#problem, problem ?? '');
     setHidden(this.#problem, problem === null);
     setAttribute(this.#field, 'aria-invalid', String(problem !== null));
-    const count = results !== null && find.isCurrent ? this.#countText() : '';
-    setText(this.#count, count);
-    setClass(this.#count, 'none', results?.count === 0 && results.done && results.error === null);
+    setText(this.#count, this.#countText());
+    setClass(this.#count, 'none', answer?.count === 0 && answer.isComplete);
     const waits =
       problem === null && form.text !== '' && !isChanged && !find.isCurrent && !this.#searchesAsTyped();
-    setText(this.#note, waits ? text('find.pressEnter', bytesText(this.#searched())) : '');
+    const ended = answer?.stopped ? outcomeText(answer) : '';
+    setText(this.#note, waits ? text('find.pressEnter', bytesText(this.#searched())) : ended);
+    setClass(this.#note, 'ended', ended !== '');
     setAttribute(this.#again, 'title', text(isRunning ? 'find.stop' : 'find.again'));
     setAttribute(this.#again, 'aria-label', text(isRunning ? 'find.stop' : 'find.again'));
     setAttribute(
@@ -221,22 +223,23 @@ export class FindWidget {
     );
     this.#again.disabled =
       !isRunning && (problem !== null || (form.text === '' && !isChanged) || !store.live);
-    const none = !find.isCurrent || results === null || results.count === 0;
+    const none = answer === null || answer.count === 0;
     this.#previous.disabled = none;
     this.#next.disabled = none;
     setClass(this.#progress, 'running', isRunning);
-    const share = isRunning ? Math.round((results?.progress ?? 0) * 100) : 0;
+    const share = isRunning ? Math.round((answer?.progress ?? 0) * 100) : 0;
     setAttribute(this.#progress, 'aria-valuenow', String(share));
     this.#bar.style.width = `${String(share)}%`;
   }
 
-  /** "3 of 128", "128 hits", "10,000+", "No results". */
+  /** "3 of 128", "128 hits", "10,000+", "No results". There may be more where it did not look everywhere. */
   #countText(): string {
     const { find, store } = this.view;
-    const { results } = find;
+    const results = find.answer;
     if (results === null) return '';
-    if (results.count === 0) return results.done && results.error === null ? text('find.none') : '';
-    const total = grouped(results.count) + (results.capped ? '+' : '');
+    if (results.count === 0) return results.isComplete ? text('find.none') : '';
+    const isAll = results.isComplete || !results.done;
+    const total = grouped(results.count) + (results.capped || !isAll ? '+' : '');
     const at = results.indexOf(selectedRange(store.selection).start);
     return at < 0 ? text('find.hits', total) : text('find.of', grouped(at + 1), total);
   }

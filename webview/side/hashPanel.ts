@@ -2,7 +2,7 @@ import { hashes, hashNames, longestHashed, type HashReply } from '../../extensio
 import { replyChecks } from '../../extension/shared/checks';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
 import { bytesText } from '../header';
-import { text, timeText } from '../texts';
+import { grouped, text, timeText } from '../texts';
 import type { ViewContext } from '../viewContext';
 
 /** Ranges up to this long are hashed unasked, in bytes, once their bytes have rested for `rest` milliseconds. */
@@ -153,7 +153,7 @@ export class HashPanel {
         const { lock } = this.view.store;
         const key = reply.locked ? 'hash.locked' : lock.kind === 'none' ? 'hash.noLock' : 'hash.unlocked';
         const said = text(key, time);
-        return reply.length < length ? `${said}. ${text('hash.short', reply.length)}` : said;
+        return reply.length < length ? `${said}. ${text('hash.short', grouped(reply.length))}` : said;
       }
     }
   }

@@ -78,5 +78,5 @@ export function noteText([key, ...values]: Note): string {
 
 function sizeText(decoded: Decoded | null): string {
   if (decoded === null || decoded.length === 0) return '';
-  return decoded.length === 1 ? text('inspector.oneByte') : text('inspector.bytes', decoded.length);
+  return text('inspector.bytes', decoded.length);
 }

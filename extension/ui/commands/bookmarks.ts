@@ -1,6 +1,7 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import { readBookmarks, writeBookmarks } from '../../core/bookmarkFile';
 import type { Context } from '../context';
+import { fill } from '../../shared/fill';
 import { problemText } from '../strings';
 import type { Viewer } from '../viewer';
 
@@ -20,7 +21,10 @@ export async function exportBookmarks({ bookmarks }: Context, viewer: Viewer): P
   });
   if (file === undefined) return;
   await workspace.fs.writeFile(file, new TextEncoder().encode(writeBookmarks(list)));
-  window.setStatusBarMessage(l10n.t('$(check) {0} bookmarks exported', list.length), 3000);
+  window.setStatusBarMessage(
+    fill(l10n.t('$(check) {0} {0:bookmark|bookmarks} exported'), [list.length]),
+    3000,
+  );
 }
 
 /** Adds the bookmarks of a JSON file, all or none; one of the same name is replaced. */
@@ -45,8 +49,11 @@ export async function importBookmarks({ bookmarks }: Context, viewer: Viewer): P
   const outside = found.bookmarks.filter((bookmark) => bookmark.offset + bookmark.length > shown).length;
   window.setStatusBarMessage(
     outside === 0
-      ? l10n.t('$(check) {0} bookmarks imported', length)
-      : l10n.t('$(check) {0} bookmarks imported; {1} of them reach past the end', length, outside),
+      ? fill(l10n.t('$(check) {0} {0:bookmark|bookmarks} imported'), [length])
+      : fill(
+          l10n.t('$(check) {0} {0:bookmark|bookmarks} imported; {1} of them {1:reaches|reach} past the end'),
+          [length, outside],
+        ),
     3000,
   );
 }

@@ -123,7 +123,7 @@ function removeDetail(others: Others, ours: boolean): string {
 function recreateDetail(others: Others, size: number, info: SegmentInfo): string {
   const lost =
     size < info.size
-      ? l10n.t('The last {0} are lost.', bytesText(info.size - size))
+      ? l10n.t('The last {0} will be lost.', bytesText(info.size - size))
       : l10n.t('All bytes are kept; new ones are zero.');
   const attached = othersText(others);
   if (attached === '') return `${l10n.t('Nobody else is attached.')}\n${lost}`;

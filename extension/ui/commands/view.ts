@@ -5,7 +5,7 @@ import type { Gesture } from '../../shared/gestures';
 import { askText } from '../ask';
 import type { Context } from '../context';
 import { problemText } from '../strings';
-import { hexText } from '../text';
+import { hexText, placeText } from '../text';
 import type { Viewer } from '../viewer';
 
 /** Asks for an offset, which may be an expression, and goes there. */
@@ -27,7 +27,7 @@ export async function goToOffset({ bookmarks }: Context, viewer: Viewer): Promis
     validateInput: (typed) => {
       const found = offsetOf(typed, surroundings);
       if ('problem' in found) return problemText(found.problem);
-      return { message: `= ${hexText(found.offset)}`, severity: InputBoxValidationSeverity.Info };
+      return { message: `= ${placeText(found.offset)}`, severity: InputBoxValidationSeverity.Info };
     },
   });
   if (text === undefined) return;

@@ -7,7 +7,7 @@ import type { LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
-import { bytesText, hexText } from '../text';
+import { bytesText, hexText, placeText } from '../text';
 
 /** A way to type bytes: `encode` throws what is wrong with the text. */
 interface Format {
@@ -46,7 +46,7 @@ export async function askOffset(title: string, size: number, value: number): Pro
   const last = Math.max(0, size - 1);
   const text = await askText({
     title,
-    prompt: l10n.t('Offset from 0 to {0} ({1})', last, hexText(last)),
+    prompt: l10n.t('Offset from 0x0 to {0}', placeText(last)),
     value: hexText(value),
     check: (typed) => parseOffset(typed, size),
   });

@@ -127,6 +127,19 @@ suite('Commands', () => {
     }
   });
 
+  test('take a native key for nothing but that', async () => {
+    const { name, end } = await plainSegment(300);
+    try {
+      const told = await answering([{ key: `posix:${name}`, sense: /Native key/ }], () =>
+        run('openLiveView'),
+      );
+      assert.match(told.senses[1] ?? '', /Native key: exists: 300 B/);
+      assert.ok(!told.senses.some((sense) => /Qt key|does not exist/.test(sense)), told.senses.join('; '));
+    } finally {
+      await end();
+    }
+  });
+
   test('open a live view of whichever sense of a key exists', async () => {
     const { viewers } = await api();
     const { key, native, peer } = await qtSegment(300);
@@ -134,6 +147,10 @@ suite('Commands', () => {
       const told = await answering([{ key, sense: /pass-filled/ }], () => run('openLiveView'));
       assert.ok(told.senses.some((sense) => /pass-filled.*exists: 300 B/.test(sense)));
       assert.ok(told.senses.some((sense) => sense.includes('POSIX name: does not exist')));
+      const [heading, first, between] = told.senses;
+      assert.match(heading ?? '', /^What “/);
+      assert.match(first ?? '', /exists: 300 B/);
+      assert.match(between ?? '', /^No segment has these keys/);
       await until('the live view', () => viewers.active?.document?.segment.id.startsWith(native));
       const { label } = await until('a description', () => viewers.active?.description);
       assert.equal(label, key);
@@ -192,7 +209,7 @@ suite('Commands', () => {
         const told = await answering([{ type: ['64', '-1', '0x10'] }, ...answers], () =>
           run('writeBytes', native),
         );
-        assert.match(told.complaints[0] ?? '', /from 0 to 63/);
+        assert.match(told.complaints[0] ?? '', /from 0x0 \(0\) to 0x3F \(63\)/);
         assert.notEqual(told.complaints[1], '');
         assert.equal((await peer.read(16, bytes.length / 2)).toString('hex'), bytes);
         assert.equal((await info(native))?.attachCount, 1);
@@ -208,7 +225,7 @@ suite('Commands', () => {
       const told = await answering([{ type: ['14'] }, { pick: /Hex/ }, { type: ['aabbcc'] }], () =>
         run('writeBytes', `posix:${name}`),
       );
-      assert.match(told.complaints[1] ?? '', /at most 2 bytes/);
+      assert.match(told.complaints[1] ?? '', /room for 2 B/);
       assert.equal((await peer.read(0, 16)).toString('hex'), '00'.repeat(16));
       assert.equal((await info(`posix:${name}`))?.size, 16);
     } finally {
@@ -310,7 +327,7 @@ suite('Commands', () => {
       assert.equal((await peer.read(16, 11)).toString(), 'from a file');
       writeFileSync(file.fsPath, 'x'.repeat(33));
       const told = await answering([{ file }, { type: ['0'] }], () => run('writeFile', `posix:${name}`));
-      assert.match(told.messages[0] ?? '', /at most 32 bytes/);
+      assert.match(told.messages[0] ?? '', /room for 32 B/);
       assert.equal((await peer.read(16, 11)).toString(), 'from a file');
     } finally {
       await end();

@@ -20,7 +20,7 @@ suite('What a person is told', () => {
     [
       'out-of-resources',
       { size: 4 * 1024 * 1024, free: 1024 },
-      'The system has no room for 4,194,304 B (4 MiB): 1,024 B are free. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
+      'The system has no room for 4,194,304 B (4 MiB), with 1,024 B free. Nothing was created: choose a smaller size, or remove segments that nobody uses.',
     ],
     [
       'busy',
@@ -104,17 +104,17 @@ suite('What a person is told', () => {
     [
       'invalid-size',
       { rule: 'past-the-end', maximum: '1234' },
-      'This would go past the end: at most 1,234 bytes fit.',
+      'This would go past the end: there is room for 1,234 B.',
     ],
     [
       'invalid-size',
       { rule: 'past-the-end', minimum: '0', maximum: '1230', size: 1234 },
-      'This would go past the end: the segment has 1,234 bytes, it fits at offsets from 0 to 1230.',
+      'This would go past the end: the segment has 1,234 B, it fits at offsets from 0x0 (0) to 0x4CE (1,230).',
     ],
     [
       'invalid-size',
       { rule: 'past-the-end', size: 1234 },
-      'This would go past the end: the segment has 1,234 bytes.',
+      'This would go past the end: the segment has 1,234 B.',
     ],
     ['unknown', { call: 'shmget', errno: 5 }, 'as the system said (shmget, errno 5)'],
   ];

@@ -127,7 +127,7 @@ test('The seed scenario, by clicking and typing as a user would', async (t) => {
 
   await workbench.step(t, 'Write Bytes: refused past the end, then written under the lock', async () => {
     await workbench.command('Write Bytes');
-    await workbench.asks('Offset from 0 to 1023');
+    await workbench.asks('Offset from 0x0 to 0x3FF (1,023)');
     assert.match(await workbench.complaint('0x400'), /1,?023/);
     await workbench.answer('Offset', '0x1c');
     await workbench.pick(/^Hex/);

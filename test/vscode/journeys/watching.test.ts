@@ -265,7 +265,29 @@ test('Watching a segment that a program changes', async (t) => {
     await panel.click(places.counter);
     await panel.reads(/changed$/);
     await workbench.screenshot('watching-panel');
+  });
+
+  await workbench.step(t, 'the status bar tells of the view that was used last', async () => {
+    const offset = page.locator('.statusbar-item[id$="segmentLens.status.offset"]');
+    const tells = (words: string) => offset.filter({ hasText: words }).waitFor();
+    const editor = await findLiveView(page, 'editor');
+    const panel = await findLiveView(page, 'panel');
+    await tells('0x10 (16)');
+    await editor.click(places.far + 8);
+    await tells('0x200048');
+    await panel.click(places.counter);
+    await tells('0x10 (16)');
+    // The cursors are there already: turning to a view is enough.
+    await editor.click(places.far + 8);
+    await tells('0x200048');
+    await workbench.menu(workbench.row(subject.label), 'Open in the Panel');
+    await tells('0x10 (16)');
     await workbench.palette('View: Hide Panel');
+    await tells('0x200048');
+    await page.locator('.tab', { hasText: 'notes.txt' }).click();
+    await offset.waitFor({ state: 'hidden' });
+    await page.locator('.tab', { hasText: subject.label }).click();
+    await tells('0x200048');
     await workbench.palette('View: Toggle Primary Side Bar Visibility');
   });
 
