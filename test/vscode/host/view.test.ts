@@ -170,10 +170,9 @@ suite('The live view', () => {
       await commands.executeCommand('segmentLens.segments.focus');
       await commands.executeCommand('segmentLens.openInPanel', `posix:${first.name}`);
       const viewer = await until('the panel', () => viewers.all.find(({ place }) => place === 'panel'));
-      for (const { name } of [second, first]) {
-        await tree.view.reveal(await row(`posix:${name}`), { select: true });
-        await until(name, () => viewer.document?.segment.id === `posix:${name}`);
-      }
+      await until('the first', () => viewer.document?.segment.id === `posix:${first.name}`);
+      await tree.view.reveal(await row(`posix:${second.name}`), { select: true });
+      await until('the second', () => viewer.document?.segment.id === `posix:${second.name}`);
       await commands.executeCommand('workbench.action.closePanel');
       await until('the panel to be hidden', () => !viewer.visible);
     } finally {
