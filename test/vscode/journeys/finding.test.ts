@@ -179,7 +179,7 @@ test('Finding one’s way in a segment that a program changes', async (t) => {
     await page.keyboard.press('Control+g');
     const field = view.frame.locator('.quick .field');
     for (const [typed, rule] of [
-      ['0x400000', '4194304 bytes'],
+      ['0x400000', 'this segment has 4,194,304 B (4 MiB)'],
       ['2 +', 'a number is missing'],
       ['somewhere', 'is not known'],
       ['1/0', 'divided by zero'],
