@@ -19,7 +19,8 @@ function inside(page: Page, edges: 'frames' | 'hits'): Promise<number[]> {
       const row = node.parentElement!.getBoundingClientRect();
       const boxes = [...document.querySelectorAll(`.${of} i`)]
         .map((line) => line.getBoundingClientRect())
-        .filter(({ top, left }) => top < row.bottom && left < row.right);
+        // The line at the right end of a row stands in the gap between the columns.
+        .filter(({ top, left }) => top < row.bottom && left < row.right + 8);
       const upright = boxes.filter(({ width }) => width === 1).sort((one, other) => one.left - other.left);
       const spans =
         of === 'hits'
@@ -60,8 +61,8 @@ test('a bookmark over parts of groups in little endian frames the digits of its 
     );
     const wanted = between(offset, offset + length).join();
     await eventually(
-      () => inside(page, 'frames'),
-      (found) => found.join() === wanted,
+      async () => ({ offset, length, framed: await inside(page, 'frames') }),
+      ({ framed }) => framed.join() === wanted,
     );
   }
 });

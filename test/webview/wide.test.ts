@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import { encode, encodings, unitLength, type Encoding } from '../../extension/shared/encoding';
 import { plainReading, readAs } from '../../extension/shared/reading';
@@ -84,7 +85,7 @@ test('a drag over a wide character takes all of its cells, and none without movi
   await page.mouse.up();
   await eventually(
     () => cursorAt(page),
-    (at) => JSON.stringify(at) === JSON.stringify({ offset: 3, start: 0, length: 4 }),
+    (at) => isDeepStrictEqual(at, { offset: 3, start: 0, length: 4 }),
   );
 });
 
