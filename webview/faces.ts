@@ -1,10 +1,10 @@
 /** Most pictures of characters that are kept. */
 const mostStamps = 4096;
 /**
- * How long making new pictures may take, at once in milliseconds and in the long run as a share of the time: a rare
- * character makes the system look for a font.
+ * How long making new pictures may take, at once in milliseconds and in the long run as a share of the time, less
+ * while bytes keep changing: a rare character makes the system look for a font.
  */
-const patience = { most: 4, share: 0.06 };
+const patience = { most: 4, share: 0.25, busyShare: 0.03 };
 /** Paints in a row that must want a character: one that is gone again at once needs no picture. */
 const wantedOften = 4;
 
@@ -73,9 +73,9 @@ export class Faces {
     return made;
   }
 
-  /** A new paint begins, at `now` in the milliseconds of `performance.now()`. */
-  begin(now: number): void {
-    const earned = (now - this.#begun) * patience.share;
+  /** A new paint begins, at `now` in the milliseconds of `performance.now()`; `isBusy`: bytes keep changing. */
+  begin(now: number, isBusy: boolean): void {
+    const earned = (now - this.#begun) * (isBusy ? patience.busyShare : patience.share);
     this.#allowance = Math.min(patience.most, this.#allowance + earned);
     this.#begun = now;
     [this.#wantedBefore, this.#wanted] = [this.#wanted, this.#wantedBefore];

@@ -27,6 +27,8 @@ export class Signs {
   #theme: Theme | null = null;
   #ratio = 0;
   #count = 0;
+  /** Frames that had come when this was painted last. */
+  #frames = 0;
   /** The pixels of all rows, without characters. */
   #image: ImageData | null = null;
   #pixels = new Uint32Array(0);
@@ -53,7 +55,8 @@ export class Signs {
     ) {
       this.#reshape(scene);
     }
-    theme.faces.begin(scene.now);
+    theme.faces.begin(scene.now, store.frames !== this.#frames);
+    this.#frames = store.frames;
     const { start, length } = selectedRange(store.selection);
     const first = Math.floor(top);
     const dirty: number[] = [];
