@@ -107,6 +107,8 @@ export class FindWidget {
       else view.find.start();
     });
     on(this.#mark, () => {
+      // Nothing can have changed yet: what was about to be looked for is asked for by the button.
+      clearTimeout(this.#timer);
       void view.find.markNow();
     });
     on(this.#case, () => {
