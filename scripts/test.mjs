@@ -31,7 +31,7 @@ const steps = [
   { name: 'native', counted: true, commands: () => [nodeTests('native')] },
   { name: 'sanitized', counted: true, commands: () => [[node, 'scripts/test-sanitized.mjs']] },
   { name: 'peers', counted: true, commands: () => [nodeTests('peers')] },
-  { name: 'webview', counted: true, commands: () => [nodeTests('webview', 2)] },
+  { name: 'webview', counted: true, commands: () => [nodeTests('webview')] },
   { name: 'package', commands: () => [[node, 'scripts/package.mjs']] },
   { name: 'host', counted: true, commands: () => [[node, 'out/test/vscode/host.js']] },
   { name: 'journeys', counted: true, needs: ['package'], commands: () => [nodeTests('vscode/journeys')] },
@@ -187,17 +187,14 @@ function tool(path, ...args) {
   return [node, join(root, 'node_modules', path), ...args];
 }
 
-/**
- * The files of one folder. One after the other, because they share the machine's names; `atOnce` of them where each
- * has a browser of its own and nothing else.
- */
-function nodeTests(folder, atOnce = 1) {
+/** The files of one folder one after the other: they share the machine's names, and it has few cores. */
+function nodeTests(folder) {
   const files = walk(join(root, 'test', folder))
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join('out', relative(root, file)).replace(/\.ts$/, '.js'));
   // Without a file it would look for tests everywhere.
   if (files.length === 0) return [];
-  return [node, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files];
+  return [node, '--test', '--test-concurrency=1', '--test-reporter=spec', ...files];
 }
 
 function sources() {

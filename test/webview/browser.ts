@@ -1,13 +1,19 @@
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../vscode/browser';
 import { openView, type Options } from './page';
 
-/** One browser for the tests of a file; `open` gives each a view of its own that has shown its first bytes. */
+/**
+ * One browser for the tests of a file; `open` gives each a view of its own that has shown its first bytes, and that is
+ * gone when the test is over: pages that stay make those after them slow.
+ */
 export function useBrowser(): { open(options?: Options): Promise<Page> } {
   let browser: Browser | undefined;
   before(async () => {
     browser = await startBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
   });
   after(async () => {
     await browser?.close();
