@@ -32,7 +32,8 @@ export const activation: Figure = {
       rounds: 10,
       variants: [
         async () => {
-          const page = await browser.newPage();
+          // High enough for every row: what is out of sight is not in the page.
+          const page = await browser.newPage({ viewport: { width: 1280, height: 2400 } });
           await page.exposeFunction('codeAutomationLog', () => undefined);
           const ended = new Promise<void>((done) => {
             void page.exposeFunction('codeAutomationExit', () => {
@@ -40,7 +41,8 @@ export const activation: Figure = {
             });
           });
           await page.goto(url);
-          const row = page.locator('.runtime-extensions-editor .extension', { hasText: 'Segment Lens' });
+          // One that is developed has its id for a name there.
+          const row = page.locator('.runtime-extensions-editor .extension', { hasText: /segment-lens\./ });
           const told = row.locator('.activation-time');
           await told.filter({ hasText: /\d/ }).waitFor({ timeout: 120_000 });
           const words = await told.innerText();
