@@ -46,18 +46,18 @@ export const changeToPixel: Figure = {
             name,
             String(writes),
           ]);
-          const seen = new Map(await take(frame));
+          const seen = await take(frame);
           const delays = stdout
             .trim()
             .split('\n')
             .map((line) => line.split(' ').map(Number))
-            .flatMap(([number = 0, at = 0]) => {
-              const shown = seen.get(number);
-              return shown === undefined ? [] : [shown - at];
+            .map(([number = 0, at = 0]) => {
+              // A write that the next one overtook is on the page with that one.
+              const shown = seen.find(([later]) => later >= number);
+              if (shown === undefined) throw new Error(`write ${String(number)} was never seen`);
+              return shown[1] - at;
             })
             .sort((a, b) => a - b);
-          if (delays.length < writes * 0.98)
-            throw new Error(`only ${String(delays.length)} of ${String(writes)} writes were seen`);
           return delays[Math.floor(delays.length * 0.99)] ?? NaN;
         },
       ],
