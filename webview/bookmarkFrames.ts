@@ -1,17 +1,12 @@
 import type { Bookmark } from '../extension/shared/bookmark';
-import type { ColumnName } from './columns/column';
+import { columnNames, type ColumnName } from './columns/column';
 import { element } from './element';
 import { cell, stretches, type Grid, type Stretch } from './grid';
+import { placeFields, type Field } from './layers/fields';
 
-interface Line {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+interface Line extends Field {
   readonly colour: string;
 }
-
-const columns: readonly ColumnName[] = ['hex', 'text'];
 
 /** Lines around the bytes of bookmarks, in both columns; a layer over the rows that moves with them. */
 export class BookmarkFrames {
@@ -24,24 +19,15 @@ export class BookmarkFrames {
     const first = Math.floor(top);
     const { bytesPerRow, extent, charWidth, rowHeight, reading } = grid;
     const { format, group, endian } = reading;
-    const lefts = columns.map((column) => cell(grid, column, 0).left);
+    const lefts = columnNames.map((column) => cell(grid, column, 0).left);
     const shape = [bytesPerRow, format, group, endian, charWidth, rowHeight];
     const key = [first, rows, extent, ...shape, ...lefts].join();
     if (key === this.#painted && bookmarks === this.#bookmarks) return;
     this.#painted = key;
     this.#bookmarks = bookmarks;
-    this.#draw(bookmarks.flatMap((bookmark) => linesAround(grid, first, rows, bookmark)));
-  }
-
-  #draw(lines: readonly Line[]): void {
-    while (this.element.childElementCount > lines.length) this.element.lastChild?.remove();
-    lines.forEach(({ x, y, width, height, colour }, index) => {
-      const line = (this.element.children[index] ??
-        this.element.appendChild(element('i', ''))) as HTMLElement;
-      line.style.transform = `translate(${String(x)}px, ${String(y)}px)`;
-      line.style.width = `${String(width)}px`;
-      line.style.height = `${String(height)}px`;
-      line.dataset['colour'] = colour;
+    const lines = bookmarks.flatMap((bookmark) => linesAround(grid, first, rows, bookmark));
+    placeFields(this.element, lines, (child, { colour }) => {
+      child.dataset['colour'] = colour;
     });
   }
 }
@@ -53,7 +39,7 @@ function linesAround(grid: Grid, first: number, rows: number, bookmark: Bookmark
   const from = Math.max(first, Math.floor(start / bytesPerRow));
   const to = Math.min(first + rows, Math.ceil(end / bytesPerRow));
   const lines: Line[] = [];
-  for (const column of columns) {
+  for (const column of columnNames) {
     const boxesAt = (row: number): readonly Stretch[] => {
       const begin = Math.max(0, start - row * bytesPerRow);
       const stop = Math.min(bytesPerRow, end - row * bytesPerRow);

@@ -2,6 +2,7 @@ import type { Bookmark, BookmarkType } from '../extension/shared/bookmark';
 import { bookmarkValue } from '../extension/shared/bookmarkValue';
 import type { Mapped } from '../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from './element';
+import { sameBytes } from './sameBytes';
 import { mappings } from './side/mappings';
 import { noteText } from './side/valueRow';
 import type { Store } from './store';
@@ -60,7 +61,7 @@ export class BookmarkItem {
     const { size, endian } = store;
     const mapped = mappings(store);
     const read = [endian, size].join();
-    const isSame = this.#read === read && this.#mapped === mapped && equal(bytes, this.#bytes);
+    const isSame = this.#read === read && this.#mapped === mapped && sameBytes(bytes, this.#bytes);
     if (isSame) return;
     this.#read = read;
     this.#mapped = mapped;
@@ -95,9 +96,4 @@ function act(image: string, label: string, run: () => void): HTMLElement {
     run();
   });
   return made;
-}
-
-function equal(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

@@ -1,10 +1,10 @@
-import type { ColumnName } from './columns/column';
+import { columnNames } from './columns/column';
 import type { Comparing, Differences } from './differences';
 import { element } from './element';
 import { cell, stretches, type Grid } from './grid';
+import { placeFields } from './layers/fields';
 import { selectedRange, type Selection } from './selection';
 
-const columns: readonly ColumnName[] = ['hex', 'text'];
 const kinds: readonly Comparing[] = ['same', 'differs', 'onlyHere', 'onlyThere', 'unknown'];
 
 interface Run {
@@ -33,7 +33,7 @@ export class DifferenceMarks {
     const first = Math.floor(top);
     const start = first * bytesPerRow;
     const length = Math.max(0, Math.min(rows * bytesPerRow, extent - start));
-    const edges = columns.map((column) => Object.values(cell(grid, column, bytesPerRow - 1)).join());
+    const edges = columnNames.map((column) => Object.values(cell(grid, column, bytesPerRow - 1)).join());
     const key = [start, length, bytesPerRow, charWidth, rowHeight, ...edges].join();
     let changed = key !== this.#painted;
     if (changed) this.#states = new Uint8Array(length);
@@ -87,19 +87,17 @@ function cut(runs: readonly Run[], bytesPerRow: number, first: number, end: numb
 }
 
 function draw(layer: HTMLElement, grid: Grid, runs: readonly Run[]): void {
-  let used = 0;
-  for (const { row, from, to, kind } of runs) {
-    for (const column of columns) {
+  const { rowHeight: height } = grid;
+  const fields = runs.flatMap(({ row, from, to, kind }) =>
+    columnNames.flatMap((column) => {
       const more = column === 'hex' ? 2 : 0;
-      for (const { left, right } of stretches(grid, column, from, to)) {
+      return stretches(grid, column, from, to).map(({ left, right }) => {
         const x = Math.round(left) - more;
-        const field = (layer.children[used++] ?? layer.appendChild(element('i', ''))) as HTMLElement;
-        field.style.transform = `translate(${String(x)}px, ${String(row * grid.rowHeight)}px)`;
-        field.style.width = `${String(Math.round(right) + more - x)}px`;
-        field.style.height = `${String(grid.rowHeight)}px`;
-        if (field.className !== kind) field.className = kind;
-      }
-    }
-  }
-  while (layer.childElementCount > used) layer.lastChild?.remove();
+        return { x, y: row * height, width: Math.round(right) + more - x, height, kind };
+      });
+    }),
+  );
+  placeFields(layer, fields, (child, { kind }) => {
+    if (child.className !== kind) child.className = kind;
+  });
 }

@@ -1,10 +1,8 @@
-import type { ColumnName } from './columns/column';
+import { columnNames } from './columns/column';
 import { cell, cellNumber, columnLeft, rowWidth, type Grid } from './grid';
 import { element, setAttribute, setText } from './element';
 import type { Selection } from './selection';
 import { text } from './texts';
-
-const names: readonly ColumnName[] = ['hex', 'text'];
 
 /** The line above the bytes: the last digits of the offsets, and a mark over the cursor's column. */
 export class Heading {
@@ -41,7 +39,7 @@ export class Heading {
     this.#mark.style.width = `${String(Math.round(width))}px`;
     this.element.style.width = `${String(Math.ceil(rowWidth(grid)))}px`;
     this.element.parentElement?.style.setProperty('--row-width', `${String(Math.ceil(rowWidth(grid)))}px`);
-    for (const name of names) {
+    for (const name of columnNames) {
       const title = this.#titles[name];
       title.style.left = `${String(columnLeft(grid, name))}px`;
       setText(title, name === 'text' ? text('grid.text') : grid.columns.hex.heading);

@@ -1,5 +1,5 @@
 import { byteClass, classes, type ByteClass } from './byteClass';
-import type { ColumnName } from './columns/column';
+import { columnNames, type ColumnName } from './columns/column';
 import type { Grid } from './grid';
 import type { RowBytes, Scene } from './scene';
 import { selectedRange } from './selection';
@@ -10,7 +10,6 @@ interface Inked {
 }
 type Ink = ByteClass | 'lost' | 'pending' | 'selected';
 
-const names: readonly ColumnName[] = ['hex', 'text'];
 /** From the weakest to the strongest. */
 const inks: readonly Ink[] = [...classes, 'lost', 'pending', 'selected'];
 
@@ -45,7 +44,7 @@ export class Inks {
       for (const range of rangesOf(slot.nodes, 'hex', grid, from, to)) inked.push([ink, range]);
     }
     if (lostFrom < shown.to) {
-      for (const name of names) {
+      for (const name of columnNames) {
         for (const range of rangesOf(slot.nodes, name, grid, lostFrom, shown.to)) inked.push(['lost', range]);
       }
     }
@@ -86,7 +85,7 @@ export class Inks {
 
   #pick(ink: Ink, nodes: Nodes | undefined, grid: Grid, from: number, to: number): void {
     if (nodes === undefined) return;
-    for (const name of names) {
+    for (const name of columnNames) {
       for (const range of rangesOf(nodes, name, grid, from, to)) {
         this.#highlights.get(ink)?.add(range);
         this.#picked.push([ink, range]);

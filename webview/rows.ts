@@ -1,4 +1,4 @@
-import type { ColumnName } from './columns/column';
+import { columnNames, type ColumnName } from './columns/column';
 import { element, setAttribute, setText, setHidden, setClass } from './element';
 import {
   cellNumber,
@@ -35,8 +35,6 @@ interface Slot {
   isActive: boolean;
   description: string | null;
 }
-
-const names: readonly ColumnName[] = ['hex', 'text'];
 
 /**
  * A fixed pool of row elements with one text node per column. A row is rewritten only when it shows something else
@@ -127,7 +125,7 @@ export class Rows {
   #blank(slot: Slot): void {
     if (slot.row === -1) return;
     slot.row = -1;
-    for (const name of names) slot.nodes[name].data = '';
+    for (const name of columnNames) slot.nodes[name].data = '';
     this.#inks.forget(slot);
   }
 
@@ -195,7 +193,7 @@ function same(slot: Slot, shown: RowBytes): boolean {
 /** A row is one line of text, every column as long as it is wide: boxes of their own would cost half as much again. */
 function place(slot: Slot, grid: Grid): void {
   let end = padding + offsetDigits(grid) * grid.charWidth;
-  for (const name of names) {
+  for (const name of columnNames) {
     const { unit, width } = grid.columns[name];
     const left = columnLeft(grid, name);
     slot.cells[name].style.marginLeft = `${String(left - end)}px`;

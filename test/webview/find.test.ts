@@ -54,6 +54,16 @@ async function openFind(page: Page, kind: string): Promise<void> {
   if (kind !== 'changed') await page.getByRole('textbox', { name: 'What to find' }).focus();
 }
 
+/** Looks for these digits; the host tells nothing of it until tellFound(). */
+async function searchHeld(page: Page, digits: string): Promise<void> {
+  await page.evaluate(() => {
+    window.fake.holdFinds = true;
+  });
+  await openFind(page, 'hex');
+  await page.keyboard.type(digits);
+  await page.keyboard.press('Enter');
+}
+
 test('hex with wildcards is found while it is typed, and Enter goes from hit to hit and round', async () => {
   const page = await browser.open(scene);
   await openFind(page, 'hex');
@@ -168,12 +178,7 @@ test('what the host refuses is told beside the field', async () => {
 
 test('hits stream in with progress, the search can be stopped, and what was found stays', async () => {
   const page = await browser.open(scene);
-  await page.evaluate(() => {
-    window.fake.holdFinds = true;
-  });
-  await openFind(page, 'hex');
-  await page.keyboard.type('48');
-  await page.keyboard.press('Enter');
+  await searchHeld(page, '48');
   await page.locator('.find .progress.running').waitFor();
   await page.evaluate(() => window.fake.tellFound({ offsets: [0x20], done: false, progress: 0.4 }));
   await counts(page, '1 of 1');
@@ -192,12 +197,7 @@ test('hits stream in with progress, the search can be stopped, and what was foun
 
 test('a search that was stopped before it found anything says how far it looked, and not in red', async () => {
   const page = await browser.open({ size: 2 ** 31 });
-  await page.evaluate(() => {
-    window.fake.holdFinds = true;
-  });
-  await openFind(page, 'hex');
-  await page.keyboard.type('48');
-  await page.keyboard.press('Enter');
+  await searchHeld(page, '48');
   await page.locator('.result-section .none', { hasText: 'Searching' }).waitFor();
   equal(await page.getByRole('toolbar', { name: 'Results' }).locator('.fact').isVisible(), false);
   await page.evaluate(() => window.fake.tellFound({ offsets: [], done: false, progress: 0.6 }));
@@ -245,12 +245,7 @@ test('while the next search begins, nothing is said of the one before', async ()
 
 test('a search that fails says why and how far it looked, never that there is nothing', async () => {
   const page = await browser.open(scene);
-  await page.evaluate(() => {
-    window.fake.holdFinds = true;
-  });
-  await openFind(page, 'hex');
-  await page.keyboard.type('48');
-  await page.keyboard.press('Enter');
+  await searchHeld(page, '48');
   await page.locator('.find .progress.running').waitFor();
   await page.evaluate(() => window.fake.tellFound({ offsets: [], done: false, progress: 0.5 }));
   await page.evaluate(() => window.fake.tellFound({ offsets: [], error: 'The segment is gone.' }));
@@ -266,12 +261,7 @@ test('a search that fails says why and how far it looked, never that there is no
 
 test('a search that is capped says so', async () => {
   const page = await browser.open(scene);
-  await page.evaluate(() => {
-    window.fake.holdFinds = true;
-  });
-  await openFind(page, 'hex');
-  await page.keyboard.type('00');
-  await page.keyboard.press('Enter');
+  await searchHeld(page, '00');
   await page.evaluate(() =>
     window.fake.tellFound({ offsets: Array.from({ length: 10_000 }, (_, at) => at), capped: true }),
   );
@@ -356,12 +346,7 @@ test('results are listed with what is around them, and go there by click and by 
 
 test('only the lines in sight of ten thousand hits are on the page, and the last can be reached', async () => {
   const page = await browser.open({ size: 2 ** 20 });
-  await page.evaluate(() => {
-    window.fake.holdFinds = true;
-  });
-  await openFind(page, 'hex');
-  await page.keyboard.type('00');
-  await page.keyboard.press('Enter');
+  await searchHeld(page, '00');
   await page.evaluate(() =>
     window.fake.tellFound({ offsets: Array.from({ length: 10_000 }, (_, at) => at * 100), capped: true }),
   );

@@ -17,7 +17,10 @@ export interface Column {
   runs(from: number, to: number): readonly number[];
 }
 
-export type ColumnName = 'hex' | 'text';
+/** The columns of a row, from left to right. */
+export const columnNames = ['hex', 'text'] as const;
+
+export type ColumnName = (typeof columnNames)[number];
 
 /** The main column, whatever its format: its text comes from the bytes of the row alone. */
 export interface MainColumn extends Column {

@@ -1,17 +1,13 @@
-import type { ColumnName } from '../columns/column';
+import { columnNames } from '../columns/column';
 import { element, setClass } from '../element';
 import { cell, stretches, type Grid } from '../grid';
+import { placeFields, type Field } from '../layers/fields';
 import type { Results } from './results';
 
-const columns: readonly ColumnName[] = ['hex', 'text'];
 /** Boxes at once; where hits are denser than that, those farther down get none. */
 const mostBoxes = 2000;
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+interface Box extends Field {
   readonly current: boolean;
   readonly gone: boolean;
 }
@@ -25,7 +21,7 @@ export class HitFrames {
   paint(grid: Grid, top: number, rows: number, results: Results | null, cursor: number): void {
     const first = Math.floor(top);
     const { bytesPerRow, extent, charWidth, rowHeight } = grid;
-    const lefts = columns.flatMap((column) =>
+    const lefts = columnNames.flatMap((column) =>
       [1, bytesPerRow - 1].map((index) => cell(grid, column, index).left),
     );
     const key =
@@ -45,18 +41,10 @@ export class HitFrames {
           ].join();
     if (key === this.#painted) return;
     this.#painted = key;
-    this.#draw(results === null ? [] : boxesOf(grid, first, rows, results, cursor));
-  }
-
-  #draw(boxes: readonly Box[]): void {
-    while (this.element.childElementCount > boxes.length) this.element.lastChild?.remove();
-    boxes.forEach(({ x, y, width, height, current, gone }, index) => {
-      const box = (this.element.children[index] ?? this.element.appendChild(element('i', ''))) as HTMLElement;
-      box.style.transform = `translate(${String(x)}px, ${String(y)}px)`;
-      box.style.width = `${String(width)}px`;
-      box.style.height = `${String(height)}px`;
-      setClass(box, 'current', current);
-      setClass(box, 'gone', gone);
+    const boxes = results === null ? [] : boxesOf(grid, first, rows, results, cursor);
+    placeFields(this.element, boxes, (child, { current, gone }) => {
+      setClass(child, 'current', current);
+      setClass(child, 'gone', gone);
     });
   }
 }
@@ -75,7 +63,7 @@ function boxesOf(grid: Grid, first: number, rows: number, results: Results, curs
       const row = Math.floor((at - start) / bytesPerRow);
       const rowStart = start + row * bytesPerRow;
       const next = Math.min(last, rowStart + bytesPerRow);
-      for (const column of columns) {
+      for (const column of columnNames) {
         for (const { left, right } of stretches(grid, column, at - rowStart, next - rowStart)) {
           const x = Math.round(left) - 1;
           boxes.push({

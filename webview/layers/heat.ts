@@ -1,4 +1,4 @@
-import type { ColumnName } from '../columns/column';
+import { columnNames, type ColumnName } from '../columns/column';
 import { element, setHidden } from '../element';
 import { heatLevel, levels } from '../glow';
 import { columnLeft, longestRow, type Grid } from '../grid';
@@ -7,7 +7,6 @@ import { selectedRange } from '../selection';
 import type { Theme } from '../theme';
 import { colourOf, faded, over, pixel, type Colour } from './pixels';
 
-const names: readonly ColumnName[] = ['hex', 'text'];
 /** What a cell shows: its level, and these. */
 const selectedBit = 16;
 const typedBit = 32;
@@ -107,7 +106,7 @@ export class Heat {
   /** Keeps what a row shows; false: it shows that already. */
   #keep(row: number, bytesPerRow: number): boolean {
     let differs = false;
-    for (const name of names) {
+    for (const name of columnNames) {
       const codes = this.#codes[name];
       const shown = this.#row[name];
       for (let index = 0, at = row * bytesPerRow; index < bytesPerRow; index++, at++) {
@@ -126,7 +125,7 @@ export class Heat {
     const under = start + (this.#lines - 1) * width;
     const pixels = this.#pixels;
     pixels.fill(0, start, under + width);
-    for (const name of names) {
+    for (const name of columnNames) {
       const column = grid.columns[name];
       const left = name === 'hex' ? 0 : textStart(grid);
       const codes = this.#row[name];

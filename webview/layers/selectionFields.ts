@@ -1,10 +1,9 @@
-import type { ColumnName } from '../columns/column';
+import { columnNames, type ColumnName } from '../columns/column';
 import { element } from '../element';
-import { columnLeft, grow, type Grid } from '../grid';
+import { grow, stretches, type Grid } from '../grid';
 import type { Scene } from '../scene';
 import { selectedRange } from '../selection';
-
-const names: readonly ColumnName[] = ['hex', 'text'];
+import { placeFields, type Field } from './fields';
 
 /** The fields behind the selected bytes, in both columns; a layer under all others that moves with the rows. */
 export class SelectionFields {
@@ -23,19 +22,11 @@ export class SelectionFields {
     if (key === this.#key && (grid === this.#painted || key === '')) return;
     this.#key = key;
     this.#painted = grid;
-    let used = 0;
-    for (const part of key === '' ? [] : partsOf(from, to, grid.bytesPerRow)) {
-      for (const name of names) {
-        for (const [left, right] of edgesOf(grid, name, part.from, part.to)) {
-          const field = (this.element.children[used++] ??
-            this.element.appendChild(element('i', ''))) as HTMLElement;
-          field.style.transform = `translate(${String(left)}px, ${String(part.row * grid.rowHeight)}px)`;
-          field.style.width = `${String(right - left)}px`;
-          field.style.height = `${String(part.rows * grid.rowHeight)}px`;
-        }
-      }
-    }
-    while (this.element.childElementCount > used) this.element.lastChild?.remove();
+    const parts = key === '' ? [] : partsOf(from, to, grid.bytesPerRow);
+    placeFields(
+      this.element,
+      parts.flatMap((part) => columnNames.flatMap((name) => fieldsOf(grid, name, part))),
+    );
   }
 }
 
@@ -61,17 +52,11 @@ function partsOf(from: number, to: number, bytesPerRow: number): readonly Part[]
   return parts;
 }
 
-/** Left and right edges, in whole pixels, of what shows bytes of a row. */
-function edgesOf(grid: Grid, name: ColumnName, from: number, to: number): (readonly [number, number])[] {
-  const runs = grid.columns[name].runs(from, to);
-  const left = columnLeft(grid, name);
+function fieldsOf(grid: Grid, name: ColumnName, { row, rows, from, to }: Part): readonly Field[] {
   const more = grow(grid, name);
-  const edges: (readonly [number, number])[] = [];
-  for (let at = 0; at + 1 < runs.length; at += 2) {
-    edges.push([
-      Math.round(left + (runs[at] ?? 0) * grid.charWidth - more),
-      Math.round(left + (runs[at + 1] ?? 0) * grid.charWidth + more),
-    ]);
-  }
-  return edges;
+  return stretches(grid, name, from, to).map(({ left, right }) => {
+    const x = Math.round(left - more);
+    const [y, height] = [row * grid.rowHeight, rows * grid.rowHeight];
+    return { x, y, width: Math.round(right + more) - x, height };
+  });
 }

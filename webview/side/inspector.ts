@@ -7,6 +7,7 @@ import {
   type ValueId,
 } from '../../extension/shared/values/index';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
+import { sameBytes } from '../sameBytes';
 import { openMenu } from '../menu';
 import { setReading } from '../readings';
 import { selectedRange } from '../selection';
@@ -94,7 +95,7 @@ export class Inspector implements Section {
     if (this.#edit !== null && (away || start !== this.#edit.offset)) this.#edit.close(false);
     const read = [start, store.endian, store.size].join();
     const mapped = mappings(store);
-    const isSame = read === this.#read && mapped === this.#mapped && equal(bytes, this.#bytes);
+    const isSame = read === this.#read && mapped === this.#mapped && sameBytes(bytes, this.#bytes);
     if (!isSame) {
       // The same place in the same byte order, all of it seen before: what differs has changed there.
       const live = read === this.#read && bytes.length === this.#bytes.length;
@@ -241,8 +242,4 @@ export class Inspector implements Section {
       { x: clientX, y: clientY },
     );
   }
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
