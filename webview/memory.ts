@@ -78,6 +78,8 @@ export class Memory {
   }
 
   keepPlace(nativeKey: string, place: Place): void {
+    const [latest] = this.#state.places;
+    if (latest?.[0] === nativeKey && samePlace(latest[1], place)) return;
     const others = this.#state.places.filter(([key]) => key !== nativeKey);
     this.#set({ ...this.#state, places: [[nativeKey, place] as const, ...others].slice(0, most) });
   }
@@ -187,6 +189,15 @@ function readSide(stored: unknown): SideState {
     folded: folded.filter((id) => typeof id === 'string'),
     allTypes: found.allTypes === true,
   };
+}
+
+function samePlace(one: Place, other: Place): boolean {
+  return (
+    one.top === other.top &&
+    one.cursor === other.cursor &&
+    one.anchor === other.anchor &&
+    one.column === other.column
+  );
 }
 
 function sound(place: Partial<Place> | undefined): boolean {

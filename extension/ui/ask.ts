@@ -1,4 +1,4 @@
-import { l10n, window, type QuickPickItem } from 'vscode';
+import { InputBoxValidationSeverity, l10n, window, type QuickPickItem } from 'vscode';
 import { phrase } from './phrases';
 
 /** One question with a text as its answer. */
@@ -9,18 +9,28 @@ export interface TextQuestion {
   readonly placeHolder?: string;
   /** Throws what is wrong with the text; called as the user types. */
   readonly check: (text: string) => unknown;
+  /** What to know about a text that is right, told below the box as the user types; may throw what is wrong. */
+  readonly note?: (text: string) => string;
 }
 
 /** Asks; undefined: the user turned away. What comes back has passed the check. */
 export async function askText(question: TextQuestion): Promise<string | undefined> {
-  const { title, prompt, value, placeHolder, check } = question;
+  const { title, prompt, value, placeHolder, check, note } = question;
   return window.showInputBox({
     title,
     prompt,
     ignoreFocusOut: true,
     ...(value === undefined ? {} : { value }),
     ...(placeHolder === undefined ? {} : { placeHolder }),
-    validateInput: (text) => complaint(() => check(text)),
+    validateInput: (text) => {
+      let message = '';
+      const wrong = complaint(() => {
+        check(text);
+        message = note?.(text) ?? '';
+      });
+      if (wrong !== undefined || message === '') return wrong;
+      return { message, severity: InputBoxValidationSeverity.Info };
+    },
   });
 }
 

@@ -357,3 +357,34 @@ test('a message that makes no sense gets a fault and the view goes on', async ()
     (row) => row?.includes('Jello') === true,
   );
 });
+
+test('bytes that change are no reason to store the place anew: only a place that is another one is', async () => {
+  const page = await browser.open(hello);
+  await page.waitForFunction(() => typeof window.savedState === 'object' && window.savedState !== null);
+  const stored = await page.evaluate(async () => {
+    // Storing waits a quarter of a second: what was to be stored by now is before this timer.
+    const settled = (): Promise<void> => new Promise((later) => setTimeout(later, 300));
+    await settled();
+    let count = 0;
+    let state = window.savedState;
+    Object.defineProperty(window, 'savedState', {
+      get: () => state,
+      set: (value: unknown) => {
+        state = value;
+        count++;
+      },
+    });
+    for (let value = 1; value <= 5; value++) {
+      window.fake.poke(0, [value]);
+      await new Promise((painted) => requestAnimationFrame(painted));
+    }
+    await settled();
+    const unmoved = count;
+    document
+      .querySelector('.grid')
+      ?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    await settled();
+    return [unmoved, count];
+  });
+  deepEqual(stored, [0, 1]);
+});

@@ -4,10 +4,12 @@ import { SegmentError } from '../../core/errors';
 import { numberTypes } from '../../shared/numberType';
 import { askChoice, askText } from '../ask';
 import type { LoadedContext } from '../context';
-import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
 import { bytesText, hexText, placeText } from '../text';
+
+/** Bytes that a question tells before it says how many there are. */
+const mostShown = 16;
 
 /** A way to type bytes: `encode` throws what is wrong with the text. */
 interface Format {
@@ -16,7 +18,10 @@ interface Format {
   readonly encode: (text: string) => Uint8Array;
 }
 
-/** Asks where and what, then writes under the lock. Nothing is written where anything is wrong. */
+/**
+ * Asks where and what, then writes under the lock, if the bytes there are still those that the user was shown.
+ * Nothing is written where anything is wrong. Undone as an edit in a view is.
+ */
 export async function writeBytes(context: LoadedContext, target: Target): Promise<void> {
   const title = l10n.t('Write Bytes: {0}', target.label);
   const { size } = infoOf(context.system, target.key);
@@ -25,20 +30,48 @@ export async function writeBytes(context: LoadedContext, target: Target): Promis
   const format = await askFormat(title);
   if (format === undefined) return;
   const check = (text: string) => fitting(format.encode(text), offset, size);
-  const text = await askText({
-    title,
-    prompt: l10n.t('{0} at offset {1}: at most {2}', format.title, hexText(offset), bytesText(size - offset)),
-    placeHolder: format.placeHolder,
-    check,
-  });
-  if (text === undefined) return;
-  const bytes = check(text);
-  await context.system.documents.write(target.key, (segment) => segment.write(offset, bytes, lockTimeout()));
-  context.log.info(`wrote ${String(bytes.length)} bytes at ${String(offset)} of ${target.id}`);
-  window.setStatusBarMessage(
-    l10n.t('$(check) {0} written at {1}', bytesText(bytes.length), hexText(offset)),
-    3000,
-  );
+  const document = context.system.documents.checkout(target.key);
+  try {
+    await document.segment.settled();
+    let seen = new Uint8Array(0);
+    const text = await askText({
+      title,
+      prompt: l10n.t(
+        '{0} at offset {1}: at most {2}',
+        format.title,
+        hexText(offset),
+        bytesText(size - offset),
+      ),
+      placeHolder: format.placeHolder,
+      check,
+      note: (typed) => {
+        seen = new Uint8Array(check(typed).length);
+        seen = seen.slice(0, document.segment.read(offset, seen));
+        return l10n.t('Overwrites {0}', briefly(seen));
+      },
+    });
+    if (text === undefined) return;
+    const bytes = check(text);
+    const edit = { offset, bytes, expected: seen };
+    const { outcome } = await context.system.documents.write(target.key, () => document.editor.edit(edit));
+    if (outcome === 'conflict')
+      throw new SegmentError('conflict', 'The bytes changed while they were asked for.');
+    told(context, target, offset, bytes.length);
+  } finally {
+    document.dispose();
+  }
+}
+
+/** The first bytes in hexadecimal, and how many there are where not all are told. */
+function briefly(bytes: Uint8Array): string {
+  const shown = bytes.subarray(0, mostShown);
+  const pairs = Array.from(shown, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
+  return shown.length === bytes.length ? pairs : `${pairs} … (${bytesText(bytes.length)})`;
+}
+
+function told(context: LoadedContext, target: Target, offset: number, length: number): void {
+  context.log.info(`wrote ${String(length)} bytes at ${String(offset)} of ${target.id}`);
+  window.setStatusBarMessage(l10n.t('$(check) {0} written at {1}', bytesText(length), hexText(offset)), 3000);
 }
 
 /** Asks for an offset inside the segment. */

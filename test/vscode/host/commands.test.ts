@@ -17,6 +17,7 @@ import {
   until,
   untrusted,
   type Answer,
+  openView,
 } from './support';
 
 const run = (name: string, argument?: unknown): PromiseLike<unknown> =>
@@ -230,6 +231,58 @@ suite('Commands', () => {
       assert.equal((await info(`posix:${name}`))?.size, 16);
     } finally {
       await end();
+    }
+  });
+
+  test('write nothing where the program writes while the user types, and say so', async () => {
+    const { native, peer } = await qtSegment(64);
+    try {
+      await peer.write(16, 'before');
+      const told = await answering(
+        [
+          { type: ['0x10'] },
+          { pick: /Hex/ },
+          { type: ['aa bb', 'aa bb cc'], meanwhile: () => peer.write(18, 'X') },
+        ],
+        () => run('writeBytes', native),
+      );
+      assert.deepEqual(told.notes, ['Overwrites 62 65', 'Overwrites 62 65 66']);
+      assert.match(told.messages[0] ?? '', /no longer those that were shown/);
+      assert.equal((await peer.read(16, 6)).toString(), 'beXore');
+      assert.equal((await info(native))?.attachCount, 1);
+    } finally {
+      await peer.quit();
+    }
+  });
+
+  test('tell the first of many bytes that would be overwritten, and how many there are', async () => {
+    const { name, peer, end } = await plainSegment(64);
+    try {
+      const told = await answering([{ type: ['0'] }, { pick: /Hex/ }, { type: ['ee'.repeat(20)] }], () =>
+        run('writeBytes', `posix:${name}`),
+      );
+      assert.deepEqual(told.notes, [`Overwrites ${Array(16).fill('00').join(' ')} … (20 B)`]);
+      assert.equal((await peer.read(0, 20)).toString('hex'), 'ee'.repeat(20));
+    } finally {
+      await end();
+    }
+  });
+
+  test('what Write Bytes wrote is undone as an edit in the view is', async () => {
+    const { native, peer } = await qtSegment(64);
+    try {
+      await peer.write(0, 'kept');
+      const viewer = await openView(native);
+      await run('attach', native);
+      await answering([{ type: ['1'] }, { pick: /Hex/ }, { type: ['aa bb'] }], () =>
+        run('writeBytes', native),
+      );
+      assert.equal((await peer.read(0, 4)).toString('latin1'), 'k\xAA\xBBt');
+      await viewer.document?.editor.undo();
+      assert.equal((await peer.read(0, 4)).toString(), 'kept');
+      await run('detach', native);
+    } finally {
+      await peer.quit();
     }
   });
 

@@ -119,8 +119,8 @@ export async function closeAll(): Promise<void> {
 
 /** What the user does when asked, in order. */
 export type Answer =
-  /** Types these one after the other into an input box and accepts the last. */
-  | { readonly type: readonly string[] }
+  /** Types these one after the other into an input box and accepts the last, after what happens `meanwhile`. */
+  | { readonly type: readonly string[]; readonly meanwhile?: () => PromiseLike<unknown> }
   /** Picks the entry whose label matches. */
   | { readonly pick: RegExp }
   /** Types a key and picks the sense whose label matches. */
@@ -133,6 +133,8 @@ export type Answer =
 export interface Told {
   /** Complaints below input boxes, in order of typing; '' where there was none. */
   readonly complaints: string[];
+  /** What input boxes told about texts that were right. */
+  readonly notes: string[];
   /** Questions and messages with their details. */
   readonly messages: string[];
   /** Rows of the last pick by key: label and description. */
@@ -142,12 +144,12 @@ export interface Told {
 }
 
 interface Question {
-  readonly validateInput?: (text: string) => string | undefined;
+  readonly validateInput?: (text: string) => string | { readonly message: string } | undefined;
 }
 
 /** Runs `work` with a user who answers; every dialog that VS Code would show comes here instead. */
 export async function answering(answers: readonly Answer[], work: () => PromiseLike<unknown>): Promise<Told> {
-  const told: Told = { complaints: [], messages: [], senses: [], left: [...answers] };
+  const told: Told = { complaints: [], notes: [], messages: [], senses: [], left: [...answers] };
   const undo = replaceDialogs(told);
   try {
     await work();
@@ -181,11 +183,17 @@ function replaceDialogs(told: Told): () => void {
     return Promise.resolve(answer.press);
   };
   const stubs: Readonly<Record<string, unknown>> = {
-    showInputBox: (question: Question) => {
-      const texts = next(told, 'type').type;
-      const complaints = texts.map((text) => question.validateInput?.(text) ?? '');
+    showInputBox: async (question: Question) => {
+      const { type: texts, meanwhile } = next(told, 'type');
+      const complaints = texts.map((text) => {
+        const said = question.validateInput?.(text) ?? '';
+        if (typeof said === 'string') return said;
+        told.notes.push(said.message);
+        return '';
+      });
       told.complaints.push(...complaints);
-      return Promise.resolve(complaints.at(-1) === '' ? texts.at(-1) : undefined);
+      await meanwhile?.();
+      return complaints.at(-1) === '' ? texts.at(-1) : undefined;
     },
     showQuickPick: (items: readonly QuickPickItem[]) => {
       const { pick } = next(told, 'pick');
