@@ -314,6 +314,10 @@ export class Compare {
   #makeGrid(): GridView {
     const grid = new GridView(this.#store, this.#edits, this.events, this.view.grid);
     grid.compareTo(new Differences(this.#store, this.view.store));
+    // The commands of the menu act on the segment, not on what it is compared with.
+    grid.element.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+    });
     this.#other.append(grid.element);
     const [one, two] = [this.view.grid.element, grid.element];
     one.addEventListener('scroll', () => {

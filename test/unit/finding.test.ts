@@ -96,6 +96,12 @@ test('the line of a hit shows hex, or text where text was looked for, and dots f
   });
 });
 
+test('the line of a hit near the start shows whole units of its encoding before it', () => {
+  const bytes = Uint8Array.from([0x58, 0x41, 0, 0x42, 0, 0x43, 0]);
+  const sought = { ...form, kind: 'text' as const, encoding: 'utf16le' as const };
+  deepEqual(surroundingOf(bytes, 0, { offset: 3, length: 2 }, sought), { before: 'A', hit: 'B', after: 'C' });
+});
+
 test('a small segment has a line for each row, a large one as many as fit', () => {
   deepEqual(mapShape(64, 560), { lines: 64, pitch: 8, height: 512 });
   deepEqual(mapShape(100, 560), { lines: 100, pitch: 5.6, height: 560 });

@@ -141,6 +141,21 @@ test('both scroll as one, whichever the wheel turns over, and a click in either 
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'grid');
 });
 
+test('a right click over the other side opens no menu: its commands would act on this one', async () => {
+  const page = await browser.open({ size: 4096 });
+  await compare(page, [[0x10, 1]]);
+  const isPrevented = await page.evaluate(() => {
+    const event = new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: 2 });
+    document.querySelector('.half.other .row')?.dispatchEvent(event);
+    return event.defaultPrevented;
+  });
+  assert.equal(isPrevented, true);
+  await page.locator('.half.other .row').first().click({ button: 'right' });
+  await page.locator('.half.now .row').first().click({ button: 'right' });
+  await page.getByRole('menu').waitFor();
+  assert.equal(await page.getByRole('menu').count(), 1);
+});
+
 test('what only one side has is hatched on the other, reached, and said', async () => {
   const page = await browser.open({ size: 64 });
   await compare(page, [], 80);

@@ -1,4 +1,4 @@
-import { decode } from '../../extension/shared/encoding';
+import { decode, unitLength } from '../../extension/shared/encoding';
 import type { FindForm } from './form';
 
 /** Bytes before a hit that its line shows; and of the hit and after it. */
@@ -25,7 +25,9 @@ export function surroundingOf(
   const from = Math.min(bytes.length, hit.offset - offset);
   const to = Math.min(bytes.length, from + hit.length);
   const say = form.kind === 'text' || form.kind === 'regex' ? textOf(form) : pairs;
-  const parts = [bytes.subarray(0, from), bytes.subarray(from, to), bytes.subarray(to)] as const;
+  // Near the start of the segment fewer bytes than wanted are before a hit: half a unit of them is no text.
+  const unit = say === pairs || form.kind === 'regex' ? 1 : unitLength(form.encoding);
+  const parts = [bytes.subarray(from % unit, from), bytes.subarray(from, to), bytes.subarray(to)] as const;
   const gap = say === pairs ? ' ' : '';
   return {
     before: parts[0].length === 0 ? '' : say(parts[0]) + gap,
