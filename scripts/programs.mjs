@@ -1,6 +1,6 @@
 // Compiles the small C and C++ programs of the tests and the demo: out/programs/NAME. `node scripts/programs.mjs [NAME]...`
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,10 @@ const programs = [
   { name: 'qt5-consumer', source: 'test/demo/consumer.cpp', shared: ['test/demo/board.h'], qt: 5 },
   { name: 'qt6-producer', source: 'test/demo/producer.cpp', shared: ['test/demo/board.h'], qt: 6 },
   { name: 'qt6-consumer', source: 'test/demo/consumer.cpp', shared: ['test/demo/board.h'], qt: 6 },
+  { name: 'killed', source: 'test/proof/killed.cpp', native: [] },
+  { name: 'threads', source: 'test/proof/threads.cpp', native: ['-g', '-fsanitize=thread'] },
+  { name: 'hammer', source: 'test/proof/hammer.c' },
+  { name: 'changer', source: 'test/proof/changer.c' },
 ];
 
 /** Flags for Qt's core library of that version, or null where it is not installed. */
@@ -32,20 +36,46 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [] } of programs.filter((program) =>
+  for (const { name, source, qt, shared = [], native } of programs.filter((program) =>
     names.includes(program.name),
   )) {
     const target = join(folder, name);
-    if (existsSync(target) && [source, ...shared].every((file) => time(join(root, file)) < time(target)))
-      continue;
+    const ours = native === undefined ? [] : addonSources();
+    const made = [source, ...shared, ...(native === undefined ? [] : headers()), ...ours];
+    if (existsSync(target) && made.every((file) => time(join(root, file)) < time(target))) continue;
     const flags = qt === undefined ? ['-pthread', '-lrt'] : qtFlags(qt);
     if (flags === null) throw new Error(`${name} needs Qt ${qt}, which is not installed.`);
-    const compiler = source.endsWith('.c') ? ['gcc', '-std=gnu17'] : ['g++', '-std=c++17', '-fPIC'];
+    const standard = native === undefined ? 'c++17' : 'c++20';
+    const compiler = source.endsWith('.c') ? ['gcc', '-std=gnu17'] : ['g++', `-std=${standard}`, '-fPIC'];
     const warnings = ['-Wall', '-Wextra', '-Werror'];
-    const args = [...compiler.slice(1), '-O1', ...warnings, '-o', target, join(root, source), ...flags];
+    const sources = [source, ...ours].map((file) => join(root, file));
+    const args = [
+      ...compiler.slice(1),
+      '-O1',
+      ...warnings,
+      ...(native ?? []),
+      '-o',
+      target,
+      ...sources,
+      ...flags,
+    ];
     const { status } = spawnSync(compiler[0], args, { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${source} could not be compiled.`);
   }
+}
+
+/** What the addon is made of, but for the files that know JavaScript. */
+function addonSources() {
+  const [{ sources }] = JSON.parse(readFileSync(join(root, 'native/binding.gyp'), 'utf8')).targets;
+  return sources.filter((file) => !/addon|_object/.test(file)).map((file) => `native/${file}`);
+}
+
+function headers() {
+  return ['native', 'native/mechanisms'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith('.h'))
+      .map((file) => `${folder}/${file}`),
+  );
 }
 
 function time(file) {

@@ -1,0 +1,54 @@
+import { deepEqual, ok } from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { fileGround, native, posixGround } from '../native/ground';
+import { tell, times } from './scale';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const pageKiB = 4;
+/** What heaps may keep more than before, in KiB; a leak of half a KiB an attach would be more. */
+const allowance = 4096;
+
+for (const [mechanism, makeGround] of [
+  ['POSIX', posixGround],
+  ['System V', fileGround],
+] as const) {
+  test(`after many attaches and detaches of a ${mechanism} segment, descriptors, mappings and memory are where they were`, async (t) => {
+    const { segment: address, lock } = makeGround(t);
+    const made = await native.create(address, { size: 1 << 20, lock });
+    t.after(() => {
+      made.close();
+    });
+    const once = async (): Promise<void> => {
+      const segment = await native.open(address, { access: 'attach', write: true });
+      segment.write(0, new Uint8Array(64));
+      await segment.detach({ removeIfLast: true, lock, timeoutMs: 1000 });
+      const observer = await native.open(address, { access: 'observe', write: false });
+      observer.read(0, new Uint8Array(64));
+      observer.close();
+    };
+    const count = times(10_000, 1_000_000);
+    // Pools and heaps grow at first, to where they stay.
+    for (let round = 0; round < 10_000; round++) await once();
+    const before = machine();
+    for (let round = 0; round < count; round++) await once();
+    const after = machine();
+    tell(`${String(count)} attaches: ${String(after.residentKiB - before.residentKiB)} KiB of memory more`);
+    deepEqual([after.descriptors, after.segments], [before.descriptors, before.segments]);
+    ok(after.residentKiB - before.residentKiB < allowance, 'memory grows');
+  });
+}
+
+function machine(): { descriptors: number; segments: number; residentKiB: number } {
+  collectGarbage();
+  collectGarbage();
+  const maps = readFileSync('/proc/self/maps', 'latin1').split('\n');
+  return {
+    descriptors: readdirSync('/proc/self/fd').length,
+    segments: maps.filter((line) => /\/dev\/shm\/|\/SYSV/.test(line)).length,
+    residentKiB: Number(readFileSync('/proc/self/statm', 'latin1').split(' ')[1]) * pageKiB,
+  };
+}
