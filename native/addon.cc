@@ -834,6 +834,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   defineSweep(env, exports, *environment);
   defineSearch(env, exports, *environment);
   defineHash(env, exports);
+  defineLocks(env, exports);
   return exports;
 }
 
@@ -841,6 +842,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 
 std::shared_ptr<Segment> segmentOf(const Napi::Value& value) {
   return SegmentObject::segment(value);
+}
+
+Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> work) {
+  return start(env, std::move(work));
 }
 
 }  // namespace lens

@@ -267,6 +267,11 @@ Napi::Object startWork(Environment& environment, const Napi::FunctionReference& 
   }
 }
 
+/// Runs `work` on a thread, then its answer here: a promise.
+Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> work);
+
+/// Adds what lies behind locks to the addon's face.
+void defineLocks(Napi::Env env, Napi::Object exports);
 /// Adds sweeps to the addon's face; searches likewise.
 void defineSweep(Napi::Env env, Napi::Object exports, Environment& environment);
 void defineSearch(Napi::Env env, Napi::Object exports, Environment& environment);
