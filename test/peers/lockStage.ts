@@ -49,6 +49,14 @@ export class LockStage extends Stage {
     return peer;
   }
 
+  /** All bytes, as we read them. */
+  async bytes(): Promise<Uint8Array> {
+    const segment = await this.observed();
+    const bytes = new Uint8Array(segment.size);
+    segment.read(0, bytes);
+    return bytes;
+  }
+
   /** What we read at a place now. */
   async decoded(sort: LockSort, offset: number): Promise<DecodedLock> {
     this.#seen ??= await this.observed();
