@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { decodeLock } from '../../extension/core/locks/decode';
-import { findHolder, type LockHolder } from '../../extension/core/locks/holder';
+import { findHolder } from '../../extension/core/locks/holder';
 import { ownLayout, type LockLayout } from '../../extension/core/locks/layout';
 import { mappersOf } from '../../extension/core/locks/mappers';
 import type { OpenSegment } from '../../extension/core/segments';
+import type { LockHolder } from '../../extension/shared/lockReport';
 import type { DecodedLock, LockSort } from '../../extension/shared/lockWords';
 import { lockPeer, type Peer } from './peer';
 import { Stage } from './stage';

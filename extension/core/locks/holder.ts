@@ -1,26 +1,7 @@
+import type { HolderLife, LockHolder } from '../../shared/lockReport';
 import type { LockCertainty } from '../../shared/lockWords';
 import type { Native, ThreadEntry } from '../native';
 import type { Mappers } from './mappers';
-
-/**
- * - alive / dead: the thread lives, or it has ended while it held the lock; its process may live on
- * - unknown: no thread that we see has this id, but the holder may be one that we do not see
- */
-export type HolderLife = 'alive' | 'dead' | 'unknown';
-
-/** The thread that a lock names as its owner. */
-export interface LockHolder {
-  /** As the lock has it: in the holder's own pid namespace. null: only the process is known. */
-  readonly tid: number | null;
-  /** In our pid namespace; null: not known. */
-  readonly pid: number | null;
-  /** comm of the process; empty where it is not known. */
-  readonly name: string;
-  /** When its process started: ms since the epoch, null: not known. */
-  readonly startedMs: number | null;
-  readonly life: HolderLife;
-  readonly certainty: LockCertainty;
-}
 
 /** /proc/self/ns/pid of the first pid namespace (PROC_PID_INIT_INO of the kernel): whoever is in it sees everybody. */
 const firstPidNamespace = 0xeffffffc;
@@ -53,16 +34,6 @@ export function findHolder(
   // Where a process outside may have it too, or another has the number now, it is not proved.
   const seesAll = mappers.ownNamespace === firstPidNamespace && mappers.unseen === 'none';
   return nobody(tid, 'dead', seesAll && direct === null ? 'certain' : 'likely');
-}
-
-/** The process that a System V semaphore names as its last user: alive or not is known to the addon. */
-export function processHolder(
-  pid: number,
-  name: string,
-  isAlive: boolean,
-  startedMs: number | null,
-): LockHolder {
-  return { tid: null, pid, name, startedMs, life: isAlive ? 'alive' : 'dead', certainty: 'likely' };
 }
 
 function known(
