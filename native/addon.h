@@ -132,6 +132,8 @@ inline std::span<std::byte> bytes(const Napi::Value& value, const char* what) {
   return {reinterpret_cast<std::byte*>(array.Data()), array.ByteLength()};
 }
 
+/// The address of a lock, as LockAddress of the face has it.
+Key lockKey(const Napi::Value& value);
 /// The segment behind its object; a TypeError for anything else.
 std::shared_ptr<Segment> segmentOf(const Napi::Value& value);
 

@@ -99,13 +99,42 @@ Napi::Value scanNamedSemaphores(const Napi::CallbackInfo& info) {
   return startTask(info.Env(), [](const Flag& stop) -> Settle {
     auto found = scanSemaphores([&] { return stop->load(); });
     return [found = std::move(found)](Napi::Env env) {
-      const Shape shape(env, {"pid", "device", "inode", "name", "deleted", "address", "length"});
+      const Shape shape(env, {"pid", "device", "inode", "name", "linked", "address", "length"});
       const auto mappings = array(env, found.mappings, [&](const SemaphoreMapping& one) {
-        return shape.make(one.pid, one.device, one.inode, one.name, one.deleted, hexadecimal(one.address),
+        return shape.make(one.pid, one.device, one.inode, one.name, one.linked, hexadecimal(one.address),
                           one.length);
       });
       return Shape(env, {"mappings", "denied"}).make(mappings, found.denied.size());
     };
+  });
+}
+
+Napi::Value resetLock(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    const Key address = lockKey(info[0]);
+    const Napi::Object seen = object(info[1], "seen");
+    const std::string identity = string(seen, "identity");
+    const double value = integer(seen.Get("value"), "value", 0, INT_MAX, Code::invalidSize);
+    const Napi::Value pid = seen.Get("lastPid");
+    const auto lastPid =
+        pid.IsNull()
+            ? std::nullopt
+            : std::optional(static_cast<std::int64_t>(integer(pid, "lastPid", 0, INT_MAX, Code::invalidKey)));
+    const auto same = [&] { return mechanism(address).peek(address).identity == identity; };
+    if (!same()) fail(Code::conflict, "peekLock");
+    const OpenedLock opened = mechanism(address).openLock(address, false);
+    // Between the look and the opening its name may have come to mean another.
+    if (!same()) fail(Code::conflict, "peekLock");
+    const auto after = opened.semaphore->reset(static_cast<std::int64_t>(value), lastPid);
+    return Napi::Number::New(env, static_cast<double>(after));
+  });
+}
+
+Napi::Value wakeWaiters(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto segment = segmentOf(info[0]);
+    return Napi::Number::New(info.Env(), segment->wake(offset(info[1])));
   });
 }
 
@@ -116,6 +145,8 @@ void defineLocks(Napi::Env env, Napi::Object exports) {
   exports.Set("threadEntries", Napi::Function::New(env, threadEntries, "threadEntries"));
   exports.Set("programAbi", Napi::Function::New(env, programAbi, "programAbi"));
   exports.Set("processMappings", Napi::Function::New(env, processMappings, "processMappings"));
+  exports.Set("resetLock", Napi::Function::New(env, resetLock, "resetLock"));
+  exports.Set("wakeWaiters", Napi::Function::New(env, wakeWaiters, "wakeWaiters"));
   exports.Set("scanWaits", Napi::Function::New(env, scanWaits, "scanWaits"));
   exports.Set("scanSemaphores", Napi::Function::New(env, scanNamedSemaphores, "scanSemaphores"));
 }

@@ -532,8 +532,11 @@ export interface SemaphoreMapping {
   readonly inode: number;
   /** Its file below /dev/shm: "sem.NAME", and for who made it "sem." and six characters. */
   readonly name: string;
-  /** That file name is no more. Of who made it always: glibc links it under its name afterwards. */
-  readonly deleted: boolean;
+  /**
+   * A semaphore that has a name now has this inode; false: it was unlinked, and who opens that name gets another. Maps
+   * say "(deleted)" of who made it in any case: glibc links the file under its name afterwards.
+   */
+  readonly linked: boolean;
   /** First address, lower-case hex without 0x. */
   readonly address: string;
   /** Bytes. */
@@ -583,6 +586,20 @@ export function threadEntries(pid: number): readonly ThreadEntry[];
 export function programAbi(pid: number): ProgramAbi | null;
 /** The shared mappings of one process; null: no such process, or we may not look. */
 export function processMappings(pid: number): readonly Mapping[] | null;
+/**
+ * Makes a semaphore 1 where it still is what was seen of it, and answers with its value afterwards: 0 where somebody who
+ * waited has it now. `conflict` where it is another one, or its value or its last user is another; `busy` where a
+ * process that lives is known to hold it. `lastPid` null: not compared.
+ */
+export function resetLock(
+  address: LockAddress,
+  seen: { readonly identity: string; readonly value: number; readonly lastPid: number | null },
+): number;
+/**
+ * Lets one thread look again that waits in the kernel for the word at `offset` (a multiple of 4), as futex(2)'s
+ * FUTEX_WAKE: after a lock was written free. Answers how many there were, 0 or 1.
+ */
+export function wakeWaiters(segment: Segment, offset: number): number;
 /** What the threads of these processes wait for. `denied`: those of them that we may not look into. */
 export function scanWaits(
   pids: readonly number[],

@@ -13,8 +13,9 @@ struct SemaphoreMapping {
   /// The file's name below /dev/shm as its maps have it: "sem.NAME", for who made it "sem." and six
   /// characters.
   std::string name;
-  /// That name leads nowhere any more. Of who made it, always: glibc links it under its name afterwards.
-  bool deleted;
+  /// A file of a semaphore has this inode now. That the name in maps is gone says nothing: for who made it,
+  /// it always is, because glibc links the file under its name afterwards.
+  bool linked;
   std::uint64_t address, length;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "descriptor.h"
 #include "semaphores.h"
@@ -24,9 +25,19 @@ std::optional<SemaphoreMapping> parse(pid_t pid, std::string_view line) {
   if (std::sscanf(head.c_str(), "%lx-%lx %*s %*x %x:%x %lu", &from, &to, &major, &minor, &inode) != 5)
     return std::nullopt;
   std::string_view name = line.substr(slash + sizeof("/dev/shm/") - 1);
-  const bool deleted = name.ends_with(gone);
-  if (deleted) name.remove_suffix(gone.size());
-  return SemaphoreMapping{pid, makedev(major, minor), inode, std::string(name), deleted, from, to - from};
+  if (name.ends_with(gone)) name.remove_suffix(gone.size());
+  return SemaphoreMapping{pid, makedev(major, minor), inode, std::string(name), false, from, to - from};
+}
+
+/// Inodes of the semaphores that have a name now.
+std::set<std::uint64_t> linkedInodes() {
+  std::set<std::uint64_t> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/dev/shm"), ::closedir);
+  if (!directory) return found;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    if (std::string_view(entry->d_name).starts_with("sem.")) found.insert(entry->d_ino);
+  }
+  return found;
 }
 
 }  // namespace
@@ -52,6 +63,8 @@ SemaphoreScan scanSemaphores(const std::function<bool()>& stop) {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
+  const auto linked = linkedInodes();
+  for (auto& mapping : scan.mappings) mapping.linked = linked.contains(mapping.inode);
   return scan;
 }
 

@@ -205,6 +205,15 @@ export class FakeMachine {
     threadEntries: (pid: number) => this.threads.filter((thread) => thread.pid === pid),
     programAbi: () => null,
     processMappings: (pid: number) => this.mappings.filter((mapping) => mapping.pid === pid),
+    resetLock: (address: LockAddress, seen: { readonly identity: string; readonly value: number }) => {
+      this.#count('resetLock');
+      const semaphore = this.semaphores.get(place(address));
+      if (!semaphore || String(semaphore.id) !== seen.identity || semaphore.value !== seen.value)
+        throw new FakeError('conflict');
+      semaphore.value = 1;
+      return 1;
+    },
+    wakeWaiters: () => 0,
     scanWaits: () => this.#answer('scanWaits', () => ({ waits: this.waits, denied: [] })),
     scanSemaphores: () =>
       this.#answer('scanSemaphores', () => ({ mappings: this.semaphoreMappings, denied: 0 })),
