@@ -6,8 +6,10 @@ import { diagnoseLock, type LockEvidence } from '../../extension/core/locks/diag
 import { freeBytes } from '../../extension/core/locks/freeBytes';
 import { absent } from '../../extension/core/locks/judge';
 import { layouts } from '../../extension/core/locks/layout';
+import { repairLock } from '../../extension/core/locks/repair';
 import { waitsFor } from '../../extension/core/locks/waits';
-import type { LockHolder, LockReport } from '../../extension/shared/lockReport';
+import type { LockFinding } from '../../extension/shared/lockFinding';
+import type { LockHolder, LockReport, ReportState } from '../../extension/shared/lockReport';
 import type { LockSort } from '../../extension/shared/lockWords';
 import type { PlacedLock } from '../../extension/shared/placedLock';
 import type { SemaphoreMapping } from './face';
@@ -94,7 +96,7 @@ test('who still uses a semaphore whose name leads to another is told apart from 
     open(8, 7, { linked: false, name: 'sem.other' }),
     open(9, 6, { linked: false, name: 'sem.Zz3dE9' }),
   ];
-  const [found] = diagnoseLock(report({ state: 'free' }), gate, evidence(mappings, { attached: [7] }));
+  const [found] = diagnoseLock(report({ state: 'free' }), gate, evidence(mappings, { attached: [7, 8] }));
   assert.deepEqual(found, {
     code: 'replaced',
     current: { identity: '1:10', pids: [6] },
@@ -158,10 +160,55 @@ for (const [machine, layout] of Object.entries(layouts)) {
     const rwlock = freed('rwlock', { 0: 3, 8: 1, 12: 1, [layout.rwlock.writer]: 77 });
     assert.deepEqual([rwlock?.after?.state, rwlock?.after?.nature.shared], ['free', true]);
     const { scope, shift } = layout.semaphore;
+    assert.equal(rwlock?.free.readUInt32LE(layout.rwlock.writer), 0);
     const semaphore = freed('semaphore', { 0: 3 << shift, [scope]: 0x80 });
     assert.deepEqual([semaphore?.after?.value, semaphore?.after?.waiters], [1, 0]);
   });
 }
+
+test('a repair does nothing where the lock is well by now, and says what it left', async () => {
+  const written: number[] = [];
+  const segment = {
+    read: () => 0,
+    exchange: (offset: number) => {
+      written.push(offset);
+      return Promise.resolve({ written: true, found: new Uint8Array(0), heldUs: 0 });
+    },
+    wake: () => 0,
+  };
+  const native = {
+    resetLock: () => {
+      written.push(-1);
+      return 1;
+    },
+  };
+  const dead = { code: 'holder-dead', holder: holder(5, 5, { life: 'dead' }), certainty: 'certain' } as const;
+  const effect = { act: 'write-free', holder: dead.holder, waiters: 0 } as const;
+  const bytes = { offset: 64, expected: new Uint8Array(40), bytes: new Uint8Array(40) };
+  const named = { address: gate, seen: { identity: '1:10', value: 0, lastPid: null } };
+  const found = async (
+    step: typeof bytes | typeof named,
+    findings: readonly LockFinding[],
+    state: ReportState,
+  ) =>
+    repairLock(
+      native,
+      segment,
+      { lock: 'm', finding: dead, effect, step },
+      () => Promise.resolve({ report: report({ state }), findings }),
+      0,
+    );
+  for (const step of [bytes, named]) {
+    assert.equal(await found(step, [], 'free'), 'changed');
+    const other = { ...dead, holder: holder(6, 6, { life: 'dead' }) };
+    assert.equal(await found(step, [other], 'stale'), 'changed');
+    assert.equal(await found(step, [{ ...dead, certainty: 'unknown' }], 'held'), 'changed');
+  }
+  assert.deepEqual(written, []);
+  assert.equal(await found(bytes, [dead], 'stale'), 'still-wrong');
+  assert.equal(await found(named, [dead], 'stale'), 'still-wrong');
+  assert.deepEqual(written, [64, -1]);
+});
 
 const link = (pid: number, tid: number, lock: string) => ({ pid, tid, lock });
 

@@ -178,6 +178,16 @@ test('a named semaphore is judged as a lock, unless it counts things', () => {
   assert.deepEqual([one().state, one().waiters], ['held', 2]);
 });
 
+test('a semaphore in the segment is damaged above one, unless it counts things', () => {
+  const semaphore: PlacedLock = { ...mutex, sort: 'semaphore' };
+  const { bytes, one, placed } = stage([semaphore]);
+  bytes.writeUInt32LE(2, 64);
+  bytes.writeUInt32LE(0x80, 72);
+  assert.deepEqual([one().state, one().value], ['damaged', 2]);
+  placed[0] = { ...semaphore, counts: true };
+  assert.deepEqual([one().state, one().value], ['free', 2]);
+});
+
 test('the own lock of a segment comes first, with who holds it', () => {
   const own = {
     kind: 'systemv',
