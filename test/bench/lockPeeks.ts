@@ -8,7 +8,7 @@ import type { PlacedLock } from '../../extension/shared/placedLock';
 import { median, type Figure } from './figure';
 import { addon, nanosecondsPerCall, uniqueName } from './stage';
 
-const calls = 10_000;
+const calls = 2000;
 const batches = 9;
 
 /** What a look at one lock of each kind costs, by a watch that knows its holder: the dearest of them. */
