@@ -125,9 +125,6 @@ Key key(const Napi::Value& value, const char* idField) {
 Key segmentKey(const Napi::Value& value) {
   return key(value, "shmid");
 }
-Key lockKey(const Napi::Value& value) {
-  return key(value, "semid");
-}
 
 std::optional<Key> optionalLock(const Napi::Object& from) {
   const Napi::Value value = from.Get("lock");
@@ -834,13 +831,22 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   defineSweep(env, exports, *environment);
   defineSearch(env, exports, *environment);
   defineHash(env, exports);
+  defineLocks(env, exports);
   return exports;
 }
 
 }  // namespace
 
+Key lockKey(const Napi::Value& value) {
+  return key(value, "semid");
+}
+
 std::shared_ptr<Segment> segmentOf(const Napi::Value& value) {
   return SegmentObject::segment(value);
+}
+
+Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> work) {
+  return start(env, std::move(work));
 }
 
 }  // namespace lens

@@ -132,6 +132,8 @@ inline std::span<std::byte> bytes(const Napi::Value& value, const char* what) {
   return {reinterpret_cast<std::byte*>(array.Data()), array.ByteLength()};
 }
 
+/// The address of a lock, as LockAddress of the face has it.
+Key lockKey(const Napi::Value& value);
 /// The segment behind its object; a TypeError for anything else.
 std::shared_ptr<Segment> segmentOf(const Napi::Value& value);
 
@@ -267,6 +269,11 @@ Napi::Object startWork(Environment& environment, const Napi::FunctionReference& 
   }
 }
 
+/// Runs `work` on a thread, then its answer here: a promise.
+Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> work);
+
+/// Adds what lies behind locks to the addon's face.
+void defineLocks(Napi::Env env, Napi::Object exports);
 /// Adds sweeps to the addon's face; searches likewise.
 void defineSweep(Napi::Env env, Napi::Object exports, Environment& environment);
 void defineSearch(Napi::Env env, Napi::Object exports, Environment& environment);

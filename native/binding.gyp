@@ -4,6 +4,7 @@
       "target_name": "segment_lens",
       "sources": [
         "addon.cc",
+        "addon_locks.cc",
         "addon_search.cc",
         "addon_sweep.cc",
         "bell_linux.cc",
@@ -19,7 +20,9 @@
         "pattern.cc",
         "processes_linux.cc",
         "search.cc",
+        "semaphores_linux.cc",
         "sweep.cc",
+        "threads_linux.cc",
         "watch.cc",
         "mechanisms/posix_linux.cc",
         "mechanisms/posix_semaphore_linux.cc",

@@ -487,6 +487,62 @@ export interface ProcessScan {
   readonly denied: number;
 }
 
+/** A thread, and the process that it is of. */
+export interface ThreadEntry {
+  readonly tid: number;
+  readonly pid: number;
+  /** What it is called in its own pid namespace, as a lock has it; equal to `tid` where that is ours. */
+  readonly innerTid: number;
+  /** comm of the process. */
+  readonly name: string;
+  /** Start of the process: clock ticks since boot (with pid, an identity), and ms since the epoch. */
+  readonly start: number;
+  readonly startedMs: number;
+  /** The thread has ended and was not waited for; its process may live on. */
+  readonly ended: boolean;
+  /** Inode of its pid namespace; null where we may not look. */
+  readonly pidNamespace: number | null;
+}
+
+/** A thread that the kernel keeps until a word of memory changes or a System V semaphore does: one is null. */
+export interface ThreadWait {
+  readonly tid: number;
+  readonly pid: number;
+  readonly innerTid: number;
+  /** Address of the futex in its process, lower-case hex without 0x. */
+  readonly address: string | null;
+  readonly semid: number | null;
+}
+
+/** What a program was built for. */
+export interface ProgramAbi {
+  /** e_machine of elf(5). */
+  readonly machine: number;
+  /** Its words are of 64 bits. */
+  readonly wide: boolean;
+  readonly bigEndian: boolean;
+  /** The C library that it has loaded; null: none, or we may not look. */
+  readonly library: 'glibc' | 'musl' | null;
+}
+
+/** One mapping of a named POSIX semaphore: by such, a process has it open. */
+export interface SemaphoreMapping {
+  readonly pid: number;
+  readonly device: number;
+  readonly inode: number;
+  /** Its file below /dev/shm: "sem.NAME", and for who made it "sem." and six characters. */
+  readonly name: string;
+  /**
+   * A semaphore that has a name now has this inode; false: it was unlinked, and who opens that name gets another. Maps
+   * say "(deleted)" of who made it in any case: glibc links the file under its name afterwards.
+   */
+  readonly linked: boolean;
+  /** First address, lower-case hex without 0x. */
+  readonly address: string;
+  /** Bytes. */
+  readonly length: number;
+}
+
 /** Every segment. One of which the system says the same as at the last listing is the same object as there. */
 export function list(mechanism: MechanismName): readonly SegmentInfo[];
 export function info(address: SegmentAddress): SegmentInfo;
@@ -522,6 +578,37 @@ export function search(request: SearchRequest, told: () => void): Search;
 export function scanProcesses(): Promise<ProcessScan>;
 /** null: no such process. */
 export function processEntry(pid: number): ProcessEntry | null;
+/** The thread with this id, in our pid namespace; null: there is none. About 40 us. */
+export function threadEntry(tid: number): ThreadEntry | null;
+/** The threads of a process; none where there is no such process. */
+export function threadEntries(pid: number): readonly ThreadEntry[];
+/** null: no such process, or we may not look. */
+export function programAbi(pid: number): ProgramAbi | null;
+/** The shared mappings of one process; null: no such process, or we may not look. */
+export function processMappings(pid: number): readonly Mapping[] | null;
+/**
+ * Makes a semaphore 1 where it still is what was seen of it, and answers with its value afterwards: 0 where somebody who
+ * waited has it now. `conflict` where it is another one, or its value or its last user is another; `busy` where a
+ * process that lives is known to hold it. `lastPid` null: not compared.
+ */
+export function resetLock(
+  address: LockAddress,
+  seen: { readonly identity: string; readonly value: number; readonly lastPid: number | null },
+): number;
+/**
+ * Lets one thread look again that waits in the kernel for the word at `offset` (a multiple of 4), as futex(2)'s
+ * FUTEX_WAKE: after a lock was written free. Answers how many there were, 0 or 1.
+ */
+export function wakeWaiters(segment: Segment, offset: number): number;
+/** What the threads of these processes wait for. `denied`: those of them that we may not look into. */
+export function scanWaits(
+  pids: readonly number[],
+): Promise<{ readonly waits: readonly ThreadWait[]; readonly denied: readonly number[] }>;
+/** Who has which named POSIX semaphore open. `denied`: how many processes' maps we may not read. */
+export function scanSemaphores(): Promise<{
+  readonly mappings: readonly SemaphoreMapping[];
+  readonly denied: number;
+}>;
 /** ftok(3): the key_t of an existing file; `not-found` otherwise. */
 export function ftok(path: string, projectId: number): number;
 /** Limits of this system in bytes and counts; null where unlimited or unknown. */

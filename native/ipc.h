@@ -150,6 +150,9 @@ class Segment {
   virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   /// Needs permission to write, not a segment opened for writing. Valid while this segment lives.
   virtual std::unique_ptr<Edit> edit() = 0;
+  /// futex(2), FUTEX_WAKE: lets one thread look again that waits for the word at `offset`, a multiple of 4.
+  /// How many there were, 0 or 1. Needs no permission to write.
+  virtual int wake(std::uint64_t offset) = 0;
   virtual void resize(std::uint64_t size) = 0;
   /// Searches every process for a better route. Slow: for a thread of its own.
   virtual Route findRoute() = 0;
@@ -188,6 +191,10 @@ class Semaphore {
   virtual const char* waitCall() const = 0;
   /// Makes a lock that no live process can hold usable again. Only where no segment exists.
   virtual void revive() = 0;
+  /// Makes it 1 where its value still is `value` and, where told, `lastPid` was still the last to use it:
+  /// else `conflict`. `busy` where a process that lives is known to hold it. Gives the value that it has
+  /// afterwards.
+  virtual std::int64_t reset(std::int64_t value, std::optional<std::int64_t> lastPid) = 0;
   /// Takes away what opening it created: for a creation that failed.
   virtual void discard() noexcept = 0;
 };

@@ -14,6 +14,7 @@ export type {
   MechanismName,
   ProcessEntry,
   ProcessScan,
+  ProgramAbi,
   ReadRoute,
   Search,
   SearchBatch,
@@ -24,10 +25,13 @@ export type {
   SegmentAddress,
   SegmentInfo,
   SegmentState,
+  SemaphoreMapping,
   Sweep,
   SweepMap,
   SweepProgress,
   SweepRequest,
+  ThreadEntry,
+  ThreadWait,
   Watch,
 } from '../../native/index';
 

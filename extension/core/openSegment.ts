@@ -300,6 +300,14 @@ export class OpenSegment {
     });
   }
 
+  /**
+   * Lets one thread look again that waits for the word at `offset`: for a lock that was written free. How many there
+   * were, 0 or 1. Throws as exchange does.
+   */
+  wake(offset: number): number {
+    return this.native.wakeWaiters(this.#writableHandle(), offset);
+  }
+
   /** Writes under the lock without comparing. Refuses a range past the end before the first byte. */
   write(offset: number, bytes: Uint8Array, timeoutMs: number): Promise<void> {
     return this.#serialise(async () => {

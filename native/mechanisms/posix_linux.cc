@@ -1,10 +1,14 @@
 // POSIX shared memory on Linux: files below /dev/shm (shm_overview(7)), read and written by pread and pwrite
-// only. Nothing is ever mapped: a mapping could raise SIGBUS, and reading a hole through one would fill it.
+// only. Nothing is ever mapped to be read: a mapping could raise SIGBUS, and reading a hole through one would
+// fill it.
 #include "posix_linux.h"
 
 #include <dirent.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <climits>
@@ -158,6 +162,26 @@ class PosixSegment final : public Segment {
   }
 
   std::unique_ptr<Edit> edit() override { return forWriting(); }
+
+  /// The kernel knows a shared word by its file and offset, through whichever mapping; it alone looks through
+  /// this one, and answers with EFAULT where there is no page.
+  int wake(std::uint64_t offset) override {
+    const SharedFile::Use file(file_);
+    const auto size = static_cast<std::uint64_t>(statusOf(file.number()).st_size);
+    if (offset % sizeof(std::uint32_t) != 0 || offset + sizeof(std::uint32_t) > size)
+      fail(Code::invalidSize, "futex");
+    const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    const std::uint64_t first = offset / page * page;
+    void* const at = ::mmap(nullptr, page, PROT_READ, MAP_SHARED, file.number(), static_cast<off_t>(first));
+    if (at == MAP_FAILED) failErrno("mmap");
+    auto* const word = static_cast<std::byte*>(at) + (offset - first);
+    const long woken = ::syscall(SYS_futex, word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    const int number = errno;
+    ::munmap(at, page);
+    errno = number;
+    if (woken < 0) failErrno("futex", Code::invalidSize);
+    return static_cast<int>(woken);
+  }
 
   void resize(std::uint64_t size) override {
     const auto file = forWriting();

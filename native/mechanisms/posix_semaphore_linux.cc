@@ -97,9 +97,18 @@ class PosixSemaphore final : public Semaphore {
     for (const unsigned uid : scan.denied) {
       if (uid == status.st_uid || (status.st_mode & 022) != 0) return;
     }
-    int value = 0;
-    if (::sem_getvalue(semaphore_, &value) == 0 && value == 0) post();
-    while (::sem_getvalue(semaphore_, &value) == 0 && value > 1 && ::sem_trywait(semaphore_) == 0) continue;
+    makeOne();
+  }
+
+  std::int64_t reset(std::int64_t value, std::optional<std::int64_t>) override {
+    checkWhole();
+    int now = 0;
+    if (::sem_getvalue(semaphore_, &now) != 0) failErrno("sem_getvalue", Code::gone);
+    if (now != value) fail(Code::conflict, "sem_getvalue");
+    if (now == 0 && holding.has(inode_)) fail(Code::busy, "sem_getvalue");
+    makeOne();
+    ::sem_getvalue(semaphore_, &now);
+    return now;
   }
 
   void discard() noexcept override {
@@ -107,6 +116,13 @@ class PosixSemaphore final : public Semaphore {
   }
 
  private:
+  /// Another may post at the same moment: what is too much is taken back.
+  void makeOne() {
+    int value = 0;
+    if (::sem_getvalue(semaphore_, &value) == 0 && value == 0) post();
+    while (::sem_getvalue(semaphore_, &value) == 0 && value > 1 && ::sem_trywait(semaphore_) == 0) continue;
+  }
+
   /// sem_open maps the file; touching a mapping whose file was cut short would raise SIGBUS.
   void checkWhole() const {
     struct stat status;

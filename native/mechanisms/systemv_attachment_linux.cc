@@ -1,4 +1,6 @@
+#include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/uio.h>
 
@@ -51,6 +53,12 @@ Attachment::Attachment(Attachment&& other) noexcept
 
 Attachment::~Attachment() {
   if (address_) ::shmdt(address_);
+}
+
+int Attachment::wake(std::uint64_t offset) const {
+  const long woken = ::syscall(SYS_futex, address_ + offset, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  if (woken < 0) failErrno("futex", Code::invalidSize);
+  return static_cast<int>(woken);
 }
 
 void Attachment::read(std::uint64_t offset, std::span<std::byte> target) const {

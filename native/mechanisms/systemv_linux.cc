@@ -241,6 +241,13 @@ class SystemVSegment final : public Segment {
     return std::make_unique<SystemVEdit>(*this, own_ && writable ? nullptr : moment(now, true));
   }
 
+  int wake(std::uint64_t offset) override {
+    const std::scoped_lock guard(mutex_);
+    const auto now = present();
+    checkRange(offset, sizeof(std::uint32_t));
+    return own_ ? own_->wake(offset) : moment(now, false)->attachment().wake(offset);
+  }
+
   void resize(std::uint64_t) override { fail(Code::unsupported, "shmget"); }
 
   Route findRoute() override {

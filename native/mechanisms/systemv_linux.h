@@ -47,6 +47,8 @@ class Attachment {
   /// `offset` and length within the segment.
   void read(std::uint64_t offset, std::span<std::byte> target) const;
   void write(std::uint64_t offset, std::span<const std::byte> bytes) const;
+  /// As of Segment.
+  int wake(std::uint64_t offset) const;
   /// As of Segment. A swapped-out page is data.
   std::optional<Place> nextData(std::uint64_t offset) const;
 

@@ -70,10 +70,19 @@ class SystemVSemaphore final : public Semaphore {
   void revive() override {
     const int value = ::semctl(semid_, 0, GETVAL), pid = ::semctl(semid_, 0, GETPID);
     if (value < 0 || value == 1 || lastUser(semid_, pid)) return;
-    // One operation each, so that whoever takes it meanwhile keeps it: 0 becomes 1 only if it still is 0.
-    sembuf restore[2]{{0, 0, IPC_NOWAIT}, {0, 1, IPC_NOWAIT}};
-    sembuf lower{0, static_cast<short>(1 - value), IPC_NOWAIT};
-    ::semop(semid_, value == 0 ? restore : &lower, value == 0 ? 2 : 1);
+    makeOne(value);
+  }
+
+  std::int64_t reset(std::int64_t value, std::optional<std::int64_t> lastPid) override {
+    const int now = ::semctl(semid_, 0, GETVAL), pid = ::semctl(semid_, 0, GETPID);
+    if (now < 0 || pid < 0) failErrno("semctl", Code::gone);
+    if (now != value || (lastPid && pid != *lastPid)) fail(Code::conflict, "semctl");
+    if (now == 0 && lastUser(semid_, pid)) fail(Code::busy, "semctl");
+    if (now != 1 && !makeOne(now)) {
+      if (errno == EAGAIN) fail(Code::conflict, "semop");
+      failErrno("semop", Code::gone);
+    }
+    return ::semctl(semid_, 0, GETVAL);
   }
 
   void discard() noexcept override {
@@ -84,6 +93,13 @@ class SystemVSemaphore final : public Semaphore {
   }
 
  private:
+  /// One operation, so that whoever takes it meanwhile keeps it: 0 becomes 1 only if it still is 0.
+  bool makeOne(int value) {
+    sembuf restore[2]{{0, 0, IPC_NOWAIT}, {0, 1, IPC_NOWAIT}};
+    sembuf lower{0, static_cast<short>(1 - value), IPC_NOWAIT};
+    return ::semop(semid_, value == 0 ? restore : &lower, value == 0 ? 2 : 1) == 0;
+  }
+
   const int semid_;
   const bool made_;
   MadeFile file_;

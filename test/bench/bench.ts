@@ -4,6 +4,7 @@ import { catalogOfThousand } from './catalog';
 import { holds, measure, type Figure, type Result } from './figure';
 import { hiddenReads, hostStall, searchCancel, tenViews } from './finds';
 import { liveEveryLook, liveWindow } from './live';
+import { lockPeek } from './lockPeeks';
 import { lockHold } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
@@ -23,6 +24,7 @@ const figures: readonly Figure[] = [
   packageSize,
   observedPages,
   lockHold,
+  lockPeek,
   sweepVersusPread,
   sweepSeconds,
   sweepMemory,

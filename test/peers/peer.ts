@@ -112,6 +112,17 @@ export function plainPeer(): Peer {
   return start(join(root, 'out/programs/plain-peer'), []);
 }
 
+/** Mutexes, rwlocks and semaphores in POSIX memory. */
+export function lockPeer(): Peer {
+  return start(join(root, 'out/programs/lock-peer'), []);
+}
+
+/** The same where process ids begin at 1 again, with a /proc of its own. Needs root. */
+export function lockPeerElsewhere(): Peer {
+  const program = join(root, 'out/programs/lock-peer');
+  return start('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', program]);
+}
+
 /** multiprocessing.shared_memory. */
 export function pythonPeer(): Peer {
   return start('python3', ['-u', join(root, 'test/peers/python.py')]);

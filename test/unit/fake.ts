@@ -13,6 +13,9 @@ import type {
   Segment,
   SegmentAddress,
   SegmentInfo,
+  SemaphoreMapping,
+  ThreadEntry,
+  ThreadWait,
   WatchRequest,
 } from './face';
 import { FakeWatch } from './fakeWatch';
@@ -60,6 +63,9 @@ export class FakeMachine {
   readonly calls = new Map<string, number>();
   readonly semaphores = new Map<string, Semaphore>();
   mappings: Mapping[] = [];
+  threads: ThreadEntry[] = [];
+  waits: ThreadWait[] = [];
+  semaphoreMappings: SemaphoreMapping[] = [];
   failCreate: { code: string; from: number } | null = null;
   creations = 0;
   maximumSize: number | null = 1 << 20;
@@ -195,6 +201,22 @@ export class FakeMachine {
         return { processes: pids.map((pid) => ({ pid, ...entry })), mappings: this.mappings, denied: 0 };
       }),
     processEntry: () => null,
+    threadEntry: (tid: number) => this.threads.find((thread) => thread.tid === tid) ?? null,
+    threadEntries: (pid: number) => this.threads.filter((thread) => thread.pid === pid),
+    programAbi: () => null,
+    processMappings: (pid: number) => this.mappings.filter((mapping) => mapping.pid === pid),
+    resetLock: (address: LockAddress, seen: { readonly identity: string; readonly value: number }) => {
+      this.#count('resetLock');
+      const semaphore = this.semaphores.get(place(address));
+      if (!semaphore || String(semaphore.id) !== seen.identity || semaphore.value !== seen.value)
+        throw new FakeError('conflict');
+      semaphore.value = 1;
+      return 1;
+    },
+    wakeWaiters: () => 0,
+    scanWaits: () => this.#answer('scanWaits', () => ({ waits: this.waits, denied: [] })),
+    scanSemaphores: () =>
+      this.#answer('scanSemaphores', () => ({ mappings: this.semaphoreMappings, denied: 0 })),
     ftok: (path: string, projectId: number) => {
       this.#count('ftok');
       const { dev, ino } = statSync(path);

@@ -1,0 +1,76 @@
+import { isRecord } from '../../shared/check';
+import { placedLock } from '../../shared/checks/locks';
+import { mostPlacedLocks, type PlacedLock } from '../../shared/placedLock';
+import type { Shelf } from '../bookmarks';
+import { SegmentError } from '../errors';
+import { Emitter, type Event } from '../event';
+import { objectId, type NativeKey } from '../key';
+
+const slot = 'placedLocks';
+
+/** The locks that the user paired with segments, kept by what the segment's key leads to. */
+export class LockBook {
+  readonly #changed = new Emitter<NativeKey>();
+  /** The locks of the segment with this key changed. */
+  readonly onDidChange: Event<NativeKey> = this.#changed.event;
+
+  constructor(private readonly shelf: Shelf) {}
+
+  /** Those in the segment by offset, then the others as they were added. */
+  of(key: NativeKey): readonly PlacedLock[] {
+    const stored = this.#all[objectId(key)];
+    return Array.isArray(stored) ? stored.map(lockOf).filter((lock) => lock !== null) : [];
+  }
+
+  /** Adds it, or changes the one with its id. Throws `already-exists` where another is in its place. */
+  async add(key: NativeKey, lock: PlacedLock): Promise<void> {
+    const others = this.of(key).filter(({ id }) => id !== lock.id);
+    if (others.some((other) => placeOf(other) === placeOf(lock))) {
+      throw new SegmentError('already-exists', `There is a lock at ${placeOf(lock)}.`);
+    }
+    if (others.length >= mostPlacedLocks) {
+      throw new SegmentError('invalid-size', `A segment has at most ${String(mostPlacedLocks)} locks.`);
+    }
+    await this.#keep(key, [...others, lock]);
+  }
+
+  async remove(key: NativeKey, id: string): Promise<void> {
+    await this.#keep(
+      key,
+      this.of(key).filter((lock) => lock.id !== id),
+    );
+  }
+
+  get #all(): Readonly<Record<string, unknown>> {
+    const stored = this.shelf.get(slot);
+    return isRecord(stored) ? stored : {};
+  }
+
+  async #keep(key: NativeKey, locks: readonly PlacedLock[]): Promise<void> {
+    const ordered = [...locks].sort((a, b) => offsetOf(a) - offsetOf(b));
+    await this.shelf.update(slot, { ...this.#all, [objectId(key)]: ordered });
+    this.#changed.fire(key);
+  }
+}
+
+/** What is stored may come from another version; null: it makes no sense to this one. */
+function lockOf(stored: unknown): PlacedLock | null {
+  try {
+    return placedLock(stored);
+  } catch {
+    return null;
+  }
+}
+
+/** Two locks with the same are one. */
+function placeOf(lock: PlacedLock): string {
+  if (lock.place === 'bytes') return String(lock.offset);
+  const { semaphore } = lock;
+  if ('name' in semaphore) return `posix ${semaphore.name}`;
+  if ('path' in semaphore) return `file ${String(semaphore.projectId)} ${semaphore.path}`;
+  return 'key' in semaphore ? `key ${String(semaphore.key)}` : `semid ${String(semaphore.semid)}`;
+}
+
+function offsetOf(lock: PlacedLock): number {
+  return lock.place === 'bytes' ? lock.offset : Infinity;
+}

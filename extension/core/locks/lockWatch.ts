@@ -1,0 +1,163 @@
+import {
+  lockMarks,
+  ownLock,
+  type LockHolder,
+  type LockReport,
+  type LockStrip,
+  type ReportState,
+} from '../../shared/lockReport';
+import type { DecodedLock } from '../../shared/lockWords';
+import type { PlacedLock } from '../../shared/placedLock';
+import { lockAddress } from '../key';
+import { judgeLock } from '../lock';
+import type { Native, ProcessScan } from '../native';
+import type { OpenSegment } from '../openSegment';
+import { decodeLock } from './decode';
+import { absent, judgeDecoded, judgeStatus, type Judged } from './judge';
+import type { LockLayout } from './layout';
+import { LockHistory } from './lockHistory';
+import { Owners, unknownHolder } from './owners';
+
+/** What a watch needs of an open segment. */
+export type WatchedSegment = Pick<OpenSegment, 'key' | 'read' | 'info' | 'lock'>;
+
+interface Track {
+  readonly history: LockHistory;
+  readonly bytes: Uint8Array;
+  shown: string;
+  sinceMs: number;
+  sinceFirstLook: boolean;
+}
+
+/**
+ * Looks at the locks of one open segment: its own and those that the user placed. Takes none and writes nothing; times
+ * are those of `now`, ms since the epoch. To be told of every scan of processes: without one that is younger than an
+ * owner, nobody is called dead.
+ */
+export class LockWatch {
+  readonly #tracks = new Map<string, Track>();
+  readonly #owners: Owners;
+
+  constructor(
+    private readonly native: Pick<
+      Native,
+      'peekLock' | 'threadEntry' | 'threadEntries' | 'processMappings' | 'programAbi'
+    >,
+    private readonly segment: WatchedSegment,
+    private readonly placed: () => readonly PlacedLock[],
+    private readonly now: () => number,
+  ) {
+    this.#owners = new Owners(native);
+  }
+
+  /** An owner is not found, and only a scan can tell whether it lives. */
+  get wantsScan(): boolean {
+    return this.#owners.wantsScan;
+  }
+
+  /** Where the programs of this segment keep the words of their locks; null: they are not supported. */
+  get layout(): LockLayout | null {
+    const { layout } = this.#owners;
+    return typeof layout === 'string' ? null : layout;
+  }
+
+  /** Who has the segment mapped, by a scan that began at `startedMs`. */
+  took(scan: Pick<ProcessScan, 'mappings' | 'denied'>, startedMs: number): void {
+    const { info } = this.segment;
+    if (info !== null) this.#owners.took(scan, info, startedMs);
+  }
+
+  /** One look at every lock, its own first where it has one; adds to the histories. A few us each. */
+  peek(): readonly LockReport[] {
+    const nowMs = this.now();
+    const placed = this.placed();
+    const own = lockAddress(this.segment.key) === null ? [] : [this.#report(ownLock, null, nowMs)];
+    const reports = [...own, ...placed.map((lock) => this.#report(lock.id, lock, nowMs))];
+    if (this.#tracks.size > reports.length) this.#forget(reports);
+    return reports;
+  }
+
+  /** The last minute of a lock that was looked at; null: it never was. */
+  history(id: string): LockStrip | null {
+    return this.#tracks.get(id)?.history.strip(this.now()) ?? null;
+  }
+
+  #report(id: string, placed: PlacedLock | null, nowMs: number): LockReport {
+    const track = this.#track(id, placed);
+    const judged = this.#judge(id, placed, track, nowMs);
+    const { state, holder, waiters } = judged;
+    const shown = `${state} ${String(holder?.tid)} ${String(holder?.pid)}`;
+    if (shown !== track.shown) {
+      track.sinceFirstLook = track.shown === '';
+      track.shown = shown;
+      track.sinceMs = nowMs;
+    }
+    track.history.add(nowMs, markOf(state), waiters === 'some' ? 1 : (waiters ?? 0));
+    const { sinceMs, sinceFirstLook } = track;
+    return { id, placed, ...judged, sinceMs, sinceFirstLook };
+  }
+
+  #judge(id: string, placed: PlacedLock | null, track: Track, nowMs: number): Judged {
+    if (placed === null) return this.#ownStatus();
+    if (placed.place === 'named') {
+      const { semaphore, counts } = placed;
+      const peek = this.native.peekLock(semaphore);
+      return judgeStatus(judgeLock(peek, semaphore.mechanism, false), peek.identity, counts);
+    }
+    const { layout } = this.#owners;
+    if (typeof layout === 'string') {
+      return { ...absent, state: 'unsupported', certainty: 'unknown', refusal: layout };
+    }
+    const bytes = track.bytes.subarray(0, layout[placed.sort].size);
+    const count = this.segment.read(placed.offset, bytes);
+    const lock = decodeLock(placed.sort, bytes.subarray(0, count), layout);
+    if (lock === null) return absent;
+    const holder = this.#holder(id, lock, nowMs);
+    return judgeDecoded(lock, holder, placed.counts);
+  }
+
+  #ownStatus(): Judged {
+    const address = lockAddress(this.segment.key);
+    const identity = address === null ? null : this.native.peekLock(address).identity;
+    return judgeStatus(this.segment.lock, identity, false);
+  }
+
+  #holder(id: string, { owner, state }: DecodedLock, nowMs: number): LockHolder | null {
+    if (owner === null) return null;
+    if (state !== 'owner-died') return this.#owners.of(id, owner, this.segment.info, nowMs);
+    return { ...unknownHolder(owner), life: 'dead', certainty: 'certain' };
+  }
+
+  #track(id: string, placed: PlacedLock | null): Track {
+    const known = this.#tracks.get(id);
+    if (known !== undefined) return known;
+    const made: Track = {
+      history: new LockHistory(),
+      bytes: new Uint8Array(placed?.place === 'bytes' ? mostLockBytes : 0),
+      shown: '',
+      sinceMs: 0,
+      sinceFirstLook: true,
+    };
+    this.#tracks.set(id, made);
+    return made;
+  }
+
+  #forget(reports: readonly LockReport[]): void {
+    const kept = new Set(reports.map(({ id }) => id));
+    for (const id of [...this.#tracks.keys()]) {
+      if (kept.has(id)) continue;
+      this.#tracks.delete(id);
+      this.#owners.forget(id);
+    }
+  }
+}
+
+/** No lock of any layout has more. */
+const mostLockBytes = 64;
+
+function markOf(state: ReportState): number {
+  if (state === 'free') return lockMarks.free;
+  if (state === 'held' || state === 'ours' || state === 'read') return lockMarks.held;
+  const isTrouble = ['stale', 'damaged', 'owner-died', 'inconsistent', 'not-recoverable'].includes(state);
+  return isTrouble ? lockMarks.trouble : 0;
+}

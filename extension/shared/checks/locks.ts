@@ -1,0 +1,28 @@
+import { flag, integer, isRecord, oneOf, shape, text, type Check } from '../check';
+import { lockSorts } from '../lockWords';
+import { longestLabel, type NamedSemaphore, type PlacedLock } from '../placedLock';
+import { offset } from './places';
+
+/** PATH_MAX and more; the system refuses what it finds too long. */
+const path = text(4096);
+const signed = integer(-(2 ** 31), 2 ** 31 - 1);
+const posix = shape({ mechanism: oneOf('posix'), name: path });
+const file = shape({ mechanism: oneOf('systemv'), path, projectId: integer(1, 255) });
+const number = shape({ mechanism: oneOf('systemv'), key: signed });
+const id = shape({ mechanism: oneOf('systemv'), semid: integer(0, 2 ** 31 - 1) });
+
+/** A semaphore with a name. */
+export const namedSemaphore: Check<NamedSemaphore> = (value) => {
+  const has = (name: string): boolean => isRecord(value) && Object.hasOwn(value, name);
+  if (has('name')) return posix(value);
+  if (has('path')) return file(value);
+  return has('key') ? number(value) : id(value);
+};
+
+const common = { id: text(100), label: text(longestLabel), counts: flag };
+const inBytes = shape({ ...common, place: oneOf('bytes'), sort: oneOf(...lockSorts), offset });
+const named = shape({ ...common, place: oneOf('named'), semaphore: namedSemaphore });
+
+/** A lock of the user, also as it was stored. */
+export const placedLock: Check<PlacedLock> = (value) =>
+  isRecord(value) && value['place'] === 'named' ? named(value) : inBytes(value);

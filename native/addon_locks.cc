@@ -1,0 +1,154 @@
+// What lies behind a lock: the thread that an id means, what threads wait for, who has a semaphore open.
+#include <climits>
+
+#include "addon.h"
+#include "processes.h"
+#include "semaphores.h"
+#include "threads.h"
+
+namespace lens {
+namespace {
+
+pid_t pidOf(const Napi::Value& value, const char* what) {
+  return static_cast<pid_t>(integer(value, what, 1, INT_MAX, Code::invalidKey));
+}
+
+std::string hexadecimal(std::uint64_t address) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%lx", static_cast<unsigned long>(address));
+  return text;
+}
+
+Napi::Object toJs(const Napi::Env& env, const Thread& one) {
+  return Shape(env, {"tid", "pid", "innerTid", "name", "start", "startedMs", "ended", "pidNamespace"})
+      .make(one.tid, one.pid, one.innerTid, one.name, one.start, one.startedMs, one.ended, one.pidNamespace);
+}
+
+/// The objects of a list, in its order.
+template <typename List, typename Make>
+napi_value array(Napi::Env env, const List& list, Make make) {
+  Napi::Array made = Napi::Array::New(env, list.size());
+  for (std::uint32_t at = 0; at < list.size(); ++at) {
+    const Napi::HandleScope scope(env);
+    made[at] = make(list[at]);
+  }
+  return made;
+}
+
+Napi::Value threadEntry(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const auto found = thread(pidOf(info[0], "tid"));
+    if (!found) return info.Env().Null();
+    return toJs(info.Env(), *found);
+  });
+}
+
+Napi::Value threadEntries(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    const auto found = threadsOf(pidOf(info[0], "pid"));
+    return Napi::Value(env, array(env, found, [&](const Thread& one) { return toJs(env, one); }));
+  });
+}
+
+Napi::Value programAbi(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const auto found = abi(pidOf(info[0], "pid"));
+    if (!found) return info.Env().Null();
+    return Shape(info.Env(), {"machine", "wide", "bigEndian", "library"})
+        .make(found->machine, found->wide, found->bigEndian, found->library);
+  });
+}
+
+Napi::Value processMappings(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    const auto found = mappingsOf(pidOf(info[0], "pid"));
+    if (!found) return env.Null();
+    const Shape shape(env, {"pid", "device", "inode", "shmid", "address", "offset", "length", "writable"});
+    return Napi::Value(env, array(env, *found, [&](const Mapping& one) {
+                         return shape.make(one.pid, one.device, one.inode, one.shmid,
+                                           hexadecimal(one.address), one.offset, one.length, one.writable);
+                       }));
+  });
+}
+
+Napi::Value scanWaits(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsArray()) refuse(env, "pids must be a list");
+  return guarded(env, [&] {
+    const auto given = info[0].As<Napi::Array>();
+    std::vector<pid_t> pids;
+    for (std::uint32_t at = 0; at < given.Length(); ++at) pids.push_back(pidOf(given.Get(at), "pid"));
+    return startTask(env, [pids = std::move(pids)](const Flag& stop) -> Settle {
+      auto found = waitsOf(pids, [&] { return stop->load(); });
+      return [found = std::move(found)](Napi::Env env) {
+        const Shape shape(env, {"tid", "pid", "innerTid", "address", "semid"});
+        const auto waits = array(env, found.waits, [&](const Wait& one) {
+          const auto address = one.address ? std::optional(hexadecimal(*one.address)) : std::nullopt;
+          return shape.make(one.tid, one.pid, one.innerTid, address, one.semid);
+        });
+        const auto denied = array(env, found.denied, [&](pid_t pid) { return Napi::Number::New(env, pid); });
+        return Shape(env, {"waits", "denied"}).make(waits, denied);
+      };
+    });
+  });
+}
+
+Napi::Value scanNamedSemaphores(const Napi::CallbackInfo& info) {
+  return startTask(info.Env(), [](const Flag& stop) -> Settle {
+    auto found = scanSemaphores([&] { return stop->load(); });
+    return [found = std::move(found)](Napi::Env env) {
+      const Shape shape(env, {"pid", "device", "inode", "name", "linked", "address", "length"});
+      const auto mappings = array(env, found.mappings, [&](const SemaphoreMapping& one) {
+        return shape.make(one.pid, one.device, one.inode, one.name, one.linked, hexadecimal(one.address),
+                          one.length);
+      });
+      return Shape(env, {"mappings", "denied"}).make(mappings, found.denied.size());
+    };
+  });
+}
+
+Napi::Value resetLock(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    const Key address = lockKey(info[0]);
+    const Napi::Object seen = object(info[1], "seen");
+    const std::string identity = string(seen, "identity");
+    const double value = integer(seen.Get("value"), "value", 0, INT_MAX, Code::invalidSize);
+    const Napi::Value pid = seen.Get("lastPid");
+    const auto lastPid =
+        pid.IsNull()
+            ? std::nullopt
+            : std::optional(static_cast<std::int64_t>(integer(pid, "lastPid", 0, INT_MAX, Code::invalidKey)));
+    const auto same = [&] { return mechanism(address).peek(address).identity == identity; };
+    if (!same()) fail(Code::conflict, "peekLock");
+    const OpenedLock opened = mechanism(address).openLock(address, false);
+    // Between the look and the opening its name may have come to mean another.
+    if (!same()) fail(Code::conflict, "peekLock");
+    const auto after = opened.semaphore->reset(static_cast<std::int64_t>(value), lastPid);
+    return Napi::Number::New(env, static_cast<double>(after));
+  });
+}
+
+Napi::Value wakeWaiters(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto segment = segmentOf(info[0]);
+    return Napi::Number::New(info.Env(), segment->wake(offset(info[1])));
+  });
+}
+
+}  // namespace
+
+void defineLocks(Napi::Env env, Napi::Object exports) {
+  exports.Set("threadEntry", Napi::Function::New(env, threadEntry, "threadEntry"));
+  exports.Set("threadEntries", Napi::Function::New(env, threadEntries, "threadEntries"));
+  exports.Set("programAbi", Napi::Function::New(env, programAbi, "programAbi"));
+  exports.Set("processMappings", Napi::Function::New(env, processMappings, "processMappings"));
+  exports.Set("resetLock", Napi::Function::New(env, resetLock, "resetLock"));
+  exports.Set("wakeWaiters", Napi::Function::New(env, wakeWaiters, "wakeWaiters"));
+  exports.Set("scanWaits", Napi::Function::New(env, scanWaits, "scanWaits"));
+  exports.Set("scanSemaphores", Napi::Function::New(env, scanNamedSemaphores, "scanSemaphores"));
+}
+
+}  // namespace lens

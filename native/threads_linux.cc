@@ -1,0 +1,145 @@
+#include <dirent.h>
+#include <linux/futex.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "descriptor.h"
+#include "processes.h"
+#include "threads.h"
+
+namespace lens {
+namespace {
+
+std::string place(pid_t tid, const char* file) {
+  return "/proc/" + std::to_string(tid) + "/" + file;
+}
+
+/// What follows `name` in proc_pid_status(5), up to the end of its line.
+std::string_view field(std::string_view status, std::string_view name) {
+  const auto at = status.find(name);
+  if (at == std::string_view::npos) return {};
+  const auto rest = status.substr(at + name.size());
+  return rest.substr(0, rest.find('\n'));
+}
+
+pid_t number(std::string_view text) {
+  return static_cast<pid_t>(std::strtol(std::string(text).c_str(), nullptr, 10));
+}
+
+std::optional<std::uint64_t> pidNamespace(pid_t tid) {
+  struct stat status;
+  if (::stat(place(tid, "ns/pid").c_str(), &status) != 0) return std::nullopt;
+  return status.st_ino;
+}
+
+/// The last of the numbers: the innermost namespace's.
+pid_t innermost(std::string_view status, pid_t tid) {
+  const auto numbers = field(status, "\nNSpid:\t");
+  const auto last = numbers.rfind('\t');
+  if (numbers.empty()) return tid;
+  return number(last == std::string_view::npos ? numbers : numbers.substr(last + 1));
+}
+
+std::vector<pid_t> tasks(pid_t pid) {
+  std::vector<pid_t> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(place(pid, "task").c_str()), ::closedir);
+  if (!directory) return found;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    if (const pid_t tid = std::atoi(entry->d_name); tid > 0) found.push_back(tid);
+  }
+  return found;
+}
+
+bool waitsForWord(std::uint64_t operation) {
+  const auto command = operation & FUTEX_CMD_MASK;
+  // FUTEX_LOCK_PI2 is 13; headers of older systems lack it.
+  return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI || command == 13;
+}
+
+/// proc_pid_syscall(5): "running", or the call's number and its arguments in hexadecimal.
+std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
+  const std::string line(text);
+  unsigned long call[4];
+  if (std::sscanf(line.c_str(), "%lu %lx %lx %lx", &call[0], &call[1], &call[2], &call[3]) != 4)
+    return std::nullopt;
+  Wait wait{pid, tid, tid, std::nullopt, std::nullopt};
+  if (call[0] == SYS_futex && waitsForWord(call[2])) wait.address = call[1];
+#ifdef SYS_semop
+  if (call[0] == SYS_semop) wait.semid = static_cast<int>(call[1]);
+#endif
+#ifdef SYS_semtimedop
+  if (call[0] == SYS_semtimedop) wait.semid = static_cast<int>(call[1]);
+#endif
+  return wait.address || wait.semid ? std::optional(wait) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Thread> thread(pid_t tid) {
+  const auto status = readWhole(place(tid, "status").c_str());
+  if (!status) return std::nullopt;
+  const pid_t pid = number(field(*status, "\nTgid:\t"));
+  const auto known = life(pid);
+  if (pid <= 0 || !known) return std::nullopt;
+  const auto state = field(*status, "\nState:\t");
+  const bool ended = state.starts_with('Z') || state.starts_with('X');
+  return Thread{tid,
+                pid,
+                innermost(*status, tid),
+                known->name,
+                known->start,
+                known->startedAt * 1000,
+                ended || known->ended,
+                pidNamespace(tid)};
+}
+
+std::vector<Thread> threadsOf(pid_t pid) {
+  std::vector<Thread> found;
+  for (const pid_t tid : tasks(pid)) {
+    if (auto one = thread(tid)) found.push_back(std::move(*one));
+  }
+  return found;
+}
+
+Waits waitsOf(std::span<const pid_t> pids, const std::function<bool()>& stop) {
+  Waits found;
+  for (const pid_t pid : pids) {
+    for (const pid_t tid : tasks(pid)) {
+      if (stop()) return found;
+      errno = 0;
+      const auto text =
+          readWhole(("/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/syscall").c_str());
+      if (!text && (errno == EACCES || errno == EPERM)) {
+        found.denied.push_back(pid);
+        break;
+      }
+      auto wait = text ? waitOf(pid, tid, *text) : std::nullopt;
+      if (!wait) continue;
+      wait->innerTid = innermost(readWhole(place(tid, "status").c_str()).value_or(""), tid);
+      found.waits.push_back(*wait);
+    }
+  }
+  return found;
+}
+
+std::optional<Abi> abi(pid_t pid) {
+  const Descriptor file(::open(place(pid, "exe").c_str(), O_RDONLY | O_CLOEXEC));
+  unsigned char head[20];
+  const auto target = std::as_writable_bytes(std::span(head));
+  if (!file || readAt(file.number(), target, 0) != sizeof head || std::memcmp(head, "\177ELF", 4) != 0)
+    return std::nullopt;
+  const bool bigEndian = head[5] == 2;
+  Abi found{bigEndian ? head[18] * 256u + head[19] : head[19] * 256u + head[18], head[4] == 2, bigEndian, {}};
+  const std::string maps = readWhole(place(pid, "maps").c_str()).value_or("");
+  const auto has = [&](const char* text) { return maps.find(text) != std::string::npos; };
+  if (has("/ld-musl-") || has("/libc.musl-"))
+    found.library = "musl";
+  else if (has("/libc.so.6") || has("/libc-2.") || has("/ld-linux"))
+    found.library = "glibc";
+  return found;
+}
+
+}  // namespace lens
