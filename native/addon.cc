@@ -166,6 +166,7 @@ void finish(napi_env raw, napi_value, void*, void* data) {
   if (found.empty()) return;
   const auto task = std::move(found.mapped());
   if (task->thread.joinable()) task->thread.join();
+  task->kept.Reset();
   if (environment.tasks.empty()) napi_unref_threadsafe_function(raw, environment.deliver);
   try {
     try {
@@ -197,13 +198,17 @@ void notify(napi_env raw, napi_value, void*, void* data) {
   }
 }
 
-/// Runs `work` (Flag stop → Settle) on a thread, then its answer's `settle` here.
+/// Runs `work` (Flag stop → Settle) on a thread, then its answer's `settle` here. `kept` lives until then.
 template <typename Work>
-Napi::Value start(Napi::Env env, Work work) {
+Napi::Value start(Napi::Env env, Work work, const Napi::Value& kept = Napi::Value()) {
   Environment& environment = Environment::of(env);
   auto owned = std::make_unique<Task>(env);
   Task* const task = owned.get();
   const Napi::Value promise = task->deferred.Promise();
+  if (!kept.IsEmpty()) {
+    task->kept = Napi::Persistent(kept.As<Napi::Object>());
+    task->kept.SuppressDestruct();
+  }
   if (environment.tasks.empty()) napi_ref_threadsafe_function(env, environment.deliver);
   environment.tasks.emplace(task, std::move(owned));
   try {
@@ -396,17 +401,23 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     const auto size = guarded(info.Env(), [&] {
       return static_cast<std::uint64_t>(integer(info[0], "size", 1, mostSafeInteger, Code::invalidSize));
     });
-    return start(info.Env(), [segment = segment_, size](const Flag&) -> Settle {
-      segment->resize(size);
-      return [](Napi::Env env) { return env.Undefined(); };
-    });
+    return start(
+        info.Env(),
+        [segment = segment_, size](const Flag&) -> Settle {
+          segment->resize(size);
+          return [](Napi::Env env) { return env.Undefined(); };
+        },
+        info.This());
   }
 
   Napi::Value findRoute(const Napi::CallbackInfo& info) {
-    return start(info.Env(), [segment = segment_](const Flag&) -> Settle {
-      const Route route = segment->findRoute();
-      return [route](Napi::Env env) { return Napi::String::New(env, toText(route)); };
-    });
+    return start(
+        info.Env(),
+        [segment = segment_](const Flag&) -> Settle {
+          const Route route = segment->findRoute();
+          return [route](Napi::Env env) { return Napi::String::New(env, toText(route)); };
+        },
+        info.This());
   }
 
   Napi::Value detach(const Napi::CallbackInfo& info) {
@@ -414,12 +425,15 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
     const bool removeIfLast = boolean(options, "removeIfLast", false);
     const auto lock = guarded(info.Env(), [&] { return optionalLock(options); });
     const auto time = timeout(options, "timeoutMs", -1);
-    return start(info.Env(), [segment = segment_, removeIfLast, lock, time](const Flag& stop) -> Settle {
-      const Detached done = lens::detach(*segment, removeIfLast, lock, Patience(time, stop, nullptr));
-      return [done](Napi::Env env) {
-        return Shape(env, {"remaining", "removedSegment"}).make(done.remaining, done.removedSegment);
-      };
-    });
+    return start(
+        info.Env(),
+        [segment = segment_, removeIfLast, lock, time](const Flag& stop) -> Settle {
+          const Detached done = lens::detach(*segment, removeIfLast, lock, Patience(time, stop, nullptr));
+          return [done](Napi::Env env) {
+            return Shape(env, {"remaining", "removedSegment"}).make(done.remaining, done.removedSegment);
+          };
+        },
+        info.This());
   }
 
   void close(const Napi::CallbackInfo&) { letGo(); }
@@ -663,18 +677,19 @@ Napi::Value exchangeBytes(const Napi::CallbackInfo& info) {
       refuse(info.Env(), "expected and bytes must be equally long");
     const auto time = timeout(request, "timeoutMs", -1);
     const Flag cancel = CancelObject::flag(request);
-    return start(info.Env(),
-                 [=, expected = std::move(expected), wanted = std::move(wanted)](const Flag& stop) -> Settle {
-                   const auto seen =
-                       expected ? std::optional<std::span<const std::byte>>(*expected) : std::nullopt;
-                   auto done = exchange(*segment, lock, at, seen, wanted, Patience(time, stop, cancel));
-                   return [done = std::move(done)](Napi::Env env) {
-                     auto found = Napi::Uint8Array::New(env, done.found.size());
-                     if (!done.found.empty()) std::memcpy(found.Data(), done.found.data(), done.found.size());
-                     return Shape(env, {"written", "found", "heldUs"})
-                         .make(done.written, napi_value(found), done.heldUs);
-                   };
-                 });
+    return start(
+        info.Env(),
+        [=, expected = std::move(expected), wanted = std::move(wanted)](const Flag& stop) -> Settle {
+          const auto seen = expected ? std::optional<std::span<const std::byte>>(*expected) : std::nullopt;
+          auto done = exchange(*segment, lock, at, seen, wanted, Patience(time, stop, cancel));
+          return [done = std::move(done)](Napi::Env env) {
+            auto found = Napi::Uint8Array::New(env, done.found.size());
+            if (!done.found.empty()) std::memcpy(found.Data(), done.found.data(), done.found.size());
+            return Shape(env, {"written", "found", "heldUs"})
+                .make(done.written, napi_value(found), done.heldUs);
+          };
+        },
+        request.Get("segment"));
   });
 }
 
@@ -691,16 +706,19 @@ Napi::Value copyUnderLock(const Napi::CallbackInfo& info) {
     auto target =
         std::make_shared<Napi::ObjectReference>(Napi::Persistent(request.Get("target").As<Napi::Object>()));
     target->SuppressDestruct();
-    return start(info.Env(), [=](const Flag& stop) -> Settle {
-      auto done = copyLocked(*segment, lock, at, length, Patience(time, stop, cancel));
-      return [done = std::move(done), target](Napi::Env env) {
-        const auto into = bytes(target->Value(), "target");
-        target->Reset();
-        const std::size_t count = std::min(into.size(), done.bytes.size());
-        if (count != 0) std::memcpy(into.data(), done.bytes.data(), count);
-        return Shape(env, {"count", "heldUs"}).make(count, done.heldUs);
-      };
-    });
+    return start(
+        info.Env(),
+        [=](const Flag& stop) -> Settle {
+          auto done = copyLocked(*segment, lock, at, length, Patience(time, stop, cancel));
+          return [done = std::move(done), target](Napi::Env env) {
+            const auto into = bytes(target->Value(), "target");
+            target->Reset();
+            const std::size_t count = std::min(into.size(), done.bytes.size());
+            if (count != 0) std::memcpy(into.data(), done.bytes.data(), count);
+            return Shape(env, {"count", "heldUs"}).make(count, done.heldUs);
+          };
+        },
+        request.Get("segment"));
   });
 }
 

@@ -145,6 +145,8 @@ using Settle = std::function<Napi::Value(Napi::Env)>;
 struct Task {
   explicit Task(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
   Napi::Promise::Deferred deferred;
+  /// The object that is worked on, if there is one: collected meanwhile, it would close what it stands for.
+  Napi::ObjectReference kept;
   std::thread thread;
   Settle settle;
   std::optional<Error> failure;
