@@ -62,6 +62,11 @@ function emptied(bytes, points) {
   for (let glyph = 0; glyph < glyphs; glyph++) {
     if (!kept.has(glyph)) made.fill(0, glyf + start(glyph), glyf + start(glyph + 1));
   }
+  // Format 3 of the post table has no names of glyphs: none is looked up by its name.
+  const post = tables.get('post');
+  made.writeUInt32BE(0x00030000, post.offset);
+  made.writeUInt32BE(32, post.entry + 12);
+  made.fill(0, post.offset + 32, post.offset + post.length);
   return made;
 }
 

@@ -6,6 +6,7 @@ import { exportBookmarks, importBookmarks } from './commands/bookmarks';
 import { compareWith, rememberMoment } from './commands/compare';
 import { createSegment } from './commands/create';
 import { saveSelection, saveToFile, writeFile } from './commands/files';
+import { removeAllLeftovers, removeLeftover } from './commands/leftovers';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
 import { lock, unlock } from './commands/lock';
 import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './commands/open';
@@ -65,9 +66,14 @@ export const table: Readonly<Record<string, Command>> = {
     run: recreate,
   },
   remove: { needs: 'segment', changes: true, title: () => l10n.t('Remove Segment'), run: remove },
+  removeLeftover: { needs: 'system', changes: true, run: removeLeftover },
+  removeAllLeftovers: { needs: 'system', changes: true, run: removeAllLeftovers },
   reopen: { needs: 'segment', title: () => l10n.t('Reopen'), run: reopen },
   copyNativeKey: { needs: 'segment', title: () => l10n.t('Copy Native Key'), run: copyNativeKey },
-  refresh: { needs: 'system', run: ({ tree }) => tree.refresh() },
+  refresh: {
+    needs: 'system',
+    run: ({ tree, leftovers }) => Promise.all([tree.refresh(), leftovers.refresh()]),
+  },
   toggleHidden: { needs: 'nothing', run: () => setShowHidden(!showHidden()) },
   showLog: {
     needs: 'nothing',

@@ -21,7 +21,7 @@ export type Node = Group | Leaf;
 /** The list of segments. Looks at the system only while it shows. */
 export class SegmentTree implements Disposable {
   readonly view: TreeView<Node>;
-  readonly #changed: TreeEntrance['changed'];
+  readonly #changed: TreeEntrance<Node>['changed'];
   readonly #disposables: Disposable[] = [];
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
@@ -33,7 +33,7 @@ export class SegmentTree implements Disposable {
   #last = 0;
 
   constructor(
-    { view, changed }: TreeEntrance,
+    { view, changed }: TreeEntrance<Node>,
     private readonly door: SystemDoor,
   ) {
     this.view = view;

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commands, extensions, window, workspace, type QuickPickItem, type Uri } from 'vscode';
+import {
+  commands,
+  extensions,
+  window,
+  workspace,
+  type QuickPickItem,
+  type QuickPickOptions,
+  type Uri,
+} from 'vscode';
 import type { Api } from '../../../extension/extension';
 import type { House } from '../../../extension/house';
 import type { Leaf } from '../../../extension/ui/groups';
@@ -15,13 +23,15 @@ export async function api(): Promise<{
   readonly loaded: System;
   readonly viewers: House['viewers'];
   readonly tree: House['tree'];
+  readonly leftovers: House['leftovers'];
+  readonly sessions: House['sessions'];
 }> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const { door, viewers, tree } = await (await extension.activate()).house();
+  const { door, viewers, tree, leftovers, sessions } = await (await extension.activate()).house();
   const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { loaded, viewers, tree };
+  return { loaded, viewers, tree, leftovers, sessions };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */
@@ -123,6 +133,8 @@ export type Answer =
   | { readonly type: readonly string[] }
   /** Picks the entry whose label matches. */
   | { readonly pick: RegExp }
+  /** Checks exactly the entries whose label or detail matches, in a list of which several can be chosen. */
+  | { readonly check: RegExp }
   /** Types a key and picks the sense whose label matches. */
   | { readonly key: string; readonly sense: RegExp }
   /** Presses the button, or turns away from the question. */
@@ -187,7 +199,16 @@ function replaceDialogs(told: Told): () => void {
       told.complaints.push(...complaints);
       return Promise.resolve(complaints.at(-1) === '' ? texts.at(-1) : undefined);
     },
-    showQuickPick: (items: readonly QuickPickItem[]) => {
+    showQuickPick: (items: readonly QuickPickItem[], options?: QuickPickOptions) => {
+      if (options?.canPickMany === true) {
+        const { check } = next(told, 'check');
+        told.senses.push(
+          ...items.map(
+            ({ picked, label, detail }) => `${picked === true ? '☑' : '☐'} ${label}: ${detail ?? ''}`,
+          ),
+        );
+        return Promise.resolve(items.filter(({ label, detail }) => check.test(`${label} ${detail ?? ''}`)));
+      }
       const { pick } = next(told, 'pick');
       const found = items.find(({ label }) => pick.test(label));
       assert.ok(found, `${String(pick)} is not among ${items.map(({ label }) => label).join(', ')}`);
