@@ -6,6 +6,7 @@ import type { TreeEntrance } from './entrances';
 import { groups, type Group, type Leaf } from './groups';
 import { phrase } from './phrases';
 import { showHidden } from './settings';
+import { SpaceLine } from './spaceLine';
 import type { System, SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
 
@@ -23,6 +24,7 @@ export class SegmentTree implements Disposable {
   readonly view: TreeView<Node>;
   readonly #changed: TreeEntrance<Node>['changed'];
   readonly #disposables: Disposable[] = [];
+  readonly #space: SpaceLine;
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
   #drawn = '';
@@ -38,7 +40,11 @@ export class SegmentTree implements Disposable {
   ) {
     this.view = view;
     this.#changed = changed;
+    this.#space = new SpaceLine(view, () => {
+      this.#update();
+    });
     this.#disposables.push(
+      this.#space,
       this.view.onDidChangeVisibility(() => {
         this.#follow();
       }),
@@ -168,6 +174,6 @@ export class SegmentTree implements Disposable {
     if (missing !== null) return missing;
     const fault = this.door.tryOpen()?.catalog.fault ?? null;
     if (fault !== null) return l10n.t('The segments cannot be listed: {0}', phrase(fault));
-    return workspace.isTrusted || this.#groups.length === 0 ? '' : restrictedText();
+    return workspace.isTrusted || this.#groups.length === 0 ? this.#space.warning : restrictedText();
   }
 }
