@@ -6,6 +6,7 @@ import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
 import { DebugSessions } from './ui/debugSessions';
 import type { Behind, TreeEntrance } from './ui/entrances';
+import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
 import { SystemDoor } from './ui/system';
@@ -28,6 +29,7 @@ export class House implements Behind {
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;
   readonly sessions: DebugSessions;
+  readonly explanations: Explanations;
   #viewing: Promise<Viewing> | undefined;
 
   constructor(
@@ -41,12 +43,14 @@ export class House implements Behind {
     this.tree = new SegmentTree(entrance, this.door);
     this.leftovers = new LeftoverTree(leftovers, this.door, entrance.view);
     this.sessions = new DebugSessions(this.leftovers);
+    this.explanations = new Explanations(() => this.door.open());
     extension.subscriptions.push(
       this.log,
       this.viewers,
       this.tree,
       this.leftovers,
       this.sessions,
+      this.explanations,
       this.tree.view.onDidChangeSelection(() => {
         const { selected } = this.tree;
         if (selected !== null)
@@ -75,10 +79,22 @@ export class House implements Behind {
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, moments, viewers, tree, leftovers } = this;
+    const { log, memory, door, bookmarks, moments, viewers, tree, leftovers, explanations } = this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
-    return { extensionUri, log, memory, door, bookmarks, moments, viewers, tree, leftovers, panel };
+    return {
+      extensionUri,
+      log,
+      memory,
+      door,
+      bookmarks,
+      moments,
+      viewers,
+      tree,
+      leftovers,
+      explanations,
+      panel,
+    };
   }
 
   async #openViewing(): Promise<Viewing> {

@@ -1,6 +1,7 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
 import type { Moments } from '../core/moments';
+import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
 import type { LeftoverTree } from './leftoverTree';
 import type { LivePanel } from './panel';
@@ -18,6 +19,7 @@ export interface Context {
   readonly moments: Moments;
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;
+  readonly explanations: Explanations;
   readonly panel: LivePanel;
   readonly viewers: Viewers;
 }

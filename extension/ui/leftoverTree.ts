@@ -166,7 +166,7 @@ export class LeftoverTree implements Disposable {
     row.iconPath = new ThemeIcon(
       item.doubts.length > 0 ? 'question' : icons[item.objects[0]?.type ?? 'segment'],
     );
-    row.contextValue = item.key !== null && item.size > 0 ? 'leftover present' : 'leftover';
+    row.contextValue = item.key === null ? 'leftover' : 'leftover keyed';
     row.accessibilityInformation = { label: `${label}, ${row.description.replaceAll(' · ', ', ')}` };
     return row;
   }

@@ -51,10 +51,11 @@ function apart(stage: Stage, namespaces: readonly string[], script: string): Pee
 
 /** The answer of a process of its own. */
 function asked(question: Question, command: readonly string[] = [], uid?: number): readonly Finding[] {
-  const [file = process.execPath, ...args] = [...command, process.execPath];
-  const asker = [join(__dirname, 'asker.js'), JSON.stringify(question)];
+  const asker = [process.execPath, join(__dirname, 'asker.js'), JSON.stringify(question)];
   const options = uid === undefined ? {} : { uid, gid: uid };
-  return JSON.parse(execFileSync(file, [...args, ...asker], { encoding: 'utf8', ...options })) as Finding[];
+  return JSON.parse(
+    execFileSync('env', [...command, ...asker], { encoding: 'utf8', ...options }),
+  ) as Finding[];
 }
 
 function removedAfter(stage: Stage): void {

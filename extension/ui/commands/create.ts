@@ -2,7 +2,7 @@ import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
 import { attachedAll } from '../../core/attached';
 import { largestSize } from '../../core/create';
-import { SegmentError } from '../../core/errors';
+import { SegmentError, segmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../core/native';
@@ -25,7 +25,9 @@ export async function createSegment(context: LoadedContext): Promise<void> {
   if (size === undefined) return;
   const { system } = context;
   await context.memory.remember(key);
-  await create(system.segments, system.native, key, size, lockTimeout());
+  await create(system.segments, system.native, key, size, lockTimeout()).catch((error: unknown) => {
+    throw segmentError(error, { id: formatKey(key) });
+  });
   context.log.info(`created ${formatKey(key)}, ${String(size)} bytes`);
   await context.tree.refresh();
   await show(key, false);
