@@ -21,7 +21,7 @@ export function ageText(sinceMs: number, nowMs = Date.now()): string {
   return new Intl.RelativeTimeFormat(env.language).format(-Math.floor(seconds / length), unit);
 }
 
-/** "4,096 B · last used 3 hours ago · root · perhaps still used". */
+/** "4,096 B · last used 3 hours ago · root · perhaps still wanted". */
 export function leftoverDescription(
   { size, usedMs, owner, doubts }: Leftover,
   session: string | null,
@@ -31,7 +31,7 @@ export function leftoverDescription(
     l10n.t('last used {0}', ageText(usedMs)),
     visibleName(owner),
     ...(session === null ? [] : [l10n.t('left since your debug session “{0}” ended', visibleName(session))]),
-    ...(doubts.length > 0 ? [l10n.t('perhaps still used')] : []),
+    ...(doubts.length > 0 ? [l10n.t('perhaps still wanted')] : []),
   ].join(' · ');
 }
 
@@ -58,6 +58,10 @@ export function doubtText(doubt: Doubt, unseen: number): string {
       return l10n.t('Processes outside of this container share its /dev/shm and cannot be seen from here.');
     case 'maker-unknown':
       return l10n.t('The system does not tell which process made it: one of another container, perhaps.');
+    case 'unrecorded':
+      return l10n.t(
+        'The system does not tell who made it: it could be a file that somebody keeps in /dev/shm.',
+      );
     case 'last-user-lives':
       return l10n.t('Nobody is attached, but the process that was last still runs.');
     case 'uncounted':

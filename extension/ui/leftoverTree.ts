@@ -1,18 +1,10 @@
-import {
-  commands,
-  l10n,
-  MarkdownString,
-  ThemeIcon,
-  TreeItem,
-  TreeItemCollapsibleState,
-  type TreeView,
-} from 'vscode';
+import { commands, type TreeItem, type TreeView } from 'vscode';
 import { findLeftovers, type Look } from '../core/leftovers/find';
 import type { Leftover, LeftoverObject } from '../core/leftovers/leftover';
 import type { Disposable } from '../shared/disposable';
-import { visibleName } from '../shared/visibleName';
 import type { TreeEntrance } from './entrances';
-import { ageText, doubtText, leftoverDescription, objectText } from './leftoverText';
+import { leftoverItem, leftoverTooltip, objectItem } from './leftoverItem';
+import { ageText } from './leftoverText';
 import { temporaryDirectories } from './settings';
 import type { System, SystemDoor } from './system';
 import { grouped, sizeText } from './text';
@@ -99,11 +91,13 @@ export class LeftoverTree implements Disposable {
   }
 
   getTreeItem(node: LeftoverNode): TreeItem {
-    return node.type === 'leftover' ? this.#leftoverItem(node.item) : objectItem(node.object, node.item);
+    return node.type === 'leftover'
+      ? leftoverItem(node.item, this.#sessionOf(node.item))
+      : objectItem(node.object, node.item);
   }
 
   resolveTreeItem(item: TreeItem, node: LeftoverNode): TreeItem {
-    if (node.type === 'leftover') item.tooltip = tooltip(node.item, item.description);
+    if (node.type === 'leftover') item.tooltip = leftoverTooltip(node.item, item.description);
     return item;
   }
 
@@ -157,49 +151,4 @@ export class LeftoverTree implements Disposable {
       objects.map(({ identity }) => this.#sessions.get(identity)).find((name) => name !== undefined) ?? null
     );
   }
-
-  #leftoverItem(item: Leftover): TreeItem {
-    const label = visibleName(item.label);
-    const row = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
-    row.id = item.id;
-    row.description = leftoverDescription(item, this.#sessionOf(item));
-    row.iconPath = new ThemeIcon(
-      item.doubts.length > 0 ? 'question' : icons[item.objects[0]?.type ?? 'segment'],
-    );
-    row.contextValue = item.key === null ? 'leftover' : 'leftover keyed';
-    row.accessibilityInformation = { label: `${label}, ${row.description.replaceAll(' · ', ', ')}` };
-    return row;
-  }
-}
-
-const icons: Readonly<Record<LeftoverObject['type'], string>> = {
-  segment: 'file-binary',
-  semaphore: 'lock',
-  'key-file': 'key',
-};
-
-function objectItem(object: LeftoverObject, { id }: Leftover): TreeItem {
-  const label = visibleName(object.name);
-  const row = new TreeItem(label);
-  row.id = `${id} ${object.identity}`;
-  row.description = objectText(object);
-  row.iconPath = new ThemeIcon(icons[object.type]);
-  row.contextValue = 'leftoverObject';
-  row.accessibilityInformation = { label: `${label}, ${row.description}` };
-  return row;
-}
-
-function tooltip(item: Leftover, description: TreeItem['description']): MarkdownString {
-  const lines = [
-    String(description ?? ''),
-    l10n.t('Last used: {0}', new Date(item.usedMs).toLocaleString()),
-    ...item.objects.map((object) => `${visibleName(object.name)}: ${objectText(object)}`),
-    ...item.doubts.map((doubt) => doubtText(doubt, item.unseen)),
-  ];
-  const text = new MarkdownString()
-    .appendMarkdown('**')
-    .appendText(visibleName(item.label))
-    .appendMarkdown('**\n\n');
-  for (const line of lines) text.appendText(line).appendMarkdown('  \n');
-  return text;
 }

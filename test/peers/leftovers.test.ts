@@ -198,6 +198,20 @@ test('A user who may not look into every process learns that somebody may use a 
   assert.ok(!isSafe(seen));
 });
 
+test('A POSIX segment of no known kind could be a file that somebody keeps, unless its lock says otherwise', async (t) => {
+  const stage = stageOf(t, posix);
+  assert(stage.nativeKey.type === 'posix');
+  writeFileSync(`/dev/shm${stage.nativeKey.name}`, 'notes');
+  const look = lookOf(stage.native);
+  const found = await leftoverOf(look, objectId(stage.nativeKey));
+  assert.deepEqual(found.doubts, ['unrecorded']);
+  assert.ok(!isSafe(found));
+  const peer = stage.with(plainPeer());
+  await peer.ask('sem_open', stage.nativeKey.name, 1);
+  await peer.crash();
+  assert.deepEqual((await leftoverOf(look, found.id)).doubts, []);
+});
+
 test('A System V segment is a leftover once its maker is dead and nobody is attached', async (t) => {
   const stage = stageOf(t, systemVNumber);
   const look = lookOf(stage.native);

@@ -4,6 +4,7 @@ import type { Entry } from '../entry';
 import type { Native } from '../native';
 import { groupObjects, type Group } from './groups';
 import type { Doubt, Leftover } from './leftover';
+import type { Part } from './parts';
 import { couldUse, usersOf, type PosixFile, type Users } from './users';
 
 /** How the system is looked at. */
@@ -57,9 +58,15 @@ function leftover(group: Group, { unseen }: Users): Leftover {
     uid,
     owner: group.owner ?? (uid === process.getuid?.() ? userInfo().username : String(uid)),
     usedMs: Math.max(...parts.map(({ usedMs }) => usedMs)),
-    doubts: [...new Set([...parts.flatMap(({ doubts }) => doubts), ...fileDoubts(files, most)])],
+    doubts: [...new Set([...partDoubts(parts), ...fileDoubts(files, most)])],
     unseen: most,
   };
+}
+
+/** A segment with a semaphore of its name is no mere file. */
+function partDoubts(parts: readonly Part[]): readonly Doubt[] {
+  const hasLock = parts.some(({ object }) => object.type === 'semaphore');
+  return parts.flatMap(({ doubts }) => doubts).filter((doubt) => doubt !== 'unrecorded' || !hasLock);
 }
 
 function fileDoubts(files: readonly PosixFile[], unseen: number): readonly Doubt[] {

@@ -10,6 +10,8 @@ export type Doubt =
   | 'unseen-namespace'
   /** The system does not tell who made it: a process of another pid namespace, or nobody ever used it. */
   | 'maker-unknown'
+  /** A POSIX segment of no known kind and without a lock: nothing tells it from a file that somebody keeps in /dev/shm. */
+  | 'unrecorded'
   /** Nobody is attached, but the last that was still runs. */
   | 'last-user-lives'
   /** A System V semaphore of which no segment tells: the system counts nobody who may still use it. */
@@ -47,7 +49,7 @@ export interface Leftover {
   readonly owner: string;
   /** When it was last used as far as the system tells, ms since the epoch. */
   readonly usedMs: number;
-  /** Empty: certainly nobody uses it. Else perhaps somebody does. */
+  /** Empty: certainly nobody uses it. Else perhaps somebody does, or will. */
   readonly doubts: readonly Doubt[];
   /** How many processes the doubt `unseen-processes` is about. */
   readonly unseen: number;

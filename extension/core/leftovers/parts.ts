@@ -18,7 +18,7 @@ export interface Part {
 }
 
 /** System V keeps who made a segment and who was there last; POSIX keeps nothing. */
-export function segmentPart({ info }: Entry): Part {
+export function segmentPart({ info, kind }: Entry): Part {
   const { uid, size, mode } = info;
   const usedMs = Math.max(
     info.accessedMs ?? 0,
@@ -37,7 +37,8 @@ export function segmentPart({ info }: Entry): Part {
   const path = sharedMemoryFolder + address.name;
   const identity = `${String(info.device)}:${String(info.inode)}`;
   const object = { type: 'segment', name: path, identity, uid, size, address } as const;
-  return { object, used: false, doubts: [], usedMs, file: { path, identity, uid, mode } };
+  const doubts = kind === 'raw' ? (['unrecorded'] as const) : [];
+  return { object, used: false, doubts, usedMs, file: { path, identity, uid, mode } };
 }
 
 /** The last to operate on the first of the set is on record; who else may still use it is not. */

@@ -19,7 +19,7 @@ export async function createSegment(context: LoadedContext): Promise<void> {
   const picked = await pickKey(context, { title, listed: false });
   if (picked === null) return;
   const { key } = picked.interpretation;
-  if (picked.existing !== null) return offerToOpen(context, key, picked.existing);
+  if (picked.existing !== null) return offerToOpen(context, key, picked.existing, picked.text);
   if (!(await acceptCollisions(context, picked))) return;
   const size = await askSize(context, key, title);
   if (size === undefined) return;
@@ -58,10 +58,16 @@ function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text
   throw new SegmentError('out-of-resources', `${String(size)} of ${String(free)} bytes`, { size, free });
 }
 
-async function offerToOpen(context: LoadedContext, key: NativeKey, info: SegmentInfo): Promise<void> {
+async function offerToOpen(
+  context: LoadedContext,
+  key: NativeKey,
+  info: SegmentInfo,
+  text: string,
+): Promise<void> {
   const by = othersText(await attachedAll(context.system.native, key));
   const open = l10n.t('Open');
-  const text =
+  const why = l10n.t('Explain…');
+  const sentence =
     by === ''
       ? l10n.t(
           '{0} exists: {1}, owned by {2}, nobody attached.',
@@ -76,7 +82,12 @@ async function offerToOpen(context: LoadedContext, key: NativeKey, info: Segment
           info.owner,
           by,
         );
-  if ((await window.showWarningMessage(text, open)) !== open) return;
+  const chosen = await window.showWarningMessage(sentence, open, why);
+  if (chosen === why) {
+    const error = { code: 'already-exists', facts: {} } as const;
+    await context.explanations.show({ key, text: text === '' ? null : text, error });
+  }
+  if (chosen !== open) return;
   await context.memory.remember(key);
   await show(key, false);
 }
@@ -92,7 +103,7 @@ async function acceptCollisions(
     ({ key, why }) => why === 'same-ftok-number' || (why === 'exists' && sameKey(key, interpretation.key)),
   );
   if (same?.entry) {
-    await offerToOpen(context, same.key, same.entry.info);
+    await offerToOpen(context, same.key, same.entry.info, text);
     return false;
   }
   if (found.length === 0) return true;
