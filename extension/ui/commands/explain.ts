@@ -6,10 +6,13 @@ import type { LoadedContext } from '../context';
 import { pickKey } from '../keyPick';
 import { fromArgument } from '../target';
 
-/** Shows why something is as it is with the segment of the argument; asks for a key without one. */
+/**
+ * Shows why something is as it is with the segment of the argument, of which the keys of package.json say where it is
+ * selected; asks for a key without one.
+ */
 export async function explain(context: LoadedContext, argument: unknown, option: unknown): Promise<void> {
   const error = (option ?? null) as Question['error'];
-  const given = keyOf(argument);
+  const given = selectedKey(context, argument) ?? keyOf(argument);
   if (given !== null) {
     await context.explanations.show({ key: given, text: textOf(given), error });
     return;
@@ -33,12 +36,19 @@ export async function explain(context: LoadedContext, argument: unknown, option:
   await context.explanations.show({ key, text: picked.text === '' ? textOf(key) : picked.text, error });
 }
 
+/** What is selected where the keyboard is: in the list of leftovers, or in a live view or the list of segments. */
+function selectedKey({ leftovers, viewers, tree }: LoadedContext, place: unknown): NativeKey | null {
+  if (place === 'leftover') return leftovers.view.selection[0]?.item.key ?? null;
+  return place === 'segment' ? (viewers.active?.key ?? tree.selected?.key ?? null) : null;
+}
+
 /** A row of either tree, a live view, an address or an identity string. */
 function keyOf(argument: unknown): NativeKey | null {
   const { type, item } = (typeof argument === 'object' ? (argument ?? {}) : {}) as {
     readonly type?: unknown;
     readonly item?: { readonly key: NativeKey | null };
   };
+  if (argument === 'leftover' || argument === 'segment') return null;
   return type === 'leftover' ? (item?.key ?? null) : (fromArgument(argument)?.key ?? null);
 }
 

@@ -19,7 +19,9 @@ export async function removeLeftover(
   argument: unknown,
   option: unknown,
 ): Promise<void> {
-  const chosen = Array.isArray(option) && option.length > 0 ? option : [argument];
+  const { view } = context.leftovers;
+  const selected = argument === undefined && view.visible ? view.selection : [argument];
+  const chosen = Array.isArray(option) && option.length > 0 ? option : selected;
   const items = [...new Set(chosen.flatMap(itemOf))];
   if (items.length > 0) await removeAfterAsking(context, items);
   else await pickAndRemove(context, () => false);

@@ -57,7 +57,14 @@ suite('Explanations', () => {
   test('offer to remove what a killed program left, and that asks first', async () => {
     const { native, peer } = await qtSegment(64);
     await peer.crash();
-    await run(native);
+    const { leftovers } = await api();
+    const node = await until('the leftover', () =>
+      leftovers.getChildren().find(({ item }) => item.id === native),
+    );
+    await commands.executeCommand('segmentLens.leftovers.focus');
+    await leftovers.view.reveal(node, { select: true });
+    // As its key does while the keyboard is in that list.
+    await run('leftover');
     const document = await explanation('left behind by a program that has ended');
     assert.match(document.getText(), /\n {4}semid \d+: semaphore\n/);
     const lens = (await remedies(document)).find(

@@ -87,6 +87,13 @@ suite('The leftovers', () => {
       undo();
       await other.quit();
     }
+    // Qt removes the segment with its last program, and not the lock that the killed one had made.
+    const lock = await leftoverRow(native);
+    assert.match(String(leftovers.getTreeItem(lock).description), / · perhaps still wanted$/);
+    const told = await answering([{ press: 'Remove' }], () =>
+      commands.executeCommand('segmentLens.removeLeftover', lock),
+    );
+    assert.match(told.messages[1] ?? '', /^Removed 2 of 2 objects, 0 B\.$/);
   });
 
   test('are all listed before they are removed, those chosen that nobody can use', async () => {
