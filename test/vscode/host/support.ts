@@ -11,8 +11,11 @@ import {
   type Uri,
 } from 'vscode';
 import type { Api } from '../../../extension/extension';
+import { findLeftovers } from '../../../extension/core/leftovers/find';
+import { planRemoval, removeLeftovers } from '../../../extension/core/leftovers/remove';
 import type { House } from '../../../extension/house';
 import type { Leaf } from '../../../extension/ui/groups';
+import { lookOf } from '../../../extension/ui/leftoverTree';
 import type { System } from '../../../extension/ui/system';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { leaveAll } from '../../peers/leave';
@@ -76,7 +79,7 @@ export async function plainSegment(
   return { name, peer, end };
 }
 
-/** A QSharedMemory that a Qt 5 program has created. */
+/** A QSharedMemory that a Qt 5 program has created; what is left of it when the program is killed goes with the test. */
 export async function qtSegment(
   size: number,
 ): Promise<{ readonly key: string; readonly native: string; readonly peer: Peer }> {
@@ -87,7 +90,11 @@ export async function qtSegment(
   await peer.ask('create', size);
   leftovers.push(async () => {
     await peer.quit();
-    await leaveAll((await api()).loaded.segments);
+    const { loaded } = await api();
+    await leaveAll(loaded.segments);
+    const look = lookOf(loaded);
+    const left = (await findLeftovers(look)).filter(({ id }) => id === `systemv:${native}`);
+    await removeLeftovers(look, planRemoval(left));
   });
   return { key, native: `systemv:${native}`, peer };
 }
