@@ -57,7 +57,9 @@ export async function packExtension() {
       devDependencies: undefined,
       private: undefined,
     };
-    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(shipping, null, 2)}\n`);
+    writeFileSync(join(stage, 'package.json'), JSON.stringify(shipping));
+    const bundle = join(stage, 'l10n/bundle.l10n.zh-cn.json');
+    writeFileSync(bundle, JSON.stringify(JSON.parse(readFileSync(bundle, 'utf8'))));
     strip(join(stage, 'out/segment_lens.node'));
     mkdirSync(join(root, 'dist'), { recursive: true });
     await createVSIX({

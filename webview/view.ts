@@ -35,7 +35,7 @@ import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
 import type { Memory } from './memory';
 import { Minimap } from './minimap/minimap';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import { decode, encode, lacking } from '../extension/shared/encoding';
 import type { Reading } from '../extension/shared/reading';
 import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
