@@ -33,6 +33,7 @@ export type Rule =
   /** A file of the disk, and a segment that is only observed. */
   | 'not-a-file'
   | 'observing'
+  | 'private'
   /** Moments: `maximum` bytes of data, of one and of all. */
   | 'moment-size'
   | 'moments-size';

@@ -1,6 +1,7 @@
 import type { LockStatus } from '../shared/lock';
 import type { Presence, Window } from '../shared/protocol';
 import { accessFacts, attachedOthers } from './attached';
+import type { Consent } from './consent';
 import { SegmentError, segmentError, type ErrorFacts } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
@@ -64,6 +65,7 @@ export class OpenSegment {
     private readonly native: Native,
     readonly key: NativeKey,
     private readonly onUnused: (segment: OpenSegment) => void,
+    private readonly consent: Consent,
   ) {
     this.id = formatKey(key);
     this.#lock = new SegmentLock(native, lockAddress(key));
@@ -317,6 +319,11 @@ export class OpenSegment {
     });
   }
 
+  /** The user allows what is private to another user to be opened: see Consent. Then reopen(). */
+  allow(): void {
+    this.consent.give(this.native.info(segmentAddress(this.key)));
+  }
+
   /** Looks again where the key leads: after removed, recreated, denied or failed. Keeps no attachment. */
   reopen(): Promise<void> {
     return this.#serialise(async () => {
@@ -432,8 +439,13 @@ export class OpenSegment {
   }
 
   async #openHandle(access: 'observe' | 'attach', write: boolean): Promise<Segment> {
+    const address = segmentAddress(this.key);
     const options = { access, write, lastDetachRemoves: this.#isQtSystemV };
-    const handle = await this.native.open(segmentAddress(this.key), options).catch((error: unknown) => {
+    const open = async (): Promise<Segment> => {
+      this.consent.check(() => this.native.info(address));
+      return this.native.open(address, options);
+    };
+    const handle = await open().catch((error: unknown) => {
       throw segmentError(error, accessFacts(this.native, this.key, error));
     });
     if (access === 'observe') await handle.findRoute().catch(() => undefined);

@@ -1,3 +1,4 @@
+import { Consent } from './consent';
 import { Emitter, type Disposable, type Event } from './event';
 import { objectId, type NativeKey } from './key';
 import type { Native, Segment } from './native';
@@ -13,7 +14,10 @@ export class Segments {
   /** One was opened or closed, or one of them changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(private readonly native: Native) {}
+  constructor(
+    private readonly native: Native,
+    private readonly consent = new Consent(),
+  ) {}
 
   get opened(): readonly OpenSegment[] {
     return [...this.#open.values()].map(({ segment }) => segment);
@@ -46,7 +50,7 @@ export class Segments {
   #find(key: NativeKey): OpenSegment {
     const known = this.#open.get(objectId(key));
     if (known) return known.segment;
-    const segment = new OpenSegment(this.native, key, (unused) => void this.#close(unused));
+    const segment = new OpenSegment(this.native, key, (unused) => void this.#close(unused), this.consent);
     const watching = segment.onDidChange(() => {
       this.#changed.fire();
     });

@@ -114,9 +114,16 @@ function existsPhrase({ size, owner, attached, unseen }: ErrorFacts): string {
     : l10n.t('It exists: {0}, owned by {1}, attached by {2}.', bytesText(size), owner, by);
 }
 
-function deniedPhrase({ owner, mode }: ErrorFacts): string {
+function deniedPhrase({ owner, mode, rule }: ErrorFacts): string {
   if (owner === undefined || mode === undefined) {
     return l10n.t('Permission denied. Run VS Code as the owner, or ask the owner for access.');
+  }
+  if (rule === 'private') {
+    return l10n.t(
+      'Private to {0}, mode {1}: only as root could it be opened. Choose Reopen in its live view to do so.',
+      owner,
+      modeText(mode),
+    );
   }
   return l10n.t(
     'Permission denied: owned by {0}, mode {1}. Run VS Code as {0}, or ask {0} for mode {2}.',
@@ -248,6 +255,8 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
       return l10n.t('{0} is no file with bytes in it: choose a plain file.', facts.file ?? '?');
     case 'observing':
       return l10n.t('Observing only: attach to write.');
+    case 'private':
+      return deniedPhrase(facts);
     case 'moment-size':
       return l10n.t(
         'The segment holds too much data to remember: at most {0} of a moment. Save it to a file and compare with that.',

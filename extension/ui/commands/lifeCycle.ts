@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import { attachedOthers, type Others } from '../../core/attached';
+import type { ErrorFacts } from '../../core/errors';
 import { identityOf } from '../../core/identity';
 import { recreateSegment, removeSegment } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
@@ -10,7 +11,7 @@ import { parts } from '../phrases';
 import { lockTimeout } from '../settings';
 import { infoOf } from '../system';
 import type { Target } from '../target';
-import { bytesText, othersText } from '../text';
+import { bytesText, modeText, othersText } from '../text';
 import { askSize } from './create';
 
 /** Becomes a peer, for reading and writing where the system permits, else for reading. */
@@ -70,9 +71,27 @@ export async function recreate(context: LoadedContext, target: Target): Promise<
   await context.tree.refresh();
 }
 
-/** Looks at what has the key now. */
+/** Looks at what has the key now. Asks first where it is private to another user. */
 export async function reopen(context: LoadedContext, target: Target): Promise<void> {
-  await context.system.documents.use(target.key, (segment) => segment.reopen());
+  await context.system.documents.use(target.key, async (segment) => {
+    if (segment.fault?.facts.rule === 'private') {
+      if (!(await acceptPrivate(target, segment.fault.facts))) return;
+      segment.allow();
+    }
+    await segment.reopen();
+  });
+}
+
+function acceptPrivate(target: Target, { owner = '', mode = 0 }: ErrorFacts): Promise<boolean> {
+  return confirm(
+    l10n.t('Open {0} of {1}?', target.label, owner),
+    l10n.t(
+      'It is private to {0} (mode {1}). You can open it only because VS Code runs as root.',
+      owner,
+      modeText(mode),
+    ),
+    l10n.t('Open'),
+  );
 }
 
 async function attachAs(segment: OpenSegment): Promise<void> {
