@@ -8,7 +8,8 @@ import { addon, root } from './stage';
 
 const size = 4096;
 const writers = 4;
-const runMs = 2000;
+const sliceMs = 500;
+const slices = 4;
 
 /** How much less four writers write under their lock while we look 60 times a second under it: see test/proof/hammer.c. */
 export const peerSlowdown: Figure = {
@@ -20,37 +21,49 @@ export const peerSlowdown: Figure = {
     const address = { mechanism: 'systemv', key: 0x4e000000 | (process.pid & 0xffffff) } as const;
     const lock: LockAddress = address;
     const segment = await native.create(address, { size, lock });
-    const semid = native.peekLock(lock).identity ?? '';
-    /** Writes a second. */
-    const hammer = async (): Promise<number> => {
-      const words = [segment.info().shmid ?? 0, semid, writers].map(String);
-      const child = spawn(join(root, 'out/programs/hammer'), words);
-      await once(child.stdout, 'data');
-      const start = performance.now();
-      await pause(runMs);
+    const words = [segment.info().shmid ?? 0, native.peekLock(lock).identity ?? '', writers].map(String);
+    const child = spawn(join(root, 'out/programs/hammer'), words);
+    await once(child.stdout, 'data');
+    const written = async (): Promise<number> => {
       const said = once(child.stdout, 'data') as Promise<[Buffer]>;
-      child.stdin.end();
-      const written = Number(String((await said)[0]));
-      return (written * 1000) / (performance.now() - start);
+      child.stdin.write('?');
+      return Number(String((await said)[0]));
+    };
+    /** Writes a millisecond, for a moment. */
+    const rate = async (): Promise<number> => {
+      const [before, start] = [await written(), performance.now()];
+      await pause(sliceMs);
+      return ((await written()) - before) / (performance.now() - start);
+    };
+    let looks = 0;
+    const observed = async (): Promise<number> => {
+      const watch = native.watch({ segment, offset: 0, length: size, hertz: 60, lock }, () => {
+        if (watch.take() !== null) looks += 1;
+        watch.go(true);
+      });
+      watch.underLock(true);
+      const found = await rate();
+      watch.stop();
+      return found;
     };
     return {
       variants: [
-        hammer,
+        // In turns of a moment each: what else the machine does comes and goes.
         async () => {
-          let looks = 0;
-          const watch = native.watch({ segment, offset: 0, length: size, hertz: 60, lock }, () => {
-            if (watch.take() !== null) looks += 1;
-            watch.go(true);
-          });
-          watch.underLock(true);
-          const rate = await hammer();
-          watch.stop();
-          if (looks < runMs / 100) throw new Error(`only ${String(looks)} looks`);
-          return rate;
+          const sums = { alone: 0, observed: 0 };
+          for (let slice = 0; slice < slices; slice++) {
+            sums.alone += await rate();
+            sums.observed += await observed();
+          }
+          if (looks === 0) throw new Error('nothing was looked at');
+          return 100 * (1 - sums.observed / sums.alone);
         },
       ],
-      figure: ([alone = NaN, observed = NaN]) => 100 * (1 - observed / alone),
-      dispose() {
+      figure: ([percent = NaN]) => percent,
+      async dispose() {
+        const ended = once(child, 'close');
+        child.stdin.end();
+        await ended;
         native.removeLock(lock);
         native.remove(address, segment.identity);
         segment.close();
