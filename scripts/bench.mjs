@@ -7,9 +7,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 setUp('bench');
 const { buildAddon, buildBundles, buildTests } = await import('./build.mjs');
+const { buildPrograms } = await import('./programs.mjs');
 buildAddon();
 await buildBundles();
 await buildTests();
+buildPrograms(['hammer', 'crowd']);
 for (const script of ['scripts/package.mjs', 'out/test/bench/bench.js']) {
   const args = script.startsWith('out/') ? process.argv.slice(2) : [];
   const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });

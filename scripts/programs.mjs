@@ -19,6 +19,8 @@ const programs = [
   { name: 'threads', source: 'test/proof/threads.cpp', native: ['-g', '-fsanitize=thread'] },
   { name: 'hammer', source: 'test/proof/hammer.c' },
   { name: 'changer', source: 'test/proof/changer.c' },
+  { name: 'holder', source: 'test/proof/holder.c' },
+  { name: 'crowd', source: 'test/bench/crowd.c' },
 ];
 
 /** Flags for Qt's core library of that version, or null where it is not installed. */

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inventory, leftovers, marked } from './leftovers.mjs';
 import { setUp } from './setup.mjs';
@@ -35,6 +35,13 @@ const steps = [
   { name: 'native', counted: true, commands: () => [nodeTests('native')] },
   { name: 'sanitized', counted: true, commands: () => [[node, 'scripts/test-sanitized.mjs']] },
   { name: 'peers', counted: true, commands: () => [nodeTests('peers')] },
+  {
+    // Qt's rules hold as without us: the same tests, and our extension looks at everything meanwhile.
+    name: 'observed',
+    counted: true,
+    env: { SEGMENT_LENS_OBSERVED: '1' },
+    commands: () => [nodeTests('peers', ['keys', 'qtCreates', 'semaphores', 'weCreate'])],
+  },
   { name: 'proof', counted: true, commands: () => [nodeTests('proof')] },
   { name: 'webview', counted: true, commands: () => [nodeTests('webview')] },
   { name: 'package', commands: () => [[node, 'scripts/package.mjs']] },
@@ -96,7 +103,7 @@ async function main(names) {
   for (const step of steps.filter(({ name }) => needed.has(name))) {
     heading(step.name);
     start = Date.now();
-    const result = await runStep(step, { ...process.env, [markVariable]: run });
+    const result = await runStep(step, { ...process.env, ...step.env, [markVariable]: run });
     note(step.name, result, start);
   }
 
@@ -195,10 +202,11 @@ function tool(path, ...args) {
   return [node, join(root, 'node_modules', path), ...args];
 }
 
-/** The files of one folder one after the other: they share the machine's names, and it has few cores. */
-function nodeTests(folder) {
+/** The files of one folder, or those of these names, one after the other: they share the machine's names, and it has few cores. */
+function nodeTests(folder, only) {
   const files = walk(join(root, 'test', folder))
     .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => only?.includes(basename(file, '.test.ts')) ?? true)
     .map((file) => join('out', relative(root, file)).replace(/\.ts$/, '.js'));
   // Without a file it would look for tests everywhere.
   if (files.length === 0) return [];

@@ -3,6 +3,7 @@ import type { Sweep, SweepMap, SweepProgress } from './native';
 /** A sweep over an open segment, until stop(). See Sweep of the addon. */
 export class SegmentSweep {
   #stopped = false;
+  #lastMark = -1;
 
   /** For OpenSegment: `hasHandle` tells whether it still has the handle; `failed` takes what the sweep failed with. */
   constructor(
@@ -36,11 +37,13 @@ export class SegmentSweep {
   }
 
   mark(): number {
-    return this.sweep.mark();
+    this.#lastMark = this.sweep.mark();
+    return this.#lastMark;
   }
 
-  /** What was found changed after a mark, at most `most` runs of it. */
+  /** What was found changed after a mark, at most `most` runs of it. null too for a mark that is none of this sweep. */
   changedSince(mark: number, most: number): ReturnType<Sweep['changedSince']> | null {
+    if (mark > this.#lastMark) return null;
     try {
       return this.sweep.changedSince(mark, most);
     } catch (error) {

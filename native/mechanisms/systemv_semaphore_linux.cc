@@ -1,10 +1,17 @@
 // System V semaphores as Qt uses them (qsystemsemaphore_systemv.cpp): number 0 of a set, 1 = free, SEM_UNDO.
+#include <poll.h>
 #include <sys/sem.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <ctime>
+#include <limits>
+#include <mutex>
+#include <unordered_map>
 
 #include "../descriptor.h"
 #include "systemv_linux.h"
@@ -34,16 +41,100 @@ std::optional<semid_ds> statusOf(int semid) {
   return ::semctl(semid, 0, IPC_STAT, argument) == 0 ? std::optional(found) : std::nullopt;
 }
 
+/// When the semaphore was last changed, in whole seconds.
+std::time_t usedAt(const semid_ds& status) {
+  return std::max(status.sem_otime, status.sem_ctime);
+}
+
 /// The process that last changed the semaphore is still that process: one that started later has only its
 /// number.
-std::optional<Life> lastUser(int semid, pid_t pid) {
+std::optional<Life> userSince(std::time_t used, pid_t pid) {
   auto known = pid > 0 ? life(pid) : std::nullopt;
   if (!known || known->ended) return std::nullopt;
-  const auto status = statusOf(semid);
-  const auto used = status ? static_cast<double>(std::max(status->sem_otime, status->sem_ctime)) : 0;
-  // otime is cut to whole seconds, and a process start to clock ticks.
-  if (status && known->startedAt > used + 1.1) return std::nullopt;
+  // That time is cut to whole seconds, and a process start to clock ticks.
+  if (known->startedAt > static_cast<double>(used) + 1.1) return std::nullopt;
   return known;
+}
+
+std::optional<Life> lastUser(int semid, pid_t pid) {
+  const auto status = statusOf(semid);
+  return userSince(status ? usedAt(*status) : std::numeric_limits<std::time_t>::max(), pid);
+}
+
+/// What looks remember, because most find what the one before found: /proc costs several times what semctl
+/// does. A descriptor of the process tells whether it has ended; what it is called is asked for anew ten
+/// times a second.
+class Remembered {
+ public:
+  /// The semaphore of a key as it was found last; to be compared with the key that it has now.
+  std::optional<int> semid(key_t key) {
+    const std::scoped_lock guard(mutex_);
+    const auto found = semids_.find(key);
+    return found == semids_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void found(key_t key, int semid) {
+    const std::scoped_lock guard(mutex_);
+    if (semids_.size() >= most) semids_.clear();
+    semids_[key] = semid;
+  }
+
+  std::optional<Life> user(int semid, std::time_t used, pid_t pid) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::scoped_lock guard(mutex_);
+    const auto found = users_.find(semid);
+    if (found != users_.end() && found->second.pid == pid && found->second.used == used &&
+        now - found->second.seen < milliseconds(100) && runs(found->second.process))
+      return found->second.life;
+    users_.erase(semid);
+    // Before it is looked at: of one that has the number later, it says that it has ended.
+    Descriptor process(pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)) : -1);
+    auto life = userSince(used, pid);
+    if (users_.size() >= most) users_.clear();
+    if (life && process) users_.emplace(semid, User{pid, used, now, *life, std::move(process)});
+    return life;
+  }
+
+ private:
+  struct User {
+    pid_t pid;
+    std::time_t used;
+    std::chrono::steady_clock::time_point seen;
+    Life life;
+    Descriptor process;
+  };
+  static bool runs(const Descriptor& process) {
+    pollfd asked{process.number(), POLLIN, 0};
+    return ::poll(&asked, 1, 0) == 0;
+  }
+
+  static constexpr std::size_t most = 64;
+  std::mutex mutex_;
+  std::unordered_map<key_t, int> semids_;
+  std::unordered_map<int, User> users_;
+};
+Remembered remembered;
+
+struct Status {
+  int semid;
+  std::optional<semid_ds> status;
+};
+
+/// The semaphore that the key leads to now. Throws `notFound` where nowhere; errno says why there is no
+/// status.
+Status statusOf(const Key& key) {
+  const bool isId = std::holds_alternative<SystemId>(key);
+  const key_t number = isId ? IPC_PRIVATE : numberOf(key);
+  if (number != IPC_PRIVATE) {
+    const auto known = remembered.semid(number);
+    auto status = known ? statusOf(*known) : std::nullopt;
+    // A key has one semaphore at a time.
+    if (status && status->sem_perm.__key == number) return {*known, std::move(status)};
+  }
+  const int semid = isId ? semidOf(key) : ::semget(number, 0, 0);
+  if (semid < 0) failErrno("semget", Code::notFound);
+  auto status = statusOf(semid);
+  if (status && number != IPC_PRIVATE) remembered.found(number, semid);
+  return {semid, std::move(status)};
 }
 
 class SystemVSemaphore final : public Semaphore {
@@ -125,14 +216,14 @@ void describeUnreadable(int semid, Peek& peek) {
 
 Peek peek(const Key& key) {
   Peek found;
-  int semid;
+  Status now{};
   try {
-    semid = semidOf(key);
+    now = statusOf(key);
   } catch (const Error& error) {
     if (error.code == Code::notFound) return found;
     throw;
   }
-  const auto status = statusOf(semid);
+  const auto& [semid, status] = now;
   if (!status) {
     if (errno == EACCES) describeUnreadable(semid, found);
     if (found.exists) found.identity = std::to_string(semid);
@@ -148,7 +239,7 @@ Peek peek(const Key& key) {
   found.value = value;
   found.waiters = waiters;
   found.lastPid = pid;
-  if (const auto user = lastUser(semid, pid)) {
+  if (const auto user = remembered.user(semid, usedAt(*status), pid)) {
     found.lastPidAlive = true;
     found.lastPidName = user->name;
   }

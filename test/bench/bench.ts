@@ -1,14 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { activation } from './activation';
-import { catalogOfThousand } from './catalog';
+import { catalogInFull, catalogOfThousand } from './catalog';
 import { holds, measure, type Figure, type Result } from './figure';
 import { hiddenReads, hostStall, searchCancel, tenViews } from './finds';
 import { liveEveryLook, liveWindow } from './live';
 import { lockPeek } from './lockPeeks';
-import { lockHold } from './locks';
+import { lockHold, stuckLocks } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
+import { peerSlowdown } from './peers';
 import { changeToPixel } from './pixel';
+import { processScan } from './processes';
 import { rendering, renderingInterval, renderingVersusSpans, scrolling } from './rendering';
 import { searchAdversarial, searchFirstHit, searchVersusRipgrep } from './searches';
 import { observedPages } from './sparse';
@@ -20,11 +22,15 @@ const figures: readonly Figure[] = [
   liveWindow,
   liveEveryLook,
   catalogOfThousand,
+  catalogInFull,
+  processScan,
   activation,
   packageSize,
   observedPages,
   lockHold,
   lockPeek,
+  stuckLocks,
+  peerSlowdown,
   sweepVersusPread,
   sweepSeconds,
   sweepMemory,

@@ -1,5 +1,7 @@
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { LockAddress } from '../../extension/core/native';
 import { median, type Figure } from './figure';
 import { addon, scratch, uniqueName } from './stage';
 
@@ -39,6 +41,52 @@ export const lockHold: Figure = {
           // the last detach removed it, as it should
         }
         folder.remove();
+      },
+    };
+  },
+};
+
+const stuck = 10;
+const waitMs = 2000;
+
+/** Delay of the event loop while ten locks that nobody gives back are waited for. */
+export const stuckLocks: Figure = {
+  name: 'stuck_lock_stall_p99_ms',
+  unit: 'ms',
+  must: { atMost: 20 },
+  async prepare() {
+    const native = addon();
+    const name = uniqueName('stuck');
+    const locks = Array.from({ length: stuck }, (_, at): LockAddress =>
+      at % 2 === 0
+        ? { mechanism: 'posix', name: `/${name}-${String(at)}` }
+        : { mechanism: 'systemv', key: 0x4f000000 | ((process.pid & 0xffff) << 8) | at },
+    );
+    const held = await Promise.all(
+      locks.map((lock) => native.acquireLock(lock, { timeoutMs: 1000, create: true })),
+    );
+    return {
+      variants: [
+        async () => {
+          const delay = monitorEventLoopDelay({ resolution: 1 });
+          delay.enable();
+          const waits = locks.map((lock) =>
+            native.acquireLock(lock, { timeoutMs: waitMs, create: false }).then(
+              () => false,
+              () => true,
+            ),
+          );
+          const refused = await Promise.all(waits);
+          delay.disable();
+          if (refused.includes(false)) throw new Error('a lock was not stuck');
+          // Less the pace at which it measures.
+          return Math.max(0, delay.percentile(99) / 1e6 - 1);
+        },
+      ],
+      figure: ([milliseconds = NaN]) => milliseconds,
+      dispose() {
+        for (const lock of held) lock.release();
+        for (const lock of locks) native.removeLock(lock);
       },
     };
   },

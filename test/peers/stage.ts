@@ -9,9 +9,12 @@ import { Segments, type OpenSegment } from '../../extension/core/segments';
 import { temporaryDirectories } from '../../extension/core/temporaryDirectories';
 import { until } from '../unit/until';
 import { leaveAll } from './leave';
+import { observeWhereAsked } from './observed';
 import { hex, qtPeer, root, type Peer, type QtVersion } from './peer';
 
 let count = 0;
+
+observeWhereAsked();
 
 /** A key of its own for one test, peers that end with it, and our side of it. Nothing may be left of it. */
 export class Stage {

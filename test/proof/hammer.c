@@ -1,6 +1,6 @@
 // Writers under a lock: `hammer SHMID SEMID WRITERS`. Each takes the System V lock with SEM_UNDO, fills the
-// whole segment with one number of 64 bits, gives the lock back, and begins anew, until standard input ends;
-// then it says how many times all of them wrote: "WRITTEN".
+// whole segment with one number of 64 bits, gives the lock back, and begins anew, until standard input ends.
+// For every byte of it, and at its end, it says how many times all of them wrote so far: "WRITTEN".
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -27,6 +27,13 @@ static void write_for_ever(int semid, volatile uint64_t* words, size_t count, vo
   }
 }
 
+static void say(const volatile uint64_t* written, int writers) {
+  uint64_t sum = 0;
+  for (int at = 0; at < writers && at < 16; at++) sum += written[at];
+  printf("%llu\n", (unsigned long long)sum);
+  fflush(stdout);
+}
+
 int main(int count, char** arguments) {
   if (count != 4) return 2;
   const int shmid = atoi(arguments[1]), semid = atoi(arguments[2]), writers = atoi(arguments[3]);
@@ -44,13 +51,11 @@ int main(int count, char** arguments) {
   puts("writing");
   fflush(stdout);
   char end;
-  while (read(0, &end, 1) > 0) continue;
-  uint64_t sum = 0;
+  while (read(0, &end, 1) > 0) say(written, writers);
   for (int at = 0; at < writers && at < 16; at++) {
     kill(children[at], SIGKILL);
     waitpid(children[at], NULL, 0);
-    sum += written[at];
   }
-  printf("%llu\n", (unsigned long long)sum);
+  say(written, writers);
   return 0;
 }
