@@ -1,5 +1,6 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
+import type { LockBook } from '../core/locks/lockBook';
 import type { Moments } from '../core/moments';
 import type { KeyMemory } from './keyMemory';
 import type { LivePanel } from './panel';
@@ -14,6 +15,7 @@ export interface Context {
   readonly door: SystemDoor;
   readonly memory: KeyMemory;
   readonly bookmarks: Bookmarks;
+  readonly locks: LockBook;
   readonly moments: Moments;
   readonly tree: SegmentTree;
   readonly panel: LivePanel;
