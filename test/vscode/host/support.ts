@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commands, extensions, window, workspace, type QuickPickItem, type Uri } from 'vscode';
+import {
+  commands,
+  extensions,
+  window,
+  workspace,
+  type QuickPickItem,
+  type QuickPickOptions,
+  type Uri,
+} from 'vscode';
 import type { Api } from '../../../extension/extension';
 import type { House } from '../../../extension/house';
 import type { Leaf } from '../../../extension/ui/groups';
 import type { System } from '../../../extension/ui/system';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { leaveAll } from '../../peers/leave';
-import { hex, plainPeer, qtPeer, type Peer } from '../../peers/peer';
+import { hex, lockPeer, plainPeer, qtPeer, type Peer } from '../../peers/peer';
 
 /** The extension as VS Code runs it. */
 export async function api(): Promise<{
@@ -66,6 +74,28 @@ export async function plainSegment(
   return { name, peer, end };
 }
 
+/** A POSIX segment of 4 KiB with the locks of a program; `other` begins one more that has it mapped. */
+export async function lockSegment(): Promise<{
+  readonly name: string;
+  readonly peer: Peer;
+  readonly other: () => Promise<Peer>;
+}> {
+  const name = `/${unique('locks')}`;
+  const peers: Peer[] = [];
+  const begin = async (...size: readonly number[]): Promise<Peer> => {
+    const peer = lockPeer();
+    peers.push(peer);
+    await peer.ask('open', name, ...size);
+    return peer;
+  };
+  leftovers.push(async () => {
+    const last = lockPeer();
+    await last.ask('unlink', name).catch(() => undefined);
+    for (const peer of [last, ...peers]) await peer.crash();
+  });
+  return { name, peer: await begin(4096), other: () => begin() };
+}
+
 /** A QSharedMemory that a Qt 5 program has created. */
 export async function qtSegment(
   size: number,
@@ -121,7 +151,7 @@ export async function closeAll(): Promise<void> {
 export type Answer =
   /** Types these one after the other into an input box and accepts the last, after what happens `meanwhile`. */
   | { readonly type: readonly string[]; readonly meanwhile?: () => PromiseLike<unknown> }
-  /** Picks the entry whose label matches. */
+  /** Picks the entry whose label matches; those, where several can be picked. */
   | { readonly pick: RegExp }
   /** Types a key and picks the sense whose label matches. */
   | { readonly key: string; readonly sense: RegExp }
@@ -137,7 +167,7 @@ export interface Told {
   readonly notes: string[];
   /** Questions and messages with their details. */
   readonly messages: string[];
-  /** Rows of the last pick by key: label and description. */
+  /** Rows of what was to pick from: label and description. */
   readonly senses: string[];
   /** Answers that nobody asked for. */
   readonly left: Answer[];
@@ -195,8 +225,11 @@ function replaceDialogs(told: Told): () => void {
       await meanwhile?.();
       return complaints.at(-1) === '' ? texts.at(-1) : undefined;
     },
-    showQuickPick: (items: readonly QuickPickItem[]) => {
+    showQuickPick: (items: readonly QuickPickItem[], options?: QuickPickOptions) => {
       const { pick } = next(told, 'pick');
+      told.senses.push(...items.map(({ label, description }) => `${label}: ${description ?? ''}`));
+      if (options?.canPickMany === true)
+        return Promise.resolve(items.filter(({ label }) => pick.test(label)));
       const found = items.find(({ label }) => pick.test(label));
       assert.ok(found, `${String(pick)} is not among ${items.map(({ label }) => label).join(', ')}`);
       return Promise.resolve(found);
