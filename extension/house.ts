@@ -5,10 +5,13 @@ import { LockBook } from './core/locks/lockBook';
 import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
+import { DebugSessions } from './ui/debugSessions';
 import type { Behind, TreeEntrance } from './ui/entrances';
+import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
+import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
 import { SystemDoor } from './ui/system';
-import { SegmentTree } from './ui/tree';
+import { SegmentTree, type Node } from './ui/tree';
 import type { Viewer } from './ui/viewer';
 import { Viewers } from './ui/viewers';
 import type { Viewing } from './ui/viewing';
@@ -26,21 +29,31 @@ export class House implements Behind {
   readonly moments = new Moments();
   readonly viewers = new Viewers();
   readonly tree: SegmentTree;
+  readonly leftovers: LeftoverTree;
+  readonly sessions: DebugSessions;
+  readonly explanations: Explanations;
   #viewing: Promise<Viewing> | undefined;
 
   constructor(
     private readonly extension: ExtensionContext,
-    entrance: TreeEntrance,
+    entrance: TreeEntrance<Node>,
+    leftovers: TreeEntrance<LeftoverNode>,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
     this.locks = new LockBook(extension.workspaceState);
     this.door = new SystemDoor(extension.extensionPath, this.memory, this.log);
     this.tree = new SegmentTree(entrance, this.door);
+    this.leftovers = new LeftoverTree(leftovers, this.door, entrance.view);
+    this.sessions = new DebugSessions(this.leftovers);
+    this.explanations = new Explanations(() => this.door.open());
     extension.subscriptions.push(
       this.log,
       this.viewers,
       this.tree,
+      this.leftovers,
+      this.sessions,
+      this.explanations,
       this.tree.view.onDidChangeSelection(() => {
         const { selected } = this.tree;
         if (selected !== null)
@@ -69,10 +82,23 @@ export class House implements Behind {
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, locks, moments, viewers, tree } = this;
+    const { log, memory, door, bookmarks, locks, moments, viewers, tree, leftovers, explanations } = this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
-    return { extensionUri, log, memory, door, bookmarks, locks, moments, viewers, tree, panel };
+    return {
+      extensionUri,
+      log,
+      memory,
+      door,
+      bookmarks,
+      locks,
+      moments,
+      viewers,
+      tree,
+      leftovers,
+      explanations,
+      panel,
+    };
   }
 
   async #openViewing(): Promise<Viewing> {

@@ -58,7 +58,7 @@ export async function buildBundles() {
   });
   const view = join(root, 'out/webview');
   const styles = join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
-  keepUsedIcons(join(view, 'codicon.ttf'), styles, join(root, 'webview'));
+  keepUsedIcons(join(view, 'codicon.ttf'), join(view, 'view.css'), styles, join(root, 'webview'));
 }
 
 /**

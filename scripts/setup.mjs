@@ -20,6 +20,12 @@ const needs = [
     for: ['build', 'start', 'test'],
     here: () => has('sys/shm.h'),
   },
+  {
+    what: 'advzip, which packs tighter than zlib',
+    package: 'advancecomp',
+    for: ['build', 'start', 'test'],
+    here: () => onPath('advzip'),
+  },
   { what: 'pkg-config', package: 'pkg-config', for: ['test'], here: () => onPath('pkg-config') },
   {
     what: 'Qt 5',

@@ -1,6 +1,6 @@
 import type { LockStatus, ProcessName } from '../extension/shared/lock';
 import { element, icon } from './element';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import { text, type StringKeyOf } from './texts';
 
 /** What a lock badge says, in words, with the icon and the tone that go with them. */

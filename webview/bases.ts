@@ -1,5 +1,5 @@
 import { readAs, type Base, type MappedBase } from '../extension/shared/reading';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import type { Store } from './store';
 import { hex, text } from './texts';
 import type { ViewContext } from './viewContext';

@@ -4,7 +4,7 @@ import { formatNumber } from '../extension/shared/numbers';
 import type { Results } from './find/results';
 import type { Grid } from './grid';
 import { heatLevel } from './glow';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import type { Rows } from './rows';
 import type { Scene } from './scene';
 import { hex, text } from './texts';

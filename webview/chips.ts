@@ -1,6 +1,6 @@
 import type { AttachedProcess, Description } from '../extension/shared/protocol';
 import { element, icon, setClass } from './element';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import { text } from './texts';
 
 /** The attached processes as chips; they fold to a count where they do not fit. */

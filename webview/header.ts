@@ -3,7 +3,7 @@ import type { Description } from '../extension/shared/protocol';
 import { Badge } from './badge';
 import { Chips } from './chips';
 import { element, icon, setText, setAttribute, setHidden } from './element';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import { grouped, text } from './texts';
 
 /** What the segment is, what state its lock is in, and who uses it: one line. */

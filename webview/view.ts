@@ -37,7 +37,7 @@ import { intentOf, type Intent } from './keys';
 import { LockSection } from './locks/lockSection';
 import type { Memory } from './memory';
 import { Minimap } from './minimap/minimap';
-import { visibleName } from './names';
+import { visibleName } from '../extension/shared/visibleName';
 import { decode, encode, lacking } from '../extension/shared/encoding';
 import type { Reading } from '../extension/shared/reading';
 import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';

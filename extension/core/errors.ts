@@ -48,6 +48,8 @@ export interface ErrorFacts {
   readonly maximum?: string;
   /** What in the input broke the rule: a character, or its name. */
   readonly found?: string;
+  /** Identity string of the segment that it is about, where nothing else says which. */
+  readonly id?: string;
   /** Path of the file of the disk that it is about; without it, a failure is a segment's or a lock's. */
   readonly file?: string;
   /** Not found: identity strings that were tried. */

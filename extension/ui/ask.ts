@@ -58,10 +58,12 @@ export async function confirm(question: string, detail: string, verb: string): P
   return (await window.showWarningMessage(question, { modal: true, detail }, verb)) === verb;
 }
 
-/** Says what failed, with a way to the log. Does not wait for the user. */
-export function tell(error: unknown, showLog: () => void): void {
+/** Says what failed, with a way to the log and, where there is one, to its causes. Does not wait for the user. */
+export function tell(error: unknown, showLog: () => void, explain: (() => void) | null): void {
   const log = l10n.t('Show Log');
-  void window.showErrorMessage(phrase(error), log).then((chosen) => {
+  const why = l10n.t('Explain…');
+  void window.showErrorMessage(phrase(error), ...(explain === null ? [] : [why]), log).then((chosen) => {
     if (chosen === log) showLog();
+    if (chosen === why) explain?.();
   });
 }

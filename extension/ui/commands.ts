@@ -1,11 +1,14 @@
 import { commands, l10n, window, workspace } from 'vscode';
 import { gestureIds } from '../shared/gestures';
+import { causes } from '../core/doctor/finding';
 import type { Action } from '../shared/protocol';
 import { tell } from './ask';
 import { exportBookmarks, importBookmarks } from './commands/bookmarks';
 import { compareWith, rememberMoment } from './commands/compare';
 import { createSegment } from './commands/create';
+import { explain } from './commands/explain';
 import { saveSelection, saveToFile, writeFile } from './commands/files';
+import { removeAllLeftovers, removeLeftover } from './commands/leftovers';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
 import { lock, unlock } from './commands/lock';
 import { addLock, findLocksInSegment, pairSemaphore, removeLock } from './commands/locks';
@@ -76,9 +79,15 @@ export const table: Readonly<Record<string, Command>> = {
     run: recreate,
   },
   remove: { needs: 'segment', changes: true, title: () => l10n.t('Remove Segment'), run: remove },
+  removeLeftover: { needs: 'system', changes: true, run: removeLeftover },
+  removeAllLeftovers: { needs: 'system', changes: true, run: removeAllLeftovers },
   reopen: { needs: 'segment', title: () => l10n.t('Reopen'), run: reopen },
+  explain: { needs: 'system', run: explain },
   copyNativeKey: { needs: 'segment', title: () => l10n.t('Copy Native Key'), run: copyNativeKey },
-  refresh: { needs: 'system', run: ({ tree }) => tree.refresh() },
+  refresh: {
+    needs: 'system',
+    run: ({ tree, leftovers }) => Promise.all([tree.refresh(), leftovers.refresh()]),
+  },
   toggleHidden: { needs: 'nothing', run: () => setShowHidden(!showHidden()) },
   showLog: {
     needs: 'nothing',
@@ -106,7 +115,9 @@ export async function runCommand(
   option: unknown,
 ): Promise<unknown> {
   const command = table[name];
-  return command && guarded(context, name, () => run(context, command, argument, option));
+  if (command === undefined) return undefined;
+  const about: About = { id: null };
+  return guarded(context, name, about, () => run(context, command, argument, option, about));
 }
 
 /** Does what a tool of a live view asks for. */
@@ -140,7 +151,18 @@ const commandOf: Readonly<Record<Action, string>> = {
   showLog: 'showLog',
 };
 
-async function run(context: Context, command: Command, argument: unknown, option: unknown): Promise<unknown> {
+/** What a command turned out to act on, known once it runs. */
+interface About {
+  id: string | null;
+}
+
+async function run(
+  context: Context,
+  command: Command,
+  argument: unknown,
+  option: unknown,
+  about: About,
+): Promise<unknown> {
   switch (command.needs) {
     case 'nothing':
       return command.run(context);
@@ -157,6 +179,7 @@ async function run(context: Context, command: Command, argument: unknown, option
       if (command.changes === true && !(await trusted())) return undefined;
       const loaded = { ...context, system: context.door.open() };
       const target = await resolveTarget(loaded, argument, command.title());
+      about.id = target?.id ?? null;
       return target === null ? undefined : command.run(loaded, target);
     }
   }
@@ -170,7 +193,12 @@ async function trusted(): Promise<boolean> {
   return false;
 }
 
-async function guarded(context: Context, name: string, body: () => Promise<unknown>): Promise<unknown> {
+async function guarded(
+  context: Context,
+  name: string,
+  about: About,
+  body: () => Promise<unknown>,
+): Promise<unknown> {
   try {
     return await body();
   } catch (error) {
@@ -178,9 +206,16 @@ async function guarded(context: Context, name: string, body: () => Promise<unkno
     // The user gave it up, and knows.
     if (facts.call === 'cancel') return undefined;
     context.log.warn(`${name}: ${code}: ${message} ${JSON.stringify(facts)} (${phrase(error)})`);
-    tell(error, () => {
-      context.log.show();
-    });
+    const id = about.id ?? facts.id ?? facts.tried?.[0] ?? null;
+    const isExplained = id !== null && causes[code] !== undefined && facts.rule === undefined;
+    const why = (): void => void runCommand(context, 'explain', id, { code, facts });
+    tell(
+      error,
+      () => {
+        context.log.show();
+      },
+      isExplained ? why : null,
+    );
     return undefined;
   }
 }

@@ -2,7 +2,9 @@ import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
 import type { LockBook } from '../core/locks/lockBook';
 import type { Moments } from '../core/moments';
+import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
+import type { LeftoverTree } from './leftoverTree';
 import type { LivePanel } from './panel';
 import type { System, SystemDoor } from './system';
 import type { SegmentTree } from './tree';
@@ -18,6 +20,8 @@ export interface Context {
   readonly locks: LockBook;
   readonly moments: Moments;
   readonly tree: SegmentTree;
+  readonly leftovers: LeftoverTree;
+  readonly explanations: Explanations;
   readonly panel: LivePanel;
   readonly viewers: Viewers;
 }

@@ -1,25 +1,35 @@
 import {
   commands,
+  debug,
   EventEmitter,
   window,
+  workspace,
   type CustomReadonlyEditorProvider,
+  type DebugSession,
   type Disposable,
   type TreeDataProvider,
   type TreeView,
   type WebviewViewProvider,
 } from 'vscode';
+import type { LeftoverNode } from './leftoverTree';
 import type { Node } from './tree';
 
-/** The tree of segments as VS Code knows it from the start. */
-export interface TreeEntrance {
-  readonly view: TreeView<Node>;
+/** A tree as VS Code knows it from the start. */
+export interface TreeEntrance<N> {
+  readonly view: TreeView<N>;
   /** Has VS Code ask for the rows again. */
   readonly changed: EventEmitter<undefined>;
 }
 
 /** What stands behind the entrances; loaded by whoever comes first through one of them. */
 export interface Behind {
-  readonly tree: Required<Omit<TreeDataProvider<Node>, 'onDidChangeTreeData'>>;
+  readonly tree: Rows<Node>;
+  readonly leftovers: Rows<LeftoverNode>;
+  /** What debug sessions leave behind. */
+  readonly sessions: {
+    readonly begin: (session: DebugSession) => void;
+    readonly end: (session: DebugSession) => Promise<void>;
+  };
   /** The live views in the panel and in tabs. */
   viewing(): Promise<{
     readonly panel: WebviewViewProvider;
@@ -29,18 +39,50 @@ export interface Behind {
   run(command: string, argument: unknown, option: unknown): Promise<unknown>;
 }
 
-/** Opens the tree; VS Code asks for rows when it shows. The id is that of package.json, as are those below. */
-export function openTree(behind: () => Promise<Behind>): TreeEntrance {
+type Rows<N> = Required<Omit<TreeDataProvider<N>, 'onDidChangeTreeData'>>;
+
+/** Opens the tree of segments. The id is that of package.json, as are those below. */
+export function openTree(behind: () => Promise<Behind>): TreeEntrance<Node> {
+  return openRows('segmentLens.segments', async () => (await behind()).tree);
+}
+
+/** Opens the tree of leftovers, of which several can be chosen. */
+export function openLeftovers(behind: () => Promise<Behind>): TreeEntrance<LeftoverNode> {
+  return openRows('segmentLens.leftovers', async () => (await behind()).leftovers, true);
+}
+
+/** VS Code asks for rows when the tree shows. */
+function openRows<N>(id: string, rows: () => Promise<Rows<N>>, canSelectMany = false): TreeEntrance<N> {
   const changed = new EventEmitter<undefined>();
-  const treeDataProvider: TreeDataProvider<Node> = {
+  const treeDataProvider: TreeDataProvider<N> = {
     onDidChangeTreeData: changed.event,
-    getChildren: async (node) => (await behind()).tree.getChildren(node),
-    getTreeItem: async (node) => (await behind()).tree.getTreeItem(node),
-    getParent: async (node) => (await behind()).tree.getParent(node),
-    resolveTreeItem: async (item, node, token) => (await behind()).tree.resolveTreeItem(item, node, token),
+    getChildren: async (node) => (await rows()).getChildren(node),
+    getTreeItem: async (node) => (await rows()).getTreeItem(node),
+    getParent: async (node) => (await rows()).getParent(node),
+    resolveTreeItem: async (item, node, token) => (await rows()).resolveTreeItem(item, node, token),
   };
-  const view = window.createTreeView('segmentLens.segments', { treeDataProvider, showCollapseAll: false });
+  const view = window.createTreeView(id, { treeDataProvider, showCollapseAll: false, canSelectMany });
   return { view, changed };
+}
+
+/**
+ * Follows debug sessions, of which one that another one started is a part. A tracker is asked for before the program
+ * runs, which onDidStartDebugSession does not promise.
+ */
+export function openDebugging(behind: () => Promise<Behind>): readonly Disposable[] {
+  const isWanted = ({ parentSession }: DebugSession): boolean =>
+    parentSession === undefined && workspace.getConfiguration('segmentLens').get('leftoverNotice') !== false;
+  return [
+    debug.registerDebugAdapterTrackerFactory('*', {
+      createDebugAdapterTracker: async (session) => {
+        if (isWanted(session)) (await behind()).sessions.begin(session);
+        return undefined;
+      },
+    }),
+    debug.onDidTerminateDebugSession(async (session) => {
+      if (isWanted(session)) await (await behind()).sessions.end(session);
+    }),
+  ];
 }
 
 /** Registers the panel and the editor of `shm:` addresses: tabs, splits, pins and restored windows come through it. */

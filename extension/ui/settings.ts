@@ -54,6 +54,16 @@ export function temporaryDirectories(): readonly string[] {
   return [...new Set([...added, undefined].flatMap((folder) => candidates(folder)))];
 }
 
+/** Whether it is told what a debug session left behind. */
+export function leftoverNotice(): boolean {
+  return read('leftoverNotice', true);
+}
+
+/** Writes a setting for the user, everywhere. */
+export async function setLeftoverNotice(value: boolean): Promise<void> {
+  await workspace.getConfiguration(section).update('leftoverNotice', value, true);
+}
+
 /** Writes a setting for the user, everywhere. */
 export async function setShowHidden(value: boolean): Promise<void> {
   await workspace.getConfiguration(section).update('showHidden', value, true);

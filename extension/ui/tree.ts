@@ -6,6 +6,7 @@ import type { TreeEntrance } from './entrances';
 import { groups, type Group, type Leaf } from './groups';
 import { phrase } from './phrases';
 import { showHidden } from './settings';
+import { SpaceLine } from './spaceLine';
 import type { System, SystemDoor } from './system';
 import { groupItem, leafItem, signature, tooltip } from './treeItem';
 
@@ -21,8 +22,9 @@ export type Node = Group | Leaf;
 /** The list of segments. Looks at the system only while it shows. */
 export class SegmentTree implements Disposable {
   readonly view: TreeView<Node>;
-  readonly #changed: TreeEntrance['changed'];
+  readonly #changed: TreeEntrance<Node>['changed'];
   readonly #disposables: Disposable[] = [];
+  readonly #space: SpaceLine;
   #watching: Disposable | null = null;
   #groups: readonly Group[] = [];
   #drawn = '';
@@ -33,12 +35,16 @@ export class SegmentTree implements Disposable {
   #last = 0;
 
   constructor(
-    { view, changed }: TreeEntrance,
+    { view, changed }: TreeEntrance<Node>,
     private readonly door: SystemDoor,
   ) {
     this.view = view;
     this.#changed = changed;
+    this.#space = new SpaceLine(view, () => {
+      this.#update();
+    });
     this.#disposables.push(
+      this.#space,
       this.view.onDidChangeVisibility(() => {
         this.#follow();
       }),
@@ -168,6 +174,6 @@ export class SegmentTree implements Disposable {
     if (missing !== null) return missing;
     const fault = this.door.tryOpen()?.catalog.fault ?? null;
     if (fault !== null) return l10n.t('The segments cannot be listed: {0}', phrase(fault));
-    return workspace.isTrusted || this.#groups.length === 0 ? '' : restrictedText();
+    return workspace.isTrusted || this.#groups.length === 0 ? this.#space.warning : restrictedText();
   }
 }

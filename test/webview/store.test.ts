@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Frame } from '../../extension/shared/protocol';
 import { lockWords } from '../../webview/badge';
 import { heatLevel } from '../../webview/glow';
-import { visibleName } from '../../webview/names';
+import { visibleName } from '../../extension/shared/visibleName';
 import { Store } from '../../webview/store';
 
 const free = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 1 } as const;

@@ -1,7 +1,7 @@
 import type { ReportState } from '../../extension/shared/lockReport';
 import type { LockRow } from '../../extension/shared/lockRow';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
-import { visibleName } from '../names';
+import { visibleName } from '../../extension/shared/visibleName';
 import { hex, text, timeText } from '../texts';
 import { LockStrip } from './lockStrip';
 

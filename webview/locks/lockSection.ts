@@ -1,7 +1,7 @@
 import type { LockPicture } from '../../extension/shared/lockRow';
 import type { Action } from '../../extension/shared/protocol';
 import { element, icon, setHidden } from '../element';
-import { visibleName } from '../names';
+import { visibleName } from '../../extension/shared/visibleName';
 import type { Section } from '../side/section';
 import { text } from '../texts';
 import type { ViewContext } from '../viewContext';

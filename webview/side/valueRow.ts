@@ -1,7 +1,7 @@
 import type { Decoded, Note, Value } from '../../extension/shared/values/index';
 import { element, setAttribute, setHidden, setText } from '../element';
 import { heatLevel } from '../glow';
-import { visibleName } from '../names';
+import { visibleName } from '../../extension/shared/visibleName';
 import { text } from '../texts';
 
 /** A line of the inspector: a type and what the bytes mean as that. Rewrites only what changed. */

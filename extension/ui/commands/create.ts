@@ -2,7 +2,7 @@ import { l10n, window } from 'vscode';
 import { parseSize } from '../../core/bytes';
 import { attachedAll } from '../../core/attached';
 import { largestSize } from '../../core/create';
-import { SegmentError } from '../../core/errors';
+import { SegmentError, segmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../core/native';
@@ -19,13 +19,15 @@ export async function createSegment(context: LoadedContext): Promise<void> {
   const picked = await pickKey(context, { title, listed: false });
   if (picked === null) return;
   const { key } = picked.interpretation;
-  if (picked.existing !== null) return offerToOpen(context, key, picked.existing);
+  if (picked.existing !== null) return offerToOpen(context, key, picked.existing, picked.text);
   if (!(await acceptCollisions(context, picked))) return;
   const size = await askSize(context, key, title);
   if (size === undefined) return;
   const { system } = context;
   await context.memory.remember(key);
-  await create(system.segments, system.native, key, size, lockTimeout());
+  await create(system.segments, system.native, key, size, lockTimeout()).catch((error: unknown) => {
+    throw segmentError(error, { id: formatKey(key) });
+  });
   context.log.info(`created ${formatKey(key)}, ${String(size)} bytes`);
   await context.tree.refresh();
   await show(key, false);
@@ -56,10 +58,16 @@ function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text
   throw new SegmentError('out-of-resources', `${String(size)} of ${String(free)} bytes`, { size, free });
 }
 
-async function offerToOpen(context: LoadedContext, key: NativeKey, info: SegmentInfo): Promise<void> {
+async function offerToOpen(
+  context: LoadedContext,
+  key: NativeKey,
+  info: SegmentInfo,
+  text: string,
+): Promise<void> {
   const by = othersText(await attachedAll(context.system.native, key));
   const open = l10n.t('Open');
-  const text =
+  const why = l10n.t('Explain…');
+  const sentence =
     by === ''
       ? l10n.t(
           '{0} exists: {1}, owned by {2}, nobody attached.',
@@ -74,7 +82,12 @@ async function offerToOpen(context: LoadedContext, key: NativeKey, info: Segment
           info.owner,
           by,
         );
-  if ((await window.showWarningMessage(text, open)) !== open) return;
+  const chosen = await window.showWarningMessage(sentence, open, why);
+  if (chosen === why) {
+    const error = { code: 'already-exists', facts: {} } as const;
+    await context.explanations.show({ key, text: text === '' ? null : text, error });
+  }
+  if (chosen !== open) return;
   await context.memory.remember(key);
   await show(key, false);
 }
@@ -90,7 +103,7 @@ async function acceptCollisions(
     ({ key, why }) => why === 'same-ftok-number' || (why === 'exists' && sameKey(key, interpretation.key)),
   );
   if (same?.entry) {
-    await offerToOpen(context, same.key, same.entry.info);
+    await offerToOpen(context, same.key, same.entry.info, text);
     return false;
   }
   if (found.length === 0) return true;

@@ -105,8 +105,9 @@ suite('Locks of a segment', () => {
     await peer.ask('mutex', place, 'rR');
     await peer.ask('semaphore', 0x200, 1);
     const viewer = await openView(`posix:${name}`);
-    const told = await answering([{ pick: /^Mutex, recursive, robust at 0x40$/ }], () => run('findLocks'));
-    assert.deepEqual(told.senses, ['Mutex, recursive, robust at 0x40: Free', 'Semaphore at 0x200: Free']);
+    const told = await answering([{ check: /^Mutex, recursive, robust at 0x40/ }], () => run('findLocks'));
+    assert.match(told.senses[0] ?? '', /^☑ Mutex, recursive, robust at 0x40: a kind for several processes/);
+    assert.match(told.senses[1] ?? '', /^☑ Semaphore at 0x200: the mark of a semaphore/);
     await row(viewer, place, 'free');
     assert.equal(
       viewer.locks?.rows.some(({ offset }) => offset === 0x200),

@@ -11,8 +11,11 @@ import {
   type Uri,
 } from 'vscode';
 import type { Api } from '../../../extension/extension';
+import { findLeftovers } from '../../../extension/core/leftovers/find';
+import { planRemoval, removeLeftovers } from '../../../extension/core/leftovers/remove';
 import type { House } from '../../../extension/house';
 import type { Leaf } from '../../../extension/ui/groups';
+import { lookOf } from '../../../extension/ui/leftoverTree';
 import type { System } from '../../../extension/ui/system';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { leaveAll } from '../../peers/leave';
@@ -23,13 +26,15 @@ export async function api(): Promise<{
   readonly loaded: System;
   readonly viewers: House['viewers'];
   readonly tree: House['tree'];
+  readonly leftovers: House['leftovers'];
+  readonly sessions: House['sessions'];
 }> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const { door, viewers, tree } = await (await extension.activate()).house();
+  const { door, viewers, tree, leftovers, sessions } = await (await extension.activate()).house();
   const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { loaded, viewers, tree };
+  return { loaded, viewers, tree, leftovers, sessions };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */
@@ -96,7 +101,7 @@ export async function lockSegment(): Promise<{
   return { name, peer: await begin(4096), other: () => begin() };
 }
 
-/** A QSharedMemory that a Qt 5 program has created. */
+/** A QSharedMemory that a Qt 5 program has created; what is left of it when the program is killed goes with the test. */
 export async function qtSegment(
   size: number,
 ): Promise<{ readonly key: string; readonly native: string; readonly peer: Peer }> {
@@ -107,7 +112,11 @@ export async function qtSegment(
   await peer.ask('create', size);
   leftovers.push(async () => {
     await peer.quit();
-    await leaveAll((await api()).loaded.segments);
+    const { loaded } = await api();
+    await leaveAll(loaded.segments);
+    const look = lookOf(loaded);
+    const left = (await findLeftovers(look)).filter(({ id }) => id === `systemv:${native}`);
+    await removeLeftovers(look, planRemoval(left));
   });
   return { key, native: `systemv:${native}`, peer };
 }
@@ -151,8 +160,10 @@ export async function closeAll(): Promise<void> {
 export type Answer =
   /** Types these one after the other into an input box and accepts the last, after what happens `meanwhile`. */
   | { readonly type: readonly string[]; readonly meanwhile?: () => PromiseLike<unknown> }
-  /** Picks the entry whose label matches; those, where several can be picked. */
+  /** Picks the entry whose label matches. */
   | { readonly pick: RegExp }
+  /** Checks exactly the entries whose label or detail matches, in a list of which several can be chosen. */
+  | { readonly check: RegExp }
   /** Types a key and picks the sense whose label matches. */
   | { readonly key: string; readonly sense: RegExp }
   /** Presses the button, or turns away from the question. */
@@ -226,10 +237,16 @@ function replaceDialogs(told: Told): () => void {
       return complaints.at(-1) === '' ? texts.at(-1) : undefined;
     },
     showQuickPick: (items: readonly QuickPickItem[], options?: QuickPickOptions) => {
+      if (options?.canPickMany === true) {
+        const { check } = next(told, 'check');
+        told.senses.push(
+          ...items.map(
+            ({ picked, label, detail }) => `${picked === true ? '☑' : '☐'} ${label}: ${detail ?? ''}`,
+          ),
+        );
+        return Promise.resolve(items.filter(({ label, detail }) => check.test(`${label} ${detail ?? ''}`)));
+      }
       const { pick } = next(told, 'pick');
-      told.senses.push(...items.map(({ label, description }) => `${label}: ${description ?? ''}`));
-      if (options?.canPickMany === true)
-        return Promise.resolve(items.filter(({ label }) => pick.test(label)));
       const found = items.find(({ label }) => pick.test(label));
       assert.ok(found, `${String(pick)} is not among ${items.map(({ label }) => label).join(', ')}`);
       return Promise.resolve(found);

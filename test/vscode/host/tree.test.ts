@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { commands, ThemeIcon, workspace, MarkdownString } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
+import { spaceNow } from '../../../extension/core/space';
+import { warningText } from '../../../extension/ui/spaceLine';
 import { plainPeer } from '../../peers/peer';
 import { api, closeAll, tidy, plainSegment, qtSegment, replaced, row, unique, until } from './support';
 
@@ -163,6 +165,16 @@ suite('The tree of segments', () => {
       undo();
     }
     await until('no message', () => (tree.view.message ?? '') === '');
+  });
+
+  test('tells in its title how much room there is in /dev/shm', async () => {
+    const { tree } = await api();
+    const text = await until('the room', () => tree.view.description);
+    assert.match(text, /^[\d.,]+ (B|[KMGT]iB) free of [\d.,]+ (B|[KMGT]iB) in \/dev\/shm$/);
+    const space = await spaceNow();
+    assert.equal(warningText(space), '');
+    const full = { ...space, posix: { used: 60 * 1024 * 1024, most: 64 * 1024 * 1024 } };
+    assert.equal(warningText(full), 'Nearly full: /dev/shm: 62,914,560 B (60 MiB) of 67,108,864 B (64 MiB).');
   });
 
   test('does not look at the system while it is hidden', async () => {
