@@ -84,6 +84,7 @@ export class LockSection implements Section {
           {},
           icon('error'),
           element('strong', 'state', { text: text('locks.deadlock') }),
+          document.createTextNode(' '),
           element('span', 'words', { text: visibleName(circle) }),
         ),
       ),
