@@ -87,6 +87,7 @@ export class LockItem {
     setAttribute(this.#icon, 'class', `codicon codicon-${icons[row.state]}`);
     setText(this.#state, row.words);
     setText(this.#kind, kind);
+    setAttribute(this.#kind, 'title', kind);
     setText(this.#name, name);
     setAttribute(this.#name, 'title', name);
     this.#showPlace(row.offset);
