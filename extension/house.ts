@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
+import { LockBook } from './core/locks/lockBook';
 import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
@@ -24,6 +25,7 @@ export class House implements Behind {
   readonly memory: KeyMemory;
   readonly door: SystemDoor;
   readonly bookmarks: Bookmarks;
+  readonly locks: LockBook;
   readonly moments = new Moments();
   readonly viewers = new Viewers();
   readonly tree: SegmentTree;
@@ -39,6 +41,7 @@ export class House implements Behind {
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
+    this.locks = new LockBook(extension.workspaceState);
     this.door = new SystemDoor(extension.extensionPath, this.memory, this.log);
     this.tree = new SegmentTree(entrance, this.door);
     this.leftovers = new LeftoverTree(leftovers, this.door, entrance.view);
@@ -73,13 +76,13 @@ export class House implements Behind {
     return runCommand(await this.#context(), command, argument, option);
   }
 
-  async #act(action: Action, viewer: Viewer): Promise<void> {
+  async #act(action: Action, viewer: Viewer, option?: string): Promise<void> {
     const { act } = await import('./ui/commands');
-    await act(await this.#context(), action, viewer);
+    await act(await this.#context(), action, viewer, option);
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, moments, viewers, tree, leftovers, explanations } = this;
+    const { log, memory, door, bookmarks, locks, moments, viewers, tree, leftovers, explanations } = this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
     return {
@@ -88,6 +91,7 @@ export class House implements Behind {
       memory,
       door,
       bookmarks,
+      locks,
       moments,
       viewers,
       tree,
@@ -104,8 +108,9 @@ export class House implements Behind {
       log: this.log,
       system: () => this.door.tryOpen(),
       regexWorker: join(extensionPath, 'out', 'regexWorker.js'),
-      act: (action, viewer) => this.#act(action, viewer),
+      act: (action, viewer, option) => this.#act(action, viewer, option),
       bookmarks: this.bookmarks,
+      locks: this.locks,
     });
     subscriptions.push(viewing);
     return viewing;

@@ -5,6 +5,7 @@ import './side/side.css';
 import './hands.css';
 import './compare.css';
 import './find/find.css';
+import './locks/locks.css';
 import './minimap/minimap.css';
 import { replyChecks, viewerChecks } from '../extension/shared/checks';
 import type { Host, Viewer } from '../extension/shared/protocol';
@@ -40,6 +41,7 @@ const local: Viewer = {
   map: async (map) => (await whenReady()).map(map),
   paced: async (pace) => (await whenReady()).paced(pace),
   frozen: async (frozen) => (await whenReady()).frozen(frozen),
+  locks: async (picture) => (await whenReady()).locks(picture),
   bookmarked: async (bookmarks) => (await whenReady()).bookmarked(bookmarks),
 };
 

@@ -1,6 +1,7 @@
 import type { Bookmark } from '../extension/shared/bookmark';
 import type { Frozen } from '../extension/shared/frozen';
 import type { Gesture } from '../extension/shared/gestures';
+import type { LockPicture } from '../extension/shared/lockRow';
 import type {
   Description,
   Found,
@@ -33,6 +34,7 @@ import { glow } from './glow';
 import { Header } from './header';
 import { Jumps } from './jumps';
 import { intentOf, type Intent } from './keys';
+import { LockSection } from './locks/lockSection';
 import type { Memory } from './memory';
 import { Minimap } from './minimap/minimap';
 import { visibleName } from '../extension/shared/visibleName';
@@ -64,6 +66,7 @@ export class View implements Viewer, ViewContext {
   readonly grid: GridView;
   readonly side: SidePane;
   readonly #selection: SelectionSection;
+  readonly #locks: LockSection;
   readonly jumps = new Jumps();
   readonly bookmarks = new BookmarkList();
   readonly quick: QuickField;
@@ -128,6 +131,8 @@ export class View implements Viewer, ViewContext {
     this.side.add(new ResultSection(this));
     this.side.add(new Inspector(this));
     this.side.add(this.#selection);
+    this.#locks = new LockSection(this);
+    this.side.add(this.#locks);
     this.quick = new QuickField(this.grid);
     this.freeze = new FreezeBadge(() => {
       stopFreeze(this);
@@ -226,6 +231,11 @@ export class View implements Viewer, ViewContext {
 
   bookmarked(bookmarks: readonly Bookmark[]): Promise<void> {
     this.bookmarks.set(bookmarks);
+    return Promise.resolve();
+  }
+
+  locks(picture: LockPicture): Promise<void> {
+    this.#locks.take(picture);
     return Promise.resolve();
   }
 
@@ -511,6 +521,7 @@ export class View implements Viewer, ViewContext {
     this.find.reset();
     this.minimap.reset();
     this.bookmarks.set([]);
+    this.#locks.take({ rows: [], deadlocks: [] });
     this.say('');
     this.#conflict = null;
     this.#watched = '';

@@ -7,6 +7,7 @@ import { description } from './checks/description';
 import { edit, editReply, freeze, frozen } from './checks/edits';
 import { found, id, map, query, recheck } from './checks/finds';
 import { hashReply, hashRequest } from './checks/hashes';
+import { lockPicture } from './checks/lockRows';
 import { cursor, frame, pace, peek } from './checks/picture';
 import { anyText, offset, range, window } from './checks/places';
 import { reading } from './checks/reading';
@@ -41,6 +42,10 @@ export const hostChecks: Checks<Host> = {
       'recreate',
       'remove',
       'goTo',
+      'findLocks',
+      'addLock',
+      'pairSemaphore',
+      'repairLock',
       'reopen',
       'copyKey',
       'openInEditor',
@@ -61,6 +66,8 @@ export const hostChecks: Checks<Host> = {
   thaw: nothing,
   putBookmark: bookmark,
   dropBookmark: shape({ id: text(100) }),
+  repairLock: shape({ id: text(100) }),
+  dropLock: shape({ id: text(100) }),
   nextDifference: differenceRequest,
   countDifferences: nothing,
   stopDifference: nothing,
@@ -84,6 +91,7 @@ export const viewerChecks: Checks<Viewer> = {
   paced: pace,
   frozen: nullable(frozen),
   bookmarked: list(bookmark, mostBookmarks),
+  locks: lockPicture,
 };
 
 /** For the view: the host's answers, where their shape matters. */

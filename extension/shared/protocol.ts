@@ -4,6 +4,7 @@ import type { Frozen } from './frozen';
 import type { Gesture } from './gestures';
 import type { HashReply, HashRequest } from './hashes';
 import type { LockStatus, ProcessName } from './lock';
+import type { LockPicture } from './lockRow';
 import type { Query } from './query';
 import type { Reading } from './reading';
 
@@ -195,6 +196,10 @@ export type Action =
   | 'recreate'
   | 'remove'
   | 'goTo'
+  | 'findLocks'
+  | 'addLock'
+  | 'pairSemaphore'
+  | 'repairLock'
   | 'reopen'
   | 'copyKey'
   | 'openInEditor'
@@ -273,6 +278,10 @@ export interface Host {
   /** Adds a bookmark or changes the one with its id. Faults: already-exists (the name), invalid-size. */
   putBookmark(bookmark: Bookmark): Promise<void>;
   dropBookmark(request: { readonly id: string }): Promise<void>;
+  /** Shows what a repair of this lock would do, and asks. */
+  repairLock(request: { readonly id: string }): Promise<void>;
+  /** Takes a lock that the user placed off the list. */
+  dropLock(request: { readonly id: string }): Promise<void>;
   /**
    * The difference after or before one, over the whole of both; one that is still looked for is given up. null: none.
    * Faults: closed where nothing is compared, or once it was given up.
@@ -306,6 +315,8 @@ export interface Viewer {
   frozen(frozen: Frozen | null): Promise<void>;
   /** The bookmarks of the segment on show, by offset. */
   bookmarked(bookmarks: readonly Bookmark[]): Promise<void>;
+  /** Its locks, when what is said of them changed: at most twice a second. */
+  locks(picture: LockPicture): Promise<void>;
   /** What the segment is compared with, also when it changes; null: nothing. */
   compared(compared: Compared | null): Promise<void>;
   /** The same window of what it is compared with; as `frame`. */

@@ -1,12 +1,19 @@
-import { attachedTo } from '../core/attached';
-import type { NativeKey } from '../core/key';
-import type { Native } from '../core/native';
+import { Attachments } from '../core/attached';
+import { segmentAddress, type NativeKey } from '../core/key';
+import type { Native, ProcessScan } from '../core/native';
 import type { Disposable } from '../shared/disposable';
 import type { AttachedProcess } from '../shared/protocol';
 
 /** Between two scans: at least this, and at least `share` times the length of the last: below 2 % of a core. */
 const pauseMs = 2000;
 const share = 50;
+
+/** What is told of each scan. */
+export interface ScanListener {
+  readonly attached: (attached: readonly AttachedProcess[]) => void;
+  /** The scan itself, which began at `startedMs` since the epoch; the next waits for what is done with it. */
+  readonly scanned: (scan: ProcessScan, startedMs: number) => Promise<void>;
+}
 
 /** Who is attached to a segment on screen, looked up again and again until disposed. */
 export class AttachedScan implements Disposable {
@@ -16,7 +23,7 @@ export class AttachedScan implements Disposable {
   constructor(
     private readonly native: Native,
     private readonly key: NativeKey,
-    private readonly report: (attached: readonly AttachedProcess[]) => void,
+    private readonly listener: ScanListener,
   ) {
     this.soon(0);
   }
@@ -34,10 +41,17 @@ export class AttachedScan implements Disposable {
 
   async #scan(): Promise<void> {
     const start = performance.now();
-    // A segment that is not there has nobody attached.
-    const attached = await attachedTo(this.native, this.key).catch(() => []);
-    if (this.#disposed) return;
-    this.report(attached);
+    try {
+      const info = this.native.info(segmentAddress(this.key));
+      const startedMs = Date.now();
+      const scan = await this.native.scanProcesses();
+      if (this.#disposed) return;
+      this.listener.attached(new Attachments(scan).of(info));
+      await this.listener.scanned(scan, startedMs);
+    } catch {
+      // A segment that is not there has nobody attached.
+      if (!this.#disposed) this.listener.attached([]);
+    }
     this.soon(Math.max(pauseMs, share * (performance.now() - start)));
   }
 }

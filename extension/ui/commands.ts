@@ -11,7 +11,9 @@ import { saveSelection, saveToFile, writeFile } from './commands/files';
 import { removeAllLeftovers, removeLeftover } from './commands/leftovers';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
 import { lock, unlock } from './commands/lock';
+import { addLock, findLocksInSegment, pairSemaphore, removeLock } from './commands/locks';
 import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './commands/open';
+import { repairLockOf } from './commands/repairLock';
 import { goToOffset, perform, setRate } from './commands/view';
 import { writeBytes } from './commands/write';
 import type { Context, LoadedContext } from './context';
@@ -36,7 +38,11 @@ type Command =
       readonly title: () => string;
       readonly run: (context: LoadedContext, target: Target) => unknown;
     }
-  | { readonly needs: 'viewer'; readonly run: (context: Context, viewer: Viewer) => unknown };
+  | {
+      readonly needs: 'viewer';
+      readonly changes?: true;
+      readonly run: (context: Context, viewer: Viewer, option: unknown) => unknown;
+    };
 
 /** Every command, by its id without the prefix `segmentLens.`; package.json gives each its title and places. */
 export const table: Readonly<Record<string, Command>> = {
@@ -59,6 +65,11 @@ export const table: Readonly<Record<string, Command>> = {
   importBookmarks: { needs: 'viewer', run: importBookmarks },
   compareWith: { needs: 'viewer', run: compareWith },
   rememberMoment: { needs: 'viewer', run: rememberMoment },
+  findLocks: { needs: 'viewer', run: findLocksInSegment },
+  addLock: { needs: 'viewer', run: addLock },
+  pairSemaphore: { needs: 'viewer', run: pairSemaphore },
+  removeLock: { needs: 'viewer', run: removeLock },
+  repairLock: { needs: 'viewer', changes: true, run: repairLockOf },
   lock: { needs: 'segment', changes: true, title: () => l10n.t('Lock'), run: lock },
   unlock: { needs: 'segment', changes: true, title: () => l10n.t('Unlock'), run: unlock },
   recreate: {
@@ -110,8 +121,8 @@ export async function runCommand(
 }
 
 /** Does what a tool of a live view asks for. */
-export async function act(context: Context, action: Action, viewer: Viewer): Promise<void> {
-  await runCommand(context, commandOf[action], viewer, undefined);
+export async function act(context: Context, action: Action, viewer: Viewer, option?: string): Promise<void> {
+  await runCommand(context, commandOf[action], viewer, option);
 }
 
 const commandOf: Readonly<Record<Action, string>> = {
@@ -130,6 +141,10 @@ const commandOf: Readonly<Record<Action, string>> = {
   recreate: 'recreate',
   remove: 'remove',
   goTo: 'goToOffset',
+  findLocks: 'findLocks',
+  addLock: 'addLock',
+  pairSemaphore: 'pairSemaphore',
+  repairLock: 'repairLock',
   reopen: 'reopen',
   copyKey: 'copyNativeKey',
   openInEditor: 'openInEditor',
@@ -154,7 +169,8 @@ async function run(
     case 'viewer': {
       const viewer = argument instanceof Viewer ? argument : context.viewers.active;
       if (viewer === null) throw new Error(l10n.t('Open a live view first.'));
-      return command.run(context, viewer);
+      if (command.changes === true && !(await trusted())) return undefined;
+      return command.run(context, viewer, option);
     }
     case 'system':
       if (command.changes === true && !(await trusted())) return undefined;

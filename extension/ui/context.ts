@@ -1,5 +1,6 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
+import type { LockBook } from '../core/locks/lockBook';
 import type { Moments } from '../core/moments';
 import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
@@ -16,6 +17,7 @@ export interface Context {
   readonly door: SystemDoor;
   readonly memory: KeyMemory;
   readonly bookmarks: Bookmarks;
+  readonly locks: LockBook;
   readonly moments: Moments;
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;

@@ -2,11 +2,13 @@ import { EventEmitter, type LogOutputChannel, type Webview } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
 import type { Counterpart } from '../core/comparison';
 import type { NativeKey } from '../core/key';
+import type { LockBook } from '../core/locks/lockBook';
 import { Live, type Picture } from '../core/live';
 import type { Compared } from '../shared/compare';
 import type { Disposable } from '../shared/disposable';
 import type { Frozen } from '../shared/frozen';
 import type { Gesture } from '../shared/gestures';
+import type { LockPicture } from '../shared/lockRow';
 import type { Action, Cursor, Description, Host, Pace, Welcome } from '../shared/protocol';
 import { Comparing } from './comparing';
 import type { LiveDocument } from './documents';
@@ -24,6 +26,7 @@ import { findAnswers } from './viewer/finds';
 import { Hashes } from './viewer/hashes';
 import { Header } from './viewer/header';
 import { Link } from './viewer/link';
+import { Locks } from './viewer/locks';
 import { requireTrust, Shown } from './viewer/shown';
 
 const done = Promise.resolve();
@@ -35,9 +38,10 @@ export interface ViewerContext {
   readonly system: () => System | null;
   /** The script of the worker that runs regular expressions. */
   readonly regexWorker: string;
-  /** Runs the command that a tool of the view stands for, on the segment of the view. */
-  readonly act: (action: Action, viewer: Viewer) => Promise<void>;
+  /** Runs the command that a tool of the view stands for, on the segment of the view; `option`: its lock. */
+  readonly act: (action: Action, viewer: Viewer, option?: string) => Promise<void>;
   readonly bookmarks: Bookmarks;
+  readonly locks: LockBook;
 }
 
 /** One live view: binds a webview to an open segment. Reads only while visible and not paused. */
@@ -52,6 +56,7 @@ export class Viewer implements Disposable {
   readonly #link: Link;
   readonly #header: Header;
   readonly #hashes: Hashes;
+  readonly #locks: Locks;
   readonly #freezing = new Freezing((frozen) => {
     this.#link.tell((remote) => remote.frozen(frozen));
   });
@@ -81,8 +86,25 @@ export class Viewer implements Disposable {
   ) {
     const { log, system } = context;
     this.#shown = new Shown(log);
-    this.#header = new Header(this.#shown, system, () => {
-      this.#describe();
+    this.#header = new Header(
+      this.#shown,
+      system,
+      () => {
+        this.#describe();
+      },
+      (scan, startedMs) => this.#locks.took(scan, startedMs),
+    );
+    this.#locks = new Locks(this.#shown, system, context.locks, {
+      tell: (locks) => {
+        this.#link.tell((remote) => remote.locks(locks));
+      },
+      scanSoon: () => {
+        this.#header.soon();
+      },
+      repair: (id) => {
+        this.#touched.fire();
+        return context.act('repairLock', this, id);
+      },
     });
     this.#hashes = new Hashes(this.#shown, system, (fraction) => {
       this.#link.tell((remote) => remote.hashing({ fraction }));
@@ -132,6 +154,11 @@ export class Viewer implements Disposable {
     return this.#freezing.frozen;
   }
 
+  /** What is said of its locks; null: nothing yet. */
+  get locks(): LockPicture | null {
+    return this.#locks.picture;
+  }
+
   /** What is on screen; null before the first look. */
   get picture(): Picture | null {
     return this.#live?.picture ?? null;
@@ -155,11 +182,15 @@ export class Viewer implements Disposable {
         this.context.bookmarks.onDidChange((segment) => {
           if (segment === document.segment.id) this.#tellBookmarks();
         }),
+        this.context.locks.onDidChange(() => {
+          this.#locks.look();
+        }),
       ];
     }
     if (this.#link.ready) this.#begin();
     this.#describe();
     this.#tellBookmarks();
+    if (this.#visible && this.#link.ready) this.#locks.begin();
     this.#changed.fire();
   }
 
@@ -174,6 +205,7 @@ export class Viewer implements Disposable {
       this.#live?.dispose();
       this.#live = null;
       this.#hashes.stop();
+      this.#locks.end();
       this.#comparing.visible(false);
       this.#link.cut();
     }
@@ -257,6 +289,7 @@ export class Viewer implements Disposable {
       ...byteAnswers(this.#shown),
       ...bookmarkAnswers(this.#shown, this.context.bookmarks),
       ...differenceAnswers(this.#shown, this.#comparing),
+      ...this.#locks.answers,
       complain: ({ message }) => {
         this.context.log.error(`view: ${message}`);
         return done;
@@ -269,6 +302,7 @@ export class Viewer implements Disposable {
     this.#placing = true;
     this.#begin();
     this.#tellBookmarks();
+    this.#locks.begin();
     this.#comparing.tell();
     this.#comparing.visible(true);
     this.#freezing.show();
@@ -348,6 +382,7 @@ export class Viewer implements Disposable {
 
   #release(): void {
     this.#hashes.stop();
+    this.#locks.end();
     this.#freezing.stop();
     this.#comparing.end();
     this.#header.forget();

@@ -269,6 +269,16 @@ export class FakeHost implements Host {
     return this.viewer.bookmarked(this.marked);
   }
 
+  repairLock(request: { readonly id: string }): Promise<void> {
+    this.#note('repairLock', request);
+    return Promise.resolve();
+  }
+
+  dropLock(request: { readonly id: string }): Promise<void> {
+    this.#note('dropLock', request);
+    return Promise.resolve();
+  }
+
   copy({ text }: { readonly text: string }): Promise<void> {
     this.copied.push(text);
     return Promise.resolve();

@@ -1,6 +1,6 @@
 import type { NativeKey } from '../../core/key';
 import type { AttachedProcess, Description } from '../../shared/protocol';
-import { AttachedScan } from '../attachedScan';
+import { AttachedScan, type ScanListener } from '../attachedScan';
 import { describe } from '../description';
 import type { System } from '../system';
 import type { Shown } from './shown';
@@ -15,6 +15,7 @@ export class Header {
     private readonly shown: Shown,
     private readonly system: () => System | null,
     private readonly changed: () => void,
+    private readonly scanned: ScanListener['scanned'],
   ) {}
 
   get description(): Description | null {
@@ -48,9 +49,12 @@ export class Header {
     this.#scan = null;
     const system = this.system();
     if (key === null || system === null) return;
-    this.#scan = new AttachedScan(system.native, key, (attached) => {
-      this.#attached = attached;
-      this.changed();
+    this.#scan = new AttachedScan(system.native, key, {
+      attached: (attached) => {
+        this.#attached = attached;
+        this.changed();
+      },
+      scanned: this.scanned,
     });
   }
 

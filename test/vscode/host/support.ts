@@ -19,7 +19,7 @@ import { lookOf } from '../../../extension/ui/leftoverTree';
 import type { System } from '../../../extension/ui/system';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { leaveAll } from '../../peers/leave';
-import { hex, plainPeer, qtPeer, type Peer } from '../../peers/peer';
+import { hex, lockPeer, plainPeer, qtPeer, type Peer } from '../../peers/peer';
 
 /** The extension as VS Code runs it. */
 export async function api(): Promise<{
@@ -77,6 +77,28 @@ export async function plainSegment(
   };
   leftovers.push(end);
   return { name, peer, end };
+}
+
+/** A POSIX segment of 4 KiB with the locks of a program; `other` begins one more that has it mapped. */
+export async function lockSegment(): Promise<{
+  readonly name: string;
+  readonly peer: Peer;
+  readonly other: () => Promise<Peer>;
+}> {
+  const name = `/${unique('locks')}`;
+  const peers: Peer[] = [];
+  const begin = async (...size: readonly number[]): Promise<Peer> => {
+    const peer = lockPeer();
+    peers.push(peer);
+    await peer.ask('open', name, ...size);
+    return peer;
+  };
+  leftovers.push(async () => {
+    const last = lockPeer();
+    await last.ask('unlink', name).catch(() => undefined);
+    for (const peer of [last, ...peers]) await peer.crash();
+  });
+  return { name, peer: await begin(4096), other: () => begin() };
 }
 
 /** A QSharedMemory that a Qt 5 program has created; what is left of it when the program is killed goes with the test. */
@@ -156,7 +178,7 @@ export interface Told {
   readonly notes: string[];
   /** Questions and messages with their details. */
   readonly messages: string[];
-  /** Rows of the last pick by key: label and description. */
+  /** Rows of what was to pick from: label and description. */
   readonly senses: string[];
   /** Answers that nobody asked for. */
   readonly left: Answer[];

@@ -1,0 +1,38 @@
+import { l10n } from 'vscode';
+import { parseKey, type NativeKey } from '../../core/key';
+import type { Native } from '../../core/native';
+import type { NamedSemaphore } from '../../shared/placedLock';
+
+/** A semaphore as a person writes it: "/name", "/path/of/key/file", "0x51000001", or a native key. Throws `invalid-key`. */
+export function parseSemaphore(text: string): NamedSemaphore {
+  const typed = text.trim();
+  return semaphoreOf(parseKey(prefix(typed) + typed));
+}
+
+/** What is there now. */
+export function semaphoreNote(native: Native, semaphore: NamedSemaphore): string {
+  const { exists, readable, value } = native.peekLock(semaphore);
+  if (!exists) return l10n.t('There is no such semaphore now.');
+  return readable && value !== null
+    ? l10n.t('It is there, with the value {0}.', value)
+    : l10n.t('It is there, but this user may not read it.');
+}
+
+function prefix(typed: string): string {
+  if (/^\/[^/]*$/.test(typed)) return 'posix:';
+  if (typed.startsWith('/')) return 'systemv:';
+  return /^(?:0x[0-9a-f]+|\d+)$/i.test(typed) ? 'systemv-key:' : '';
+}
+
+function semaphoreOf(key: NativeKey): NamedSemaphore {
+  switch (key.type) {
+    case 'posix':
+      return { mechanism: 'posix', name: key.name };
+    case 'systemv':
+      return { mechanism: 'systemv', path: key.path, projectId: key.projectId };
+    case 'systemv-key':
+      return { mechanism: 'systemv', key: key.key };
+    case 'systemv-id':
+      return { mechanism: 'systemv', semid: key.shmid };
+  }
+}

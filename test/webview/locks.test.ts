@@ -1,0 +1,193 @@
+import AxeBuilder from 'axe-core';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { stripWaiter, type LockPicture, type LockRow } from '../../extension/shared/lockRow';
+import { eventually, reads, useBrowser } from './browser';
+import { themeNames } from './page';
+
+const browser = useBrowser();
+
+const own: LockRow = {
+  id: 'own',
+  state: 'free',
+  words: 'Free',
+  kind: 'Lock of the segment',
+  offset: null,
+  name: '',
+  facts: [],
+  certainty: 'certain',
+  sinceMs: new Date(2026, 0, 2, 14, 3, 12).getTime(),
+  sinceFirstLook: true,
+  troubles: [],
+  isPlaced: false,
+  strip: Array.from({ length: 60 }, () => 1),
+};
+
+const stale: LockRow = {
+  ...own,
+  id: 'm',
+  state: 'stale',
+  words: 'Stale',
+  kind: 'Mutex, robust',
+  offset: 0x140,
+  facts: ['worker (4711), thread 4712', '2 waiting'],
+  certainty: 'likely',
+  sinceFirstLook: false,
+  troubles: ['worker (4711) died while it held the lock: nobody gives it back.'],
+  isPlaced: true,
+  strip: [1, 2, 3, 2 + 2 * stripWaiter, 4],
+};
+
+const paired: LockRow = { ...own, id: 's', kind: 'Semaphore', name: '/gate\u202e', isPlaced: true };
+const all: LockPicture = { rows: [own, stale, paired], deadlocks: [] };
+
+const tell = (page: Page, picture: LockPicture): Promise<void> =>
+  page.evaluate((told) => window.fake.viewer.locks(told), picture);
+const section = (page: Page) => page.locator('#side-locks');
+const calls = (page: Page, method: string): Promise<unknown[]> =>
+  page.evaluate(
+    (name) => window.fake.calls.filter((call) => call.method === name).map(({ argument }) => argument),
+    method,
+  );
+
+test('each lock has a row with state, kind, place, holder, time and certainty in words', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  deepEqual(await section(page).locator('.lock .state').allInnerTexts(), ['Free', 'Stale', 'Free']);
+  const facts = await section(page).locator('.lock-facts').allInnerTexts();
+  equal(facts[0], 'since 14:03:12 or before · certain');
+  equal(facts[1], 'worker (4711), thread 4712 · 2 waiting · since 14:03:12 · likely');
+  equal(await page.locator('.lock .name').nth(2).innerText(), '/gate\\u{202e}');
+  await page.getByRole('listitem', { name: 'Stale, Mutex, robust 0x140' }).waitFor();
+});
+
+test('without a lock the section says so, and how to come to one', async () => {
+  const page = await browser.open();
+  match(await section(page).innerText(), /^No locks yet\./);
+  await tell(page, all);
+  ok(!(await section(page).innerText()).includes('No locks yet.'));
+  await page.evaluate(() => window.fake.describe({ nativeKey: 'posix:/other' }));
+  await eventually(
+    () => section(page).innerText(),
+    (found) => found.startsWith('No locks yet.'),
+  );
+});
+
+test('the last minute is told in words and drawn in shapes of their own', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  await page.getByRole('img', { name: 'Last 5 s: held in 3, waited for in 1, wrong in 1' }).waitFor();
+  const drawn = await page
+    .locator('.lock')
+    .nth(1)
+    .locator('.strip path')
+    .evaluateAll((paths) => paths.map((path) => [path.getAttribute('class'), path.getAttribute('d')]));
+  deepEqual(Object.fromEntries(drawn), {
+    waited: 'M58 0h1V2h-1z',
+    held: 'M56 4h1V14h-1zM58 4h1V14h-1z',
+    partly: 'M57 9h1V14h-1z',
+    free: 'M55 13h1V14h-1z',
+    wrong: 'M59 4h1V8h-1zM59 10h1V14h-1z',
+  });
+});
+
+test('the place of a lock leads to its bytes', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  await page.getByRole('button', { name: 'Go to 0x140' }).press('Enter');
+  await reads(page, 'offset 0x140');
+  equal(await page.evaluate(() => document.activeElement?.id), 'grid');
+});
+
+test('what is wrong has a button that asks for its repair, and only that', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  equal(
+    await section(page)
+      .getByRole('button', { name: /^Repair/ })
+      .count(),
+    1,
+  );
+  match(await page.locator('.troubles').nth(1).innerText(), /died while it held the lock/);
+  await page.getByRole('button', { name: 'Repair Mutex, robust 0x140…' }).press('Enter');
+  deepEqual(await calls(page, 'repairLock'), [{ id: 'm' }]);
+});
+
+test('a lock that was placed can be taken off the list; the one of the segment cannot', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  equal(
+    await section(page)
+      .getByRole('button', { name: /^Remove from list/ })
+      .count(),
+    2,
+  );
+  await page.getByRole('button', { name: 'Remove from list: Semaphore /gate\\u{202e}' }).click();
+  deepEqual(await calls(page, 'dropLock'), [{ id: 's' }]);
+});
+
+test('the tools of the header run the commands', async () => {
+  const page = await browser.open();
+  for (const name of ['Find locks in segment…', 'Add lock at cursor…', 'Pair semaphore…'])
+    await page.getByRole('button', { name }).press('Enter');
+  deepEqual(await calls(page, 'act'), [
+    { action: 'findLocks' },
+    { action: 'addLock' },
+    { action: 'pairSemaphore' },
+  ]);
+});
+
+test('Tab goes through the buttons of the rows, and news leave the focus where it is', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  const focused = (): Promise<string | null> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
+  await page.getByRole('button', { name: 'Go to 0x140' }).focus();
+  const seen: (string | null)[] = [];
+  for (let press = 0; press < 3; press++) {
+    await page.keyboard.press('Tab');
+    seen.push(await focused());
+  }
+  deepEqual(seen, [
+    'Remove from list: Mutex, robust 0x140',
+    'Repair Mutex, robust 0x140…',
+    'Remove from list: Semaphore /gate\\u{202e}',
+  ]);
+  await page.getByRole('button', { name: /^Repair Mutex/ }).focus();
+  await tell(page, { ...all, rows: [own, { ...stale, facts: ['3 waiting'] }, paired] });
+  match((await page.locator('.lock-facts').nth(1).innerText()) || '', /^3 waiting/);
+  equal(await focused(), 'Repair Mutex, robust 0x140…');
+});
+
+test('a deadlock is read out once, as the circle that it is', async () => {
+  const page = await browser.open();
+  const circle = 'A (12) waits for L2, held by B (13), who waits for L1, held by A (12)';
+  await tell(page, { ...all, deadlocks: [circle] });
+  const status = section(page).getByRole('status');
+  equal((await status.innerText()).replace(/\s+/g, ' '), `Deadlock ${circle}`);
+  await page.evaluate(() => {
+    const changes: number[] = [];
+    new MutationObserver((records) => changes.push(records.length)).observe(
+      document.querySelector('.deadlocks') ?? document.body,
+      { childList: true, subtree: true },
+    );
+    Object.assign(window, { changes });
+  });
+  await tell(page, { rows: [stale], deadlocks: [circle] });
+  deepEqual(await page.evaluate(() => (window as unknown as { changes: number[] }).changes), []);
+});
+
+for (const theme of themeNames) {
+  test(`in ${theme} the section of locks has no accessibility violation`, async () => {
+    const page = await browser.open({ theme });
+    await tell(page, { ...all, deadlocks: ['A waits for L1, held by A'] });
+    await page.evaluate(AxeBuilder.source);
+    const found = await page.evaluate(async () => {
+      const axe = (window as unknown as { readonly axe: typeof AxeBuilder }).axe;
+      const { violations } = await axe.run(document);
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    });
+    deepEqual(found, []);
+  });
+}
