@@ -1,19 +1,19 @@
 import { fill } from '../extension/shared/fill';
-import { strings, type StringKey } from '../extension/shared/strings';
+import type { StringKey } from '../extension/shared/strings';
 
 /** A key that exists among the strings. */
 export type StringKeyOf<Key extends StringKey> = Key;
 
 let localised: Readonly<Record<string, string>> = {};
 
-/** Takes the localised texts that the host sends; a key that is missing there stays English. */
+/** Takes the texts that the host sends, all of them: the view has none of its own. */
 export function useTexts(texts: Readonly<Record<string, string>>): void {
   localised = texts;
 }
 
 /** The text for a key with its values put in, by the rule of fill(). */
 export function text(key: StringKey, ...values: readonly (string | number)[]): string {
-  return fill(localised[key] ?? strings[key], values);
+  return fill(localised[key] ?? key, values);
 }
 
 /** A whole number with the grouping of the view's language. */

@@ -16,13 +16,13 @@ export class Consent {
   constructor(private readonly user: number = process.geteuid?.() ?? -1) {}
 
   /**
-   * Throws `permission-denied` with the rule `private` for a segment that the user has to be asked about first, and
-   * what `look` throws, which is called for root only.
+   * Throws `permission-denied` with the rule `private` for a segment that the user has to be asked about first. `look`
+   * is called for root only; what it throws, opening will throw too.
    */
   check(look: () => SegmentInfo): void {
     if (this.user !== 0) return;
-    const info = look();
-    const isPrivate = info.uid !== 0 && (info.mode & readByOthers) === 0;
+    const info = attempt(look);
+    const isPrivate = info !== null && info.uid !== 0 && (info.mode & readByOthers) === 0;
     if (!isPrivate || this.#given.has(identityOf(info))) return;
     throw new SegmentError('permission-denied', 'The segment is private to another user.', {
       rule: 'private',
@@ -34,5 +34,13 @@ export class Consent {
   /** The user wants to look into it. */
   give(info: SegmentInfo): void {
     this.#given.add(identityOf(info));
+  }
+}
+
+function attempt(look: () => SegmentInfo): SegmentInfo | null {
+  try {
+    return look();
+  } catch {
+    return null;
   }
 }

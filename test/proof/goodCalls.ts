@@ -45,6 +45,8 @@ export const hostCalls: readonly Call[] = calls<Host>({
   thaw: [undefined],
   putBookmark: [{ id: 'a', name: 'first', colour: 'red', offset: 0, length: 4, type: 'bytes' }],
   dropBookmark: [{ id: 'a' }],
+  repairLock: [{ id: 'a' }],
+  dropLock: [{ id: 'a' }],
   nextDifference: [{ from: 0, direction: 'next' }],
   countDifferences: [undefined],
   stopDifference: [undefined],
@@ -100,6 +102,28 @@ export const viewCalls: readonly Call[] = calls<Viewer>({
   comparing: [{ fraction: 0.5 }],
   paced: [{ hertz: 30, paused: false, underLock: false }],
   frozen: [{ offset: 0, length: 1, writes: 1, skips: 0, limit: 60, ended: null, message: null }, null],
+  locks: [
+    {
+      rows: [
+        {
+          id: 'own',
+          state: 'held',
+          words: 'Held',
+          kind: 'Semaphore',
+          offset: null,
+          name: '',
+          facts: ['since then'],
+          certainty: 'certain',
+          sinceMs: 1,
+          sinceFirstLook: true,
+          troubles: [],
+          isPlaced: false,
+          strip: [1, 9],
+        },
+      ],
+      deadlocks: ['A waits for B'],
+    },
+  ],
   bookmarked: [[{ id: 'a', name: 'first', colour: 'red', offset: 0, length: 4, type: 'bytes' }]],
 });
 

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import type { LogOutputChannel, Webview } from 'vscode';
 import { Bookmarks } from '../../extension/core/bookmarks';
 import { Catalog } from '../../extension/core/catalog';
+import { LockBook } from '../../extension/core/locks/lockBook';
 import { Segments } from '../../extension/core/segments';
 import { isRecord } from '../../extension/shared/check';
 import { hostChecks, replyChecks } from '../../extension/shared/checks';
@@ -76,6 +77,10 @@ async function stage(t: TestContext) {
   await document.segment.attach(true);
   const line = new Line();
   const shelf = new Map<string, unknown>();
+  const drawer = {
+    get: (key: string) => shelf.get(key),
+    update: (key: string, value: unknown) => Promise.resolve(void shelf.set(key, value)),
+  };
   const noLog = { warn: () => undefined, error: () => undefined } as unknown as LogOutputChannel;
   const catalog = new Catalog(native, { temporaryDirectories: () => [], rememberedQtKeys: () => [] });
   const system = { native, segments, catalog, documents: new Documents(segments, () => 1000) };
@@ -84,10 +89,8 @@ async function stage(t: TestContext) {
     system: () => system,
     regexWorker: join(root, 'out/regexWorker.js'),
     act: () => Promise.resolve(),
-    bookmarks: new Bookmarks({
-      get: (key) => shelf.get(key),
-      update: (key, value) => Promise.resolve(void shelf.set(key, value)),
-    }),
+    bookmarks: new Bookmarks(drawer),
+    locks: new LockBook(drawer),
   });
   t.after(() => {
     viewer.dispose();
