@@ -18,6 +18,13 @@ export interface Observations {
   readonly looks: number;
 }
 
+let areSegments = true;
+
+/** For a file that makes no segment: there is none to be seen. */
+export function observeNoSegments(): void {
+  areSegments = false;
+}
+
 /** Where it is asked for: an observer from before the first test of this file until after the last. */
 export function observeWhereAsked(): void {
   if (process.env[variable] !== '1') return;
@@ -35,6 +42,6 @@ export function observeWhereAsked(): void {
     assert.equal((await ended)[0], 0);
     const { rounds, segments, looks } = JSON.parse(said.split('\n')[1] ?? '') as Observations;
     console.log(`observed ${String(segments)} segments ${String(looks)} times in ${String(rounds)} rounds`);
-    assert.ok(segments > 0 && looks > 0, 'nothing was observed');
+    assert.ok(areSegments ? segments > 0 && looks > 0 : rounds > 0, 'nothing was observed');
   });
 }

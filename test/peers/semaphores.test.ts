@@ -3,8 +3,11 @@ import { test } from 'node:test';
 import type { LockAddress } from '../../extension/core/native';
 import { lockAddress } from '../../extension/core/key';
 import { until } from '../unit/until';
+import { observeNoSegments } from './observed';
 import { hex, type Peer } from './peer';
 import { Stage, versions } from './stage';
+
+observeNoSegments();
 
 /** The lock of a stage's key: what QSystemSemaphore calls by the same key. */
 function lockOf(stage: Stage): LockAddress {

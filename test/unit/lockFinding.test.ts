@@ -72,6 +72,15 @@ test('a living owner and waiters speak for a lock', async () => {
   assert.deepEqual(asked, [77]);
 });
 
+test('a robust mutex is found whose holder died as soon as the kernel had given it the lock', async () => {
+  const { mutex } = wide;
+  const died = memory(4096, { [64]: 0x40000000, [64 + mutex.kind]: 0xb0 });
+  assert.deepEqual(
+    (await find(died)).map(({ offset, decoded }) => [offset, decoded.state]),
+    [[64, 'owner-died']],
+  );
+});
+
 test('the two mutexes of a managed segment of Boost are known by their places', async () => {
   const boost = { 0: 2, [0x10 + 16]: 0x80, [0x70 + 16]: 0x81 };
   assert.deepEqual(told(await find(memory(4096, boost))), [

@@ -35,7 +35,9 @@ const rules: Readonly<Record<LockSort, (word: Words, lock: DecodedLock, layout: 
     // Those that the kernel knows are counted once although they are not recursive.
     const isKernels = nature.robust || nature.priority === 'inherit';
     const isDepth = isCounted ? depth >= 1 && depth <= most : depth <= (isKernels ? 1 : 0);
-    const isUsed = isFree ? users <= (nature.robust ? 1 : 0) : users >= 1 && users <= most;
+    // Who dies as soon as the kernel has given it the lock has not counted itself.
+    const isTaken = state === 'owner-died' || users >= 1;
+    const isUsed = isFree ? users <= (nature.robust ? 1 : 0) : isTaken && users <= most;
     const isLinked = nature.robust && !isFree;
     // Spinning leaves its count there, in 32 bits where the links are.
     const spins = mutex.users < mutex.kind ? mutex.kind + 4 : mutex.links;
