@@ -4,7 +4,11 @@ import type { Frame } from '../../extension/shared/protocol';
 import { lockWords } from '../../webview/badge';
 import { heatLevel } from '../../webview/glow';
 import { visibleName } from '../../extension/shared/visibleName';
+import { strings } from '../../extension/shared/strings';
 import { Store } from '../../webview/store';
+import { useTexts } from '../../webview/texts';
+
+useTexts(strings);
 
 const free = { kind: 'systemv', state: 'free', holder: null, waiters: 0, value: 1 } as const;
 const frame = (offset: number, bytes: readonly number[], size = 1024): Frame => ({
