@@ -163,6 +163,7 @@ test('The whole way by keyboard alone', async (t) => {
   await workbench.step(t, 'into the inspector, a value written, and out again', async () => {
     await goTo('0x4c');
     // Until the bytes there have come the inspector has no rows.
+    await view.frame.locator('.side .section-header', { hasText: '0x004C' }).waitFor();
     await view.frame.locator('.side [role="row"][aria-label^="int32, -2"]').waitFor();
     await press('Control+Alt+v');
     if ((await focus()) === 'grid') await press('Control+Alt+v');
