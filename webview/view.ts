@@ -238,6 +238,7 @@ export class View implements Viewer, ViewContext {
 
   locks(picture: LockPicture): Promise<void> {
     this.#locks.take(picture);
+    this.invalidate();
     return Promise.resolve();
   }
 
@@ -630,6 +631,7 @@ export class View implements Viewer, ViewContext {
     this.#header.look(
       store.frames === 0 ? null : store.size,
       store.live && store.frames > 0 ? store.lock : null,
+      this.#locks.picture,
     );
     this.#toolbar.show(description);
     this.#footer.show(store);

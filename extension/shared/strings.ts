@@ -459,6 +459,7 @@ export const strings = {
   'locks.strip.tip':
     'From left to right. A block: held; half a block: held for a part of the second; a line below: free; a line above: somebody waited; a broken block: something was wrong.',
   'locks.deadlock': 'Deadlock',
+  'locks.free': '{0} {0:lock|locks} free',
   'compare.now': 'Now',
   'compare.now.tip': 'The segment as it is now',
   'compare.grid': 'Compared: {0}',

@@ -36,7 +36,7 @@ type Command =
       readonly needs: 'segment';
       readonly changes?: true;
       readonly title: () => string;
-      readonly run: (context: LoadedContext, target: Target) => unknown;
+      readonly run: (context: LoadedContext, target: Target, option: unknown) => unknown;
     }
   | {
       readonly needs: 'viewer';
@@ -69,7 +69,7 @@ export const table: Readonly<Record<string, Command>> = {
   addLock: { needs: 'viewer', run: addLock },
   pairSemaphore: { needs: 'viewer', run: pairSemaphore },
   removeLock: { needs: 'viewer', run: removeLock },
-  repairLock: { needs: 'viewer', changes: true, run: repairLockOf },
+  repairLock: { needs: 'segment', changes: true, title: () => l10n.t('Repair Lock'), run: repairLockOf },
   lock: { needs: 'segment', changes: true, title: () => l10n.t('Lock'), run: lock },
   unlock: { needs: 'segment', changes: true, title: () => l10n.t('Unlock'), run: unlock },
   recreate: {
@@ -180,7 +180,7 @@ async function run(
       const loaded = { ...context, system: context.door.open() };
       const target = await resolveTarget(loaded, argument, command.title());
       about.id = target?.id ?? null;
-      return target === null ? undefined : command.run(loaded, target);
+      return target === null ? undefined : command.run(loaded, target, option);
     }
   }
 }

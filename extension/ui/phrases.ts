@@ -1,12 +1,17 @@
 import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
+import { plainName } from '../shared/visibleName';
 import { bytesText, modeText, othersText, placeText, processText, sizeText } from './text';
 
 /**
  * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
- * errors; takes whatever was thrown and never throws.
+ * errors; takes whatever was thrown and never throws. Names in it are safe to show.
  */
 export function phrase(error: unknown): string {
+  return plainName(sentenceOf(error));
+}
+
+function sentenceOf(error: unknown): string {
   const { code, facts, message } = parts(error);
   if (facts.rule !== undefined) return rulePhrase(facts.rule, facts);
   const sentence =

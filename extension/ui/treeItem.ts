@@ -3,6 +3,7 @@ import { attachedTo } from '../core/attached';
 import { keyLabel } from '../core/key';
 import type { Native } from '../core/native';
 import type { LockState, LockStatus } from '../shared/lock';
+import { shortName, visibleName } from '../shared/visibleName';
 import { kindText, withUs } from './description';
 import type { Group, GroupId, Leaf } from './groups';
 import { bytesText, lockText, modeText, processesText, sizeText } from './text';
@@ -18,7 +19,7 @@ export function groupItem(group: Group, state: TreeItemCollapsibleState): TreeIt
 
 /** The row of a segment: its state in words and by an icon, never by colour alone. */
 export function leafItem(leaf: Leaf): TreeItem {
-  const label = keyLabel(leaf.key);
+  const label = shortName(keyLabel(leaf.key));
   const item = new TreeItem(label);
   item.id = leaf.id;
   item.description = leafDescription(leaf);
@@ -67,7 +68,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
   const attached = leaf.open === null ? mapped : withUs(mapped, leaf.open);
   const rows: [string, string][] = [
     [l10n.t('Kind'), kindText(leaf.entry?.kind ?? null, leaf.key)],
-    [l10n.t('Native key'), leaf.id],
+    [l10n.t('Native key'), visibleName(leaf.id)],
   ];
   if (info !== null) {
     rows.push(
@@ -97,7 +98,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
   }
   const text = new MarkdownString()
     .appendMarkdown('**')
-    .appendText(keyLabel(leaf.key))
+    .appendText(visibleName(keyLabel(leaf.key)))
     .appendMarkdown('**\n\n');
   for (const [title, value] of rows) text.appendText(`${title}: ${value}`).appendMarkdown('  \n');
   return text;

@@ -123,6 +123,11 @@ export function lockPeerElsewhere(): Peer {
   return start('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', program]);
 }
 
+/** Boost.Interprocess: managed segments, its locks in one, and its named mutex. */
+export function boostPeer(): Peer {
+  return start(join(root, 'out/programs/boost-peer'), []);
+}
+
 /** multiprocessing.shared_memory. */
 export function pythonPeer(): Peer {
   return start('python3', ['-u', join(root, 'test/peers/python.py')]);
