@@ -11,23 +11,29 @@ import { grouped, text } from './texts';
 /** What the segment is, what state its locks are in, and who uses it: one line. */
 export class Header {
   readonly badge = new Badge();
-  readonly #chips = new Chips();
+  readonly #chips: Chips;
   readonly #name = element('h1', 'name');
   readonly #kind = element('span', 'fact kind');
   readonly #size = element('span', 'fact size');
   readonly #access = element('span', 'fact access');
-  readonly element = element(
-    'div',
-    'header',
-    {},
-    icon('chip'),
-    this.#name,
-    this.#kind,
-    this.#size,
-    this.#access,
-    this.badge.element,
-    this.#chips.element,
-  );
+  readonly element: HTMLElement;
+
+  /** `chosen`: a process was clicked. */
+  constructor(chosen: (pid: number) => void) {
+    this.#chips = new Chips(chosen);
+    this.element = element(
+      'div',
+      'header',
+      {},
+      icon('chip'),
+      this.#name,
+      this.#kind,
+      this.#size,
+      this.#access,
+      this.badge.element,
+      this.#chips.element,
+    );
+  }
 
   describe(description: Description): void {
     setText(this.#name, visibleName(description.label));

@@ -29,13 +29,14 @@ export async function api(): Promise<{
   readonly tree: House['tree'];
   readonly leftovers: House['leftovers'];
   readonly sessions: House['sessions'];
+  readonly debugged: House['debugged'];
 }> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const { door, viewers, tree, leftovers, sessions } = await (await extension.activate()).house();
+  const { door, viewers, tree, leftovers, sessions, debugged } = await (await extension.activate()).house();
   const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { loaded, viewers, tree, leftovers, sessions };
+  return { loaded, viewers, tree, leftovers, sessions, debugged };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */
