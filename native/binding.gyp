@@ -43,8 +43,8 @@
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
       "cflags!": ["-fno-exceptions"],
-      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
-      "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-fno-plt", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
+      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
+      "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-fno-plt", "-fno-rtti", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
       "ldflags": ["-flto=auto", "-Os", "-s", "-Wl,--gc-sections", "-Wl,--version-script=<(module_root_dir)/exports.map"]
     }
   ]
