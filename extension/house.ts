@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
+import { BreakBook } from './core/debug/changeBreak';
 import { LockBook } from './core/locks/lockBook';
 import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
+import { BreakTree, type BreakNode } from './ui/debug/breakTree';
+import type { Debugging } from './ui/debug/debugging';
 import { DebugSessions } from './ui/debugSessions';
 import type { Behind, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
@@ -26,27 +29,36 @@ export class House implements Behind {
   readonly door: SystemDoor;
   readonly bookmarks: Bookmarks;
   readonly locks: LockBook;
+  readonly breaks: BreakBook;
   readonly moments = new Moments();
   readonly viewers = new Viewers();
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;
   readonly sessions: DebugSessions;
   readonly explanations: Explanations;
+  readonly breakRows: BreakTree;
   #viewing: Promise<Viewing> | undefined;
+  #debugging: Promise<Debugging> | undefined;
+  #debuggingNow: Debugging | null = null;
 
   constructor(
     private readonly extension: ExtensionContext,
     entrance: TreeEntrance<Node>,
     leftovers: TreeEntrance<LeftoverNode>,
+    breaks: TreeEntrance<BreakNode>,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
     this.locks = new LockBook(extension.workspaceState);
+    this.breaks = new BreakBook(extension.workspaceState);
     this.door = new SystemDoor(extension.extensionPath, this.memory, this.log);
     this.tree = new SegmentTree(entrance, this.door);
     this.leftovers = new LeftoverTree(leftovers, this.door, entrance.view);
     this.sessions = new DebugSessions(this.leftovers);
     this.explanations = new Explanations(() => this.door.open());
+    this.breakRows = new BreakTree(breaks, this.breaks, () => this.#debuggingNow?.breaks ?? null);
+    // Those that log need no session.
+    if (this.breaks.all.some(({ enabled, logs }) => enabled && logs)) void this.debugging();
     extension.subscriptions.push(
       this.log,
       this.viewers,
@@ -54,6 +66,7 @@ export class House implements Behind {
       this.leftovers,
       this.sessions,
       this.explanations,
+      this.breakRows,
       this.tree.view.onDidChangeSelection(() => {
         const { selected } = this.tree;
         if (selected !== null)
@@ -71,6 +84,11 @@ export class House implements Behind {
     return (this.#viewing ??= this.#openViewing());
   }
 
+  /** What the extension does while programs are debugged; with the first session, or the first break that logs. */
+  debugging(): Promise<Debugging> {
+    return (this.#debugging ??= this.#openDebugging());
+  }
+
   async run(command: string, argument: unknown, option: unknown): Promise<unknown> {
     const { runCommand } = await import('./ui/commands');
     return runCommand(await this.#context(), command, argument, option);
@@ -82,7 +100,8 @@ export class House implements Behind {
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, locks, moments, viewers, tree, leftovers, explanations } = this;
+    const { log, memory, door, bookmarks, locks, breaks, moments, viewers, tree, leftovers, explanations } =
+      this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
     return {
@@ -92,6 +111,8 @@ export class House implements Behind {
       door,
       bookmarks,
       locks,
+      breaks,
+      debugging: () => this.debugging(),
       moments,
       viewers,
       tree,
@@ -99,6 +120,14 @@ export class House implements Behind {
       explanations,
       panel,
     };
+  }
+
+  async #openDebugging(): Promise<Debugging> {
+    const { Debugging } = await import('./ui/debug/debugging');
+    const debugging = new Debugging(this.breaks, this.door, this.viewers, this.log, this.breakRows);
+    this.#debuggingNow = debugging;
+    this.extension.subscriptions.push(debugging);
+    return debugging;
   }
 
   async #openViewing(): Promise<Viewing> {

@@ -192,6 +192,8 @@ export type Action =
   | 'exportBookmarks'
   | 'compareWith'
   | 'rememberMoment'
+  | 'changesSinceStop'
+  | 'breakOnChange'
   | 'importBookmarks'
   | 'recreate'
   | 'remove'

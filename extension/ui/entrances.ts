@@ -5,12 +5,14 @@ import {
   window,
   workspace,
   type CustomReadonlyEditorProvider,
+  type DebugAdapterTracker,
   type DebugSession,
   type Disposable,
   type TreeDataProvider,
   type TreeView,
   type WebviewViewProvider,
 } from 'vscode';
+import type { BreakNode } from './debug/breakTree';
 import type { LeftoverNode } from './leftoverTree';
 import type { Node } from './tree';
 
@@ -25,11 +27,17 @@ export interface TreeEntrance<N> {
 export interface Behind {
   readonly tree: Rows<Node>;
   readonly leftovers: Rows<LeftoverNode>;
+  readonly breakRows: Rows<BreakNode>;
   /** What debug sessions leave behind. */
   readonly sessions: {
     readonly begin: (session: DebugSession) => void;
     readonly end: (session: DebugSession) => Promise<void>;
   };
+  /** What the extension does while programs are debugged. */
+  debugging(): Promise<{
+    readonly track: (session: DebugSession) => DebugAdapterTracker;
+    readonly debuggees: { readonly end: (session: DebugSession) => void };
+  }>;
   /** The live views in the panel and in tabs. */
   viewing(): Promise<{
     readonly panel: WebviewViewProvider;
@@ -51,8 +59,18 @@ export function openLeftovers(behind: () => Promise<Behind>): TreeEntrance<Lefto
   return openRows('segmentLens.leftovers', async () => (await behind()).leftovers, true);
 }
 
+/** Opens the list of breaks on change; what their boxes mean is ours to say. */
+export function openBreaks(behind: () => Promise<Behind>): TreeEntrance<BreakNode> {
+  return openRows('segmentLens.breaks', async () => (await behind()).breakRows, false, true);
+}
+
 /** VS Code asks for rows when the tree shows. */
-function openRows<N>(id: string, rows: () => Promise<Rows<N>>, canSelectMany = false): TreeEntrance<N> {
+function openRows<N>(
+  id: string,
+  rows: () => Promise<Rows<N>>,
+  canSelectMany = false,
+  manageCheckboxStateManually = false,
+): TreeEntrance<N> {
   const changed = new EventEmitter<undefined>();
   const treeDataProvider: TreeDataProvider<N> = {
     onDidChangeTreeData: changed.event,
@@ -61,7 +79,12 @@ function openRows<N>(id: string, rows: () => Promise<Rows<N>>, canSelectMany = f
     getParent: async (node) => (await rows()).getParent(node),
     resolveTreeItem: async (item, node, token) => (await rows()).resolveTreeItem(item, node, token),
   };
-  const view = window.createTreeView(id, { treeDataProvider, showCollapseAll: false, canSelectMany });
+  const view = window.createTreeView(id, {
+    treeDataProvider,
+    showCollapseAll: false,
+    canSelectMany,
+    manageCheckboxStateManually,
+  });
   return { view, changed };
 }
 
@@ -75,12 +98,15 @@ export function openDebugging(behind: () => Promise<Behind>): readonly Disposabl
   return [
     debug.registerDebugAdapterTrackerFactory('*', {
       createDebugAdapterTracker: async (session) => {
-        if (isWanted(session)) (await behind()).sessions.begin(session);
-        return undefined;
+        const house = await behind();
+        if (isWanted(session)) house.sessions.begin(session);
+        return (await house.debugging()).track(session);
       },
     }),
     debug.onDidTerminateDebugSession(async (session) => {
-      if (isWanted(session)) await (await behind()).sessions.end(session);
+      const house = await behind();
+      (await house.debugging()).debuggees.end(session);
+      if (isWanted(session)) await house.sessions.end(session);
     }),
   ];
 }

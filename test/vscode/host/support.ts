@@ -28,13 +28,15 @@ export async function api(): Promise<{
   readonly tree: House['tree'];
   readonly leftovers: House['leftovers'];
   readonly sessions: House['sessions'];
+  readonly house: House;
 }> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const { door, viewers, tree, leftovers, sessions } = await (await extension.activate()).house();
+  const house = await (await extension.activate()).house();
+  const { door, viewers, tree, leftovers, sessions } = house;
   const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { loaded, viewers, tree, leftovers, sessions };
+  return { loaded, viewers, tree, leftovers, sessions, house };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */
