@@ -9,7 +9,7 @@ import type { Context } from './ui/context';
 import { BreakTree, type BreakNode } from './ui/debug/breakTree';
 import type { Debugging } from './ui/debug/debugging';
 import { DebugSessions } from './ui/debugSessions';
-import type { Behind, TreeEntrance } from './ui/entrances';
+import type { Behind, DebugProcesses, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
@@ -46,6 +46,7 @@ export class House implements Behind {
     entrance: TreeEntrance<Node>,
     leftovers: TreeEntrance<LeftoverNode>,
     breaks: TreeEntrance<BreakNode>,
+    readonly debugged: DebugProcesses,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
@@ -100,8 +101,20 @@ export class House implements Behind {
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, locks, breaks, moments, viewers, tree, leftovers, explanations } =
-      this;
+    const {
+      log,
+      memory,
+      door,
+      bookmarks,
+      locks,
+      breaks,
+      moments,
+      viewers,
+      tree,
+      leftovers,
+      explanations,
+      debugged,
+    } = this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
     return {
@@ -118,6 +131,7 @@ export class House implements Behind {
       tree,
       leftovers,
       explanations,
+      debugged,
       panel,
     };
   }

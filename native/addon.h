@@ -276,6 +276,8 @@ Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> wor
 
 /// Adds what lies behind locks to the addon's face.
 void defineLocks(Napi::Env env, Napi::Object exports);
+/// Adds processes and what they have to the addon's face.
+void defineProcesses(Napi::Env env, Napi::Object exports);
 /// Adds sweeps to the addon's face; searches likewise.
 void defineSweep(Napi::Env env, Napi::Object exports, Environment& environment);
 void defineSearch(Napi::Env env, Napi::Object exports, Environment& environment);

@@ -1,8 +1,10 @@
 #include <dirent.h>
+#include <linux/magic.h>
 #include <pwd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <charconv>
@@ -56,23 +58,27 @@ std::uint64_t sharedMemoryDevice() {
   return ::stat("/dev/shm", &directory) == 0 ? directory.st_dev : 0;
 }
 
-/// Shmids mean nothing in another ipc namespace, although the lines in maps look alike.
-bool sharesNamespace(pid_t pid) {
-  struct stat own, theirs;
-  return ::stat("/proc/self/ns/ipc", &own) == 0 && ::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0 &&
-         own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
-}
+/// What counts as shared memory: `posixDevice`, and with `all` any other that is shared.
+struct Scope {
+  std::uint64_t posixDevice;
+  bool all = false;
+  /// The device of /dev/shm as the process has it.
+  std::uint64_t elsewhere = 0;
+};
 
 /// A line of proc_pid_maps(5): "start-end perms offset major:minor inode   path".
-std::optional<Mapping> parseLine(pid_t pid, std::string_view line, std::uint64_t posixDevice) {
-  const auto slash = line.find('/');
+std::optional<Mapping> parseLine(pid_t pid, std::string_view line, const Scope& scope) {
+  auto slash = line.find('/');
+  if (slash == std::string_view::npos && scope.all) slash = line.find("[anon_shmem:");
   if (slash == std::string_view::npos) return std::nullopt;
-  const bool systemV = line.substr(slash).starts_with("/SYSV");
+  const std::string_view path = line.substr(slash);
+  const bool systemV = path.starts_with("/SYSV");
   Mapping mapping{pid, {}, {}, {}, take<std::uint64_t>(line, 16), 0, 0, false};
   skip(line, 1);
   mapping.length = take<std::uint64_t>(line, 16) - mapping.address;
   skip(line, 1);
-  mapping.writable = line.size() > 4 && line[1] == 'w' && line[3] == 's';
+  const bool shared = line.size() > 4 && line[3] == 's';
+  mapping.writable = shared && line[1] == 'w';
   skip(line, 5);
   mapping.offset = take<std::uint64_t>(line, 16);
   skip(line, 1);
@@ -86,27 +92,34 @@ std::optional<Mapping> parseLine(pid_t pid, std::string_view line, std::uint64_t
     mapping.shmid = static_cast<int>(inode);
     return mapping;
   }
-  if (device != posixDevice || posixDevice == 0) return std::nullopt;
+  const bool named = device == scope.posixDevice && scope.posixDevice != 0;
+  const bool other = scope.all && shared && path.find("/sem.") == std::string_view::npos &&
+                     (device == kernelMemoryDevice() || path.starts_with("/dev/shm/") ||
+                      path.starts_with("/memfd:") || (device == scope.elsewhere && device != 0));
+  if (!named && !other) return std::nullopt;
   mapping.device = device;
   mapping.inode = inode;
   return mapping;
 }
 
-std::optional<std::vector<Mapping>> mappings(pid_t pid, std::uint64_t posixDevice) {
+std::optional<std::vector<Mapping>> mappings(pid_t pid, Scope scope) {
   const auto text = readWhole(ofProcess(pid, "maps").c_str());
   if (!text) return std::nullopt;
+  if (scope.all) scope.elsewhere = sharedMemoryDeviceOf(pid);
   std::vector<Mapping> found;
   bool systemV = false;
   for (std::string_view rest = *text; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    if (auto mapping = parseLine(pid, rest.substr(0, end), posixDevice)) {
+    if (auto mapping = parseLine(pid, rest.substr(0, end), scope)) {
       systemV = systemV || mapping->shmid;
       found.push_back(*mapping);
     }
     skip(rest, end + 1);
   }
-  if (systemV && !sharesNamespace(pid))
-    std::erase_if(found, [](const Mapping& one) { return one.shmid.has_value(); });
+  if (systemV && !sharesIpcNamespace(pid)) {
+    if (!scope.all) std::erase_if(found, [](const Mapping& one) { return one.shmid.has_value(); });
+    for (Mapping& one : found) one.shmid.reset();
+  }
   return found;
 }
 
@@ -160,8 +173,23 @@ std::uint64_t kernelMemoryDevice() {
   return device;
 }
 
+bool sharesIpcNamespace(pid_t pid) {
+  struct stat own, theirs;
+  return ::stat("/proc/self/ns/ipc", &own) == 0 && ::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0 &&
+         own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
+}
+
+std::uint64_t sharedMemoryDeviceOf(pid_t pid) {
+  const std::string directory = ofProcess(pid, "root/dev/shm");
+  struct statfs system;
+  struct stat status;
+  const bool known = ::statfs(directory.c_str(), &system) == 0 && system.f_type == TMPFS_MAGIC &&
+                     ::stat(directory.c_str(), &status) == 0;
+  return known ? status.st_dev : 0;
+}
+
 std::optional<std::vector<Mapping>> mappingsOf(pid_t pid) {
-  return mappings(pid, sharedMemoryDevice());
+  return mappings(pid, {sharedMemoryDevice()});
 }
 
 std::optional<Process> process(pid_t pid) {
@@ -187,7 +215,7 @@ std::optional<Life> life(pid_t pid) {
   return Life{known->name, known->start, bootTime() + static_cast<double>(known->start) / ticks, ended};
 }
 
-Scan scanProcesses(const std::function<bool()>& stop) {
+Scan scanProcesses(bool all, const std::function<bool()>& stop) {
   Scan scan;
   const std::uint64_t posixDevice = sharedMemoryDevice();
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
@@ -198,7 +226,7 @@ Scan scanProcesses(const std::function<bool()>& stop) {
     const auto pid = take<pid_t>(text, 10);
     if (pid <= 0 || !text.empty()) continue;
     errno = 0;
-    const auto found = mappings(pid, posixDevice);
+    const auto found = mappings(pid, {posixDevice, all});
     if (!found) {
       struct stat status;
       const bool forbidden = errno == EACCES || errno == EPERM;

@@ -43,7 +43,7 @@ export class Listing {
         return;
       }
       const attached = attachments === null ? null : attachments.of(info);
-      const attachCount = info.attachCount ?? attached?.length ?? null;
+      const attachCount = info.attachCount ?? attached?.filter(({ alive }) => alive).length ?? null;
       const { key, id, label, kind } = name;
       entries.push({ key, id, label, kind, info, lock, attached, attachCount });
     };

@@ -5,6 +5,7 @@ import type { LockBook } from '../core/locks/lockBook';
 
 import type { Moments } from '../core/moments';
 import type { Debugging } from './debug/debugging';
+import type { DebugProcesses } from './entrances';
 import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
 import type { LeftoverTree } from './leftoverTree';
@@ -28,6 +29,7 @@ export interface Context {
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;
   readonly explanations: Explanations;
+  readonly debugged: DebugProcesses;
   readonly panel: LivePanel;
   readonly viewers: Viewers;
 }

@@ -112,6 +112,18 @@ export function plainPeer(): Peer {
   return start(join(root, 'out/programs/plain-peer'), []);
 }
 
+/** The same where /dev/shm and the System V segments are others, as in a container. Needs root. */
+export function plainPeerElsewhere(): Peer {
+  const program = join(root, 'out/programs/plain-peer');
+  return start('unshare', [
+    '--mount',
+    '--ipc',
+    'sh',
+    '-c',
+    `mount -t tmpfs tmpfs /dev/shm && exec ${program}`,
+  ]);
+}
+
 /** Mutexes, rwlocks and semaphores in POSIX memory. */
 export function lockPeer(): Peer {
   return start(join(root, 'out/programs/lock-peer'), []);
@@ -121,6 +133,11 @@ export function lockPeer(): Peer {
 export function lockPeerElsewhere(): Peer {
   const program = join(root, 'out/programs/lock-peer');
   return start('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', program]);
+}
+
+/** Boost.Interprocess: managed segments, its locks in one, and its named mutex. */
+export function boostPeer(): Peer {
+  return start(join(root, 'out/programs/boost-peer'), []);
 }
 
 /** multiprocessing.shared_memory. */

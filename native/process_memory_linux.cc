@@ -1,0 +1,222 @@
+#include <dirent.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdio>
+
+#include "mechanisms/file_segment_linux.h"
+#include "process_memory.h"
+#include "processes.h"
+
+namespace lens {
+namespace {
+
+constexpr std::string_view gone = " (deleted)";
+
+std::string ofProcess(pid_t pid, std::string_view file) {
+  return ("/proc/" + std::to_string(pid) + "/").append(file);
+}
+
+/// A shared mapping: a line of proc_pid_maps(5).
+struct Line {
+  std::uint64_t from, to, offset, device, inode;
+  bool writable;
+  std::string path;
+  bool systemV() const { return path.starts_with("/SYSV") && device == kernelMemoryDevice(); }
+  std::string mapFile() const {
+    char text[40];
+    std::snprintf(text, sizeof text, "map_files/%llx-%llx", static_cast<unsigned long long>(from),
+                  static_cast<unsigned long long>(to));
+    return text;
+  }
+};
+
+std::optional<Line> parse(std::string_view text) {
+  const auto permissions = text.find(' ');
+  if (permissions == std::string_view::npos || text.size() < permissions + 5 || text[permissions + 4] != 's')
+    return std::nullopt;
+  unsigned long long from, to, offset, inode;
+  unsigned major, minor;
+  int path = 0;
+  const std::string line(text);
+  const int read = std::sscanf(line.c_str(), "%llx-%llx %*s %llx %x:%x %llu %n", &from, &to, &offset, &major,
+                               &minor, &inode, &path);
+  if (read != 6) return std::nullopt;
+  const bool writable = text[permissions + 2] == 'w';
+  return Line{from, to, offset, makedev(major, minor), inode, writable, line.substr(path)};
+}
+
+/// By names that the kernel alone gives, or that shm_open(3) does; also in a container, whose paths look the
+/// same.
+bool isNamedLikeMemory(std::string_view path) {
+  constexpr std::string_view shm = "/dev/shm/";
+  if (path.starts_with(shm)) return !path.substr(shm.size()).starts_with("sem.");
+  return path.starts_with("/memfd:") || path.starts_with("/dev/zero (deleted)") ||
+         path.starts_with("/SYSV") || path.starts_with("/anon_hugepage") || path.starts_with("[anon_shmem:");
+}
+
+bool isMemory(const Line& line, std::uint64_t elsewhere) {
+  return isNamedLikeMemory(line.path) || line.device == kernelMemoryDevice() ||
+         (line.device == elsewhere && line.path.find("/sem.") == std::string::npos);
+}
+
+/// The shared mappings of memory that are not of a disk.
+std::vector<Line> linesOf(pid_t pid) {
+  const auto text = readWhole(ofProcess(pid, "maps").c_str());
+  if (!text && errno == ESRCH) fail(Code::notFound, "maps", ESRCH);
+  if (!text) failErrno("maps");
+  const std::uint64_t elsewhere = sharedMemoryDeviceOf(pid);
+  std::vector<Line> found;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    auto line = parse(rest.substr(0, end));
+    if (line && isMemory(*line, elsewhere)) found.push_back(std::move(*line));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return found;
+}
+
+/// Open descriptors whose links look like memory, or like one of `paths`: others are not even asked for,
+/// because a file of a network may let us wait.
+template <typename Take>
+void eachDescriptor(pid_t pid, const std::vector<Line>& lines, Take take) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(ofProcess(pid, "fd").c_str()), ::closedir);
+  if (!directory) return;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    char link[PATH_MAX];
+    const ssize_t length = ::readlinkat(::dirfd(directory.get()), entry->d_name, link, sizeof link);
+    if (length <= 0) continue;
+    const std::string_view path(link, static_cast<std::size_t>(length));
+    const bool known =
+        isNamedLikeMemory(path) ||
+        std::any_of(lines.begin(), lines.end(), [&](const Line& one) { return one.path == path; });
+    struct stat status;
+    if (!known || ::fstatat(::dirfd(directory.get()), entry->d_name, &status, 0) != 0) continue;
+    if (S_ISREG(status.st_mode)) take(std::string("fd/").append(entry->d_name), path, status);
+  }
+}
+
+/// Whether these are files of a memory file system: nothing else is opened, whatever an address says.
+bool isMemoryFile(int file) {
+  struct statfs system;
+  return ::fstatfs(file, &system) == 0 &&
+         (system.f_type == TMPFS_MAGIC || static_cast<unsigned long>(system.f_type) == HUGETLBFS_MAGIC);
+}
+
+/// A way to the object, and why it was none.
+struct Attempt {
+  Descriptor found;
+  std::optional<Error> refusal;
+};
+
+/// O_PATH touches nothing, whatever lies there by now.
+Attempt attempt(const std::string& link, const char* call, std::uint64_t device, std::uint64_t inode) {
+  Descriptor found(::open(link.c_str(), O_PATH | O_CLOEXEC));
+  if (!found) {
+    const int number = errno;
+    if (number != EACCES && number != EPERM) return {};
+    return {Descriptor(), Error{Code::permissionDenied, call, number}};
+  }
+  struct stat status;
+  const bool same = ::fstat(found.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                    status.st_dev == device && status.st_ino == inode && isMemoryFile(found.number());
+  return same ? Attempt{std::move(found), std::nullopt} : Attempt{};
+}
+
+/// By a descriptor, else through a mapping, else by the name that it has in the file system of the process.
+Attempt findIn(pid_t pid, const std::vector<Line>& lines, std::uint64_t device, std::uint64_t inode,
+               bool systemV) {
+  Attempt best;
+  const auto take = [&](const std::string& link, const char* call) {
+    if (best.found) return;
+    Attempt next = attempt(ofProcess(pid, link), call, device, inode);
+    if (next.found || next.refusal) best = std::move(next);
+  };
+  if (!systemV) {
+    eachDescriptor(pid, lines, [&](const std::string& link, std::string_view, const struct stat& status) {
+      if (status.st_dev == device && status.st_ino == inode) take(link, "fd");
+    });
+  }
+  for (const Line& line : lines) {
+    if (line.device != device || line.inode != inode || line.systemV() != systemV) continue;
+    if (!best.found && line.path.starts_with('/') && !line.path.ends_with(gone))
+      take("root" + line.path, "root");
+    if (!best.found) take(line.mapFile(), "map_files");
+  }
+  return best;
+}
+
+bool mayRead(const Descriptor& found) {
+  const std::string link = "/proc/self/fd/" + std::to_string(found.number());
+  return ::faccessat(AT_FDCWD, link.c_str(), R_OK, AT_EACCESS) == 0;
+}
+
+void describe(pid_t pid, const std::vector<Line>& lines, SharedObject& object) {
+  const Attempt way = findIn(pid, lines, object.device, object.inode, object.systemV);
+  object.refusal = way.refusal;
+  if (!way.found) {
+    if (!object.refusal) object.refusal = Error{Code::notFound, "map_files", 0};
+    return;
+  }
+  object.info = describeFile("process", std::nullopt, statusOf(way.found.number()), false);
+  if (!mayRead(way.found)) object.refusal = Error{Code::permissionDenied, "open", EACCES};
+}
+
+}  // namespace
+
+SharedObjects sharedObjects(pid_t pid) {
+  const auto before = life(pid);
+  if (!before || before->ended) fail(Code::notFound, "process", ESRCH);
+  SharedObjects found{before->start, {}};
+  auto& objects = found.objects;
+  const bool ours = sharesIpcNamespace(pid);
+  const auto known = [&](std::uint64_t device, std::uint64_t inode, bool systemV) {
+    return std::find_if(objects.begin(), objects.end(), [&](const SharedObject& one) {
+      return one.device == device && one.inode == inode && one.systemV == systemV;
+    });
+  };
+  const auto lines = linesOf(pid);
+  for (const Line& line : lines) {
+    auto at = known(line.device, line.inode, line.systemV());
+    if (at == objects.end())
+      at = objects.insert(at, SharedObject{line.device, line.inode, line.systemV(), line.path, line.from});
+    at->ours = ours;
+    at->writable = at->writable || line.writable;
+    at->mapped = std::max(at->mapped, line.offset + (line.to - line.from));
+  }
+  eachDescriptor(pid, lines, [&](const std::string&, std::string_view path, const struct stat& status) {
+    if (known(status.st_dev, status.st_ino, false) == objects.end())
+      objects.push_back(SharedObject{status.st_dev, status.st_ino, false, std::string(path)});
+  });
+  for (SharedObject& object : objects) describe(pid, lines, object);
+  const auto after = life(pid);
+  if (!after || after->start != before->start) fail(Code::notFound, "process", ESRCH);
+  return found;
+}
+
+Descriptor findShared(const ProcessObject& object) {
+  if (!runs(object)) fail(Code::notFound, "process", ESRCH);
+  const std::uint64_t device = object.systemV ? kernelMemoryDevice() : object.device;
+  Attempt way = findIn(object.pid, linesOf(object.pid), device, object.inode, object.systemV);
+  if (way.refusal) throw *way.refusal;
+  // A process that ended meanwhile has given its number, and what we found, to another.
+  if (!way.found || !runs(object)) fail(Code::notFound, "process", ENOENT);
+  return std::move(way.found);
+}
+
+Descriptor reopen(const Descriptor& found, int flags) {
+  Descriptor open = openQuietly(("/proc/self/fd/" + std::to_string(found.number())).c_str(), flags);
+  if (!open) failErrno("open");
+  return open;
+}
+
+bool runs(const ProcessObject& object) {
+  const auto found = life(object.pid);
+  return found && !found->ended && found->start == object.start;
+}
+
+}  // namespace lens
