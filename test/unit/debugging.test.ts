@@ -6,7 +6,7 @@ import { AdapterState } from '../../extension/core/debug/adapterState';
 import { BreakWatch, type Hit } from '../../extension/core/debug/breakWatch';
 import { BreakBook, mostBreaks, type ChangeBreak } from '../../extension/core/debug/changeBreak';
 import { formatCondition, holds, parseCondition } from '../../extension/core/debug/changeCondition';
-import { addressOf, dataQuestion, isWatchable } from '../../extension/core/debug/dataRequest';
+import { addressOf, dataQuestion, isDataStop, isWatchable } from '../../extension/core/debug/dataRequest';
 import { ancestorAmong, parentOf } from '../../extension/core/debug/family';
 import { StopMoments, takeStop, type StopMoment } from '../../extension/core/debug/stopMoments';
 import { Emitter } from '../../extension/core/event';
@@ -279,7 +279,13 @@ test('the processor watches 1, 2, 4 or 8 bytes at a multiple of their number', (
 test('adapters are asked for a breakpoint on an address each in the way that it understands', () => {
   assert.deepEqual(dataQuestion('cppdbg', 0x1000n, 4).info, { name: '0x1000', asAddress: true, bytes: 4 });
   assert.equal(dataQuestion('gdb', 0x1000n, 8).info['name'], '*(long*)0x1000');
-  assert.ok(dataQuestion('lldb-dap', 0x1000n, 4).needsFrame);
+  const lldb = dataQuestion('lldb-dap', 0x1000n, 4);
+  assert.deepEqual([lldb.info['name'], lldb.needsFrame], ['(int*)0x1000', true]);
+});
+
+test('a stop at a watchpoint is known by what each adapter calls it', () => {
+  assert.ok(isDataStop('cppdbg', 'data breakpoint') && isDataStop('gdb', 'generic'));
+  assert.ok(!isDataStop('cppdbg', 'generic') && !isDataStop('gdb', 'SIGINT') && !isDataStop('gdb', ''));
 });
 
 test('a process belongs to the nearest of its ancestors that is debugged', () => {

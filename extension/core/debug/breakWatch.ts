@@ -73,13 +73,13 @@ export class BreakWatch implements Disposable {
     this.#before = seen.length < this.length ? null : bytesOf(seen, before);
     const after = this.#before;
     watch.go(true);
-    if (before === null || after === null || Buffer.compare(before, after) === 0) return;
+    if (!before || !after || Buffer.compare(before, after) === 0) return;
     if (holds(this.condition, before, after)) this.told({ before, after, atMs: Date.now() });
   };
 }
 
 function bytesOf({ runs, bytes, length }: Seen, before: Uint8Array | null): Uint8Array {
-  if (runs === null || before === null || before.length !== length) return bytes.slice(0, length);
+  if (runs === null || before?.length !== length) return bytes.slice(0, length);
   const after = before.slice();
   for (let at = 0, from = 0; at < runs.length; at += 2) {
     const count = runs[at + 1] ?? 0;

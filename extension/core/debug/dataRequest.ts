@@ -12,19 +12,22 @@ export const longestWatchpoint = 8;
 /** How adapters differ from the protocol, by the type of the session. */
 const quirks: readonly (Pick<DataQuestion, 'needsFrame'> & {
   readonly type: RegExp;
+  /** What it calls a stop at a watchpoint, where that is not what the protocol says. */
+  readonly reason?: string;
   readonly info: (address: string, length: number) => DataQuestion['info'];
 })[] = [
   // cdt-gdb-adapter makes "ADDRESS+LENGTH" of an address with a length, which gdb reads as another address.
   {
     type: /gdb/i,
+    reason: 'generic',
     needsFrame: false,
     info: (address, length) => ({ name: `*(${integer[length] ?? 'char'}*)${address}` }),
   },
-  // lldb-dap before LLVM 20 knows no addresses, but takes an expression in a frame whose value is one.
+  // lldb-dap before LLVM 20 knows no addresses, but takes a pointer in a frame and watches what it points to.
   {
     type: /lldb/i,
     needsFrame: true,
-    info: (address, length) => ({ name: address, asAddress: true, bytes: length }),
+    info: (address, length) => ({ name: `(${integer[length] ?? 'char'}*)${address}` }),
   },
 ];
 
@@ -51,6 +54,11 @@ export function dataQuestion(type: string, address: bigint, length: number): Dat
   return quirk
     ? { info: quirk.info(name, length), needsFrame: quirk.needsFrame }
     : { info: { name, asAddress: true, bytes: length }, needsFrame: false };
+}
+
+/** Whether a stop for this reason is one at a breakpoint on data: "data breakpoint" in the protocol. */
+export function isDataStop(type: string, reason: string): boolean {
+  return /data|watch/i.test(reason) || quirks.some((one) => one.reason === reason && one.type.test(type));
 }
 
 /** The first address that `mappings` of a process have for these bytes of a segment; null: they are not mapped whole. */

@@ -3,7 +3,7 @@ import { Attachments } from '../../core/attached';
 import type { AdapterState, DataBreakpoint } from '../../core/debug/adapterState';
 import type { BreakBook, ChangeBreak } from '../../core/debug/changeBreak';
 import { parseCondition } from '../../core/debug/changeCondition';
-import { addressOf, dataQuestion, isWatchable } from '../../core/debug/dataRequest';
+import { addressOf, dataQuestion, isDataStop, isWatchable } from '../../core/debug/dataRequest';
 import { parseKey, segmentAddress } from '../../core/key';
 import type { Disposable } from '../../shared/disposable';
 import type { SystemDoor } from '../system';
@@ -46,7 +46,8 @@ export class Watchpoints implements Disposable {
       }),
       debuggees.onDidStop((debuggee) => {
         const [first] = this.#set.get(debuggee.session.id) ?? [];
-        if (first !== undefined && /data|watch/i.test(debuggee.state.stop?.reason ?? ''))
+        const { type } = debuggee.session;
+        if (first !== undefined && isDataStop(type, debuggee.state.stop?.reason ?? ''))
           stopped(first.broken, debuggee);
       }),
     ];
@@ -97,8 +98,12 @@ export class Watchpoints implements Disposable {
     }
     if (ours.length === 0 && before.length === 0) return;
     state.claim(ours.map(({ request }) => request.dataId));
-    await session.customRequest('setDataBreakpoints', { breakpoints: merged(state, ours) });
-    this.#set.set(session.id, ours);
+    const all = merged(state, ours);
+    const answer: unknown = await session.customRequest('setDataBreakpoints', { breakpoints: all });
+    this.#set.set(
+      session.id,
+      ours.filter(({ request }) => isTaken(answer, all, request)),
+    );
   }
 
   async #places(
@@ -135,6 +140,12 @@ export class Watchpoints implements Disposable {
     this.log.info(`no watchpoint for ${broken.segment}: ${JSON.stringify(answer)}`);
     return null;
   }
+}
+
+/** Whether the adapter took it; one that answers with another list than it was given says nothing of each. */
+function isTaken(answer: unknown, asked: readonly DataBreakpoint[], one: DataBreakpoint): boolean {
+  const { breakpoints } = answer as { readonly breakpoints?: readonly { readonly verified?: unknown }[] };
+  return breakpoints?.length !== asked.length || breakpoints[asked.indexOf(one)]?.verified !== false;
 }
 
 /** Where a thread stands; undefined where the adapter does not say. */
