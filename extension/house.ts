@@ -91,12 +91,12 @@ export class House implements Behind {
   }
 
   async run(command: string, argument: unknown, option: unknown): Promise<unknown> {
-    const { runCommand } = await import('./ui/commands');
+    const { runCommand } = await import('./ui/later');
     return runCommand(await this.#context(), command, argument, option);
   }
 
   async #act(action: Action, viewer: Viewer, option?: string): Promise<void> {
-    const { act } = await import('./ui/commands');
+    const { act } = await import('./ui/later');
     await act(await this.#context(), action, viewer, option);
   }
 
@@ -137,7 +137,7 @@ export class House implements Behind {
   }
 
   async #openDebugging(): Promise<Debugging> {
-    const { Debugging } = await import('./ui/debug/debugging');
+    const { Debugging } = await import('./ui/later');
     const debugging = new Debugging(this.breaks, this.door, this.viewers, this.log, this.breakRows);
     this.#debuggingNow = debugging;
     this.extension.subscriptions.push(debugging);
@@ -145,7 +145,7 @@ export class House implements Behind {
   }
 
   async #openViewing(): Promise<Viewing> {
-    const { Viewing } = await import('./ui/viewing');
+    const { Viewing } = await import('./ui/later');
     const { extensionUri, extensionPath, subscriptions } = this.extension;
     const viewing = new Viewing(extensionUri, this.door, this.viewers, {
       log: this.log,
