@@ -68,9 +68,10 @@ export class Stops implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
+  /** What is open in a view, also in a tab that the source of a stop has covered. */
   get #inView(): readonly OpenSegment[] {
-    const shown = this.viewers.all.flatMap(({ visible, document }) =>
-      visible && document?.segment.presence === 'live' ? [document.segment] : [],
+    const shown = this.viewers.all.flatMap(({ document }) =>
+      document?.segment.presence === 'live' ? [document.segment] : [],
     );
     return [...new Set(shown)];
   }
@@ -148,10 +149,10 @@ function sinceText(since: Since): string {
 
 function nothingYet(since: Since): string {
   if (since === 'step')
-    return l10n.t('No step was remembered of this segment yet: step once while it is in view.');
+    return l10n.t('No step was remembered of this segment yet: step once while it is open.');
   return since === 'stop'
-    ? l10n.t('No earlier stop was remembered of this segment: stop once more while it is in view.')
-    : l10n.t('Nothing is being debugged: start a debug session while this segment is in view.');
+    ? l10n.t('No earlier stop was remembered of this segment: stop once more while it is open.')
+    : l10n.t('Nothing is being debugged: start a debug session while this segment is open.');
 }
 
 /** Why it stopped, by the words of the Debug Adapter Protocol; others are shown as they are. */
