@@ -1,6 +1,6 @@
 import type { ExtensionContext } from 'vscode';
 import type { House } from './house';
-import { openCommands, openDebugging, openLeftovers, openTree, openViews } from './ui/entrances';
+import { openCommands, openDebugging, openLeftovers, openSources, openTree, openViews } from './ui/entrances';
 
 /** What activate() hands to tests; no promise is made to anyone else. */
 export interface Api {
@@ -16,14 +16,17 @@ let opened: Promise<House> | undefined;
  */
 export function activate(extension: ExtensionContext): Api {
   const house = (): Promise<House> =>
-    (opened ??= import('./house').then(({ House }) => new House(extension, tree, leftovers)));
+    (opened ??= import('./house').then(({ House }) => new House(extension, tree, leftovers, sources)));
   const tree = openTree(house);
   const leftovers = openLeftovers(house);
+  const sources = openSources(house);
   extension.subscriptions.push(
     tree.view,
     tree.changed,
     leftovers.view,
     leftovers.changed,
+    sources.changed,
+    ...sources.disposables,
     ...openViews(house),
     ...openDebugging(house),
     ...openCommands(extension.extension.packageJSON as Parameters<typeof openCommands>[0], house),

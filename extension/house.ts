@@ -6,10 +6,11 @@ import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
 import { DebugSessions } from './ui/debugSessions';
-import type { Behind, TreeEntrance } from './ui/entrances';
+import type { Behind, SourceEntrance, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
+import type { Sources } from './ui/source/sources';
 import { SystemDoor } from './ui/system';
 import { SegmentTree, type Node } from './ui/tree';
 import type { Viewer } from './ui/viewer';
@@ -33,11 +34,13 @@ export class House implements Behind {
   readonly sessions: DebugSessions;
   readonly explanations: Explanations;
   #viewing: Promise<Viewing> | undefined;
+  #sources: Promise<Sources> | undefined;
 
   constructor(
     private readonly extension: ExtensionContext,
     entrance: TreeEntrance<Node>,
     leftovers: TreeEntrance<LeftoverNode>,
+    private readonly source: SourceEntrance,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
@@ -71,6 +74,10 @@ export class House implements Behind {
     return (this.#viewing ??= this.#openViewing());
   }
 
+  sources(): Promise<Sources> {
+    return (this.#sources ??= this.#openSources());
+  }
+
   async run(command: string, argument: unknown, option: unknown): Promise<unknown> {
     const { runCommand } = await import('./ui/commands');
     return runCommand(await this.#context(), command, argument, option);
@@ -99,6 +106,13 @@ export class House implements Behind {
       explanations,
       panel,
     };
+  }
+
+  async #openSources(): Promise<Sources> {
+    const { Sources } = await import('./ui/source/sources');
+    const sources = new Sources(this.source, this.door, this.memory);
+    this.extension.subscriptions.push(sources);
+    return sources;
   }
 
   async #openViewing(): Promise<Viewing> {
