@@ -9,10 +9,11 @@ import type { Context } from './ui/context';
 import { BreakTree, type BreakNode } from './ui/debug/breakTree';
 import type { Debugging } from './ui/debug/debugging';
 import { DebugSessions } from './ui/debugSessions';
-import type { Behind, DebugProcesses, TreeEntrance } from './ui/entrances';
+import type { Behind, DebugProcesses, SourceEntrance, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
+import type { Sources } from './ui/source/sources';
 import { SystemDoor } from './ui/system';
 import { SegmentTree, type Node } from './ui/tree';
 import type { Viewer } from './ui/viewer';
@@ -40,6 +41,7 @@ export class House implements Behind {
   #viewing: Promise<Viewing> | undefined;
   #debugging: Promise<Debugging> | undefined;
   #debuggingNow: Debugging | null = null;
+  #sources: Promise<Sources> | undefined;
 
   constructor(
     private readonly extension: ExtensionContext,
@@ -47,6 +49,7 @@ export class House implements Behind {
     leftovers: TreeEntrance<LeftoverNode>,
     breaks: TreeEntrance<BreakNode>,
     readonly debugged: DebugProcesses,
+    private readonly source: SourceEntrance,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
@@ -88,6 +91,10 @@ export class House implements Behind {
   /** What the extension does while programs are debugged; with the first session, or the first break that logs. */
   debugging(): Promise<Debugging> {
     return (this.#debugging ??= this.#openDebugging());
+  }
+
+  sources(): Promise<Sources> {
+    return (this.#sources ??= this.#openSources());
   }
 
   async run(command: string, argument: unknown, option: unknown): Promise<unknown> {
@@ -142,6 +149,13 @@ export class House implements Behind {
     this.#debuggingNow = debugging;
     this.extension.subscriptions.push(debugging);
     return debugging;
+  }
+
+  async #openSources(): Promise<Sources> {
+    const { Sources } = await import('./ui/later');
+    const sources = new Sources(this.source, this.door, this.memory);
+    this.extension.subscriptions.push(sources);
+    return sources;
   }
 
   async #openViewing(): Promise<Viewing> {

@@ -25,7 +25,8 @@ const shipped = [
   'LICENSE',
   'README.md',
   'l10n/bundle.l10n.zh-cn.json',
-  'media',
+  'media/activity.svg',
+  'media/icon.png',
   'out/extension.js',
   'out/parts',
   'out/regexWorker.js',
@@ -46,7 +47,7 @@ export async function packExtension() {
       if (!existsSync(join(root, name))) throw new Error(`${name} is not there; run "npm run build" first.`);
       cpSync(join(root, name), join(stage, name), {
         recursive: true,
-        filter: (source) => !source.endsWith('.map') && !source.startsWith(join(root, 'media/screenshots')),
+        filter: (source) => !source.endsWith('.map'),
       });
     }
     const files = ['**'];

@@ -2,17 +2,24 @@ import {
   commands,
   debug,
   EventEmitter,
+  languages,
   window,
   workspace,
+  type CodeLensProvider,
   type CustomReadonlyEditorProvider,
   type DebugAdapterTracker,
   type DebugSession,
   type Disposable,
+  type DocumentFilter,
+  type HoverProvider,
+  type TextDocument,
   type TreeDataProvider,
   type TreeView,
   type WebviewViewProvider,
 } from 'vscode';
 import type { BreakNode } from './debug/breakTree';
+import { mentions } from '../core/source/mentions';
+import { sourceLanguages } from '../core/source/token';
 import type { LeftoverNode } from './leftoverTree';
 import type { Node } from './tree';
 
@@ -25,6 +32,19 @@ export interface TreeEntrance<N> {
 
 /** The debug session that runs a process, by its number. */
 export type DebugProcesses = ReadonlyMap<number, DebugSession>;
+/** The source texts as VS Code knows them from the start. */
+export interface SourceEntrance {
+  /** Has VS Code ask for the lenses again. */
+  readonly changed: EventEmitter<undefined>;
+  /** Whether a document is a source text that may have a call which is recognised. */
+  readonly wants: (document: TextDocument) => boolean;
+  readonly disposables: readonly Disposable[];
+}
+
+/** The source texts that are looked at: not what a comparison or a log shows. */
+const selector: readonly DocumentFilter[] = sourceLanguages.flatMap((language) =>
+  ['file', 'untitled'].map((scheme) => ({ language, scheme })),
+);
 
 /** What stands behind the entrances; loaded by whoever comes first through one of them. */
 export interface Behind {
@@ -46,6 +66,8 @@ export interface Behind {
     readonly panel: WebviewViewProvider;
     readonly editor: CustomReadonlyEditorProvider;
   }>;
+  /** What is said beside source text. */
+  sources(): Promise<CodeLensProvider & HoverProvider>;
   /** Runs a command by its id without the prefix. */
   run(command: string, argument: unknown, option: unknown): Promise<unknown>;
 }
@@ -169,6 +191,32 @@ export function openViews(behind: () => Promise<Behind>): readonly Disposable[] 
       },
     ),
   ];
+}
+
+/** Opens the source texts; nothing is loaded before one has a call that may be recognised. */
+export function openSources(behind: () => Promise<Behind>): SourceEntrance {
+  const changed = new EventEmitter<undefined>();
+  const wants = (document: TextDocument): boolean =>
+    languages.match(selector, document) > 0 && mentions(document.getText());
+  const sources = async (document: TextDocument) => (wants(document) ? (await behind()).sources() : null);
+  const look = (): void => {
+    for (const { document } of window.visibleTextEditors) void sources(document);
+  };
+  look();
+  const disposables = [
+    // Lenses may be off: hints are not.
+    window.onDidChangeVisibleTextEditors(look),
+    languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: async (document, token) =>
+        (await sources(document))?.provideCodeLenses(document, token),
+    }),
+    languages.registerHoverProvider(selector, {
+      provideHover: async (document, position, token) =>
+        (await sources(document))?.provideHover(document, position, token),
+    }),
+  ];
+  return { changed, wants, disposables };
 }
 
 /** Registers every command that the manifest announces. */

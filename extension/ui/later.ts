@@ -6,3 +6,4 @@ export { act, runCommand } from './commands';
 export { Debugging } from './debug/debugging';
 export { explain } from '../core/doctor/explain';
 export { Viewing } from './viewing';
+export { Sources } from './source/sources';
