@@ -60,7 +60,11 @@ export async function packExtension() {
     };
     writeFileSync(join(stage, 'package.json'), JSON.stringify(shipping));
     const bundle = join(stage, 'l10n/bundle.l10n.zh-cn.json');
-    writeFileSync(bundle, JSON.stringify(JSON.parse(readFileSync(bundle, 'utf8'))));
+    // A text that is not in it is shown as it is.
+    const texts = Object.entries(JSON.parse(readFileSync(bundle, 'utf8'))).filter(
+      ([text, said]) => text !== said,
+    );
+    writeFileSync(bundle, JSON.stringify(Object.fromEntries(texts)));
     tool('strip', '--strip-unneeded', join(stage, 'out/segment_lens.node'));
     mkdirSync(join(root, 'dist'), { recursive: true });
     await createVSIX({
@@ -72,7 +76,7 @@ export async function packExtension() {
       rewriteRelativeLinks: false,
     });
     // A twentieth less than vsce makes it.
-    tool('advzip', '--recompress', '--shrink-insane', '--quiet', path);
+    tool('advzip', '--recompress', '--shrink-insane', '--iter=40', '--quiet', path);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

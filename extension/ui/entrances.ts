@@ -204,7 +204,6 @@ export function openSources(behind: () => Promise<Behind>): SourceEntrance {
   };
   look();
   const disposables = [
-    // Lenses may be off: hints are not.
     window.onDidChangeVisibleTextEditors(look),
     languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: changed.event,
