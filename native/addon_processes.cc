@@ -1,6 +1,4 @@
 // Who runs, who has which shared memory, and what one process has.
-#include <climits>
-
 #include "addon.h"
 #include "process_memory.h"
 #include "processes.h"
@@ -14,14 +12,13 @@ Napi::Object toJs(const Shape& shape, const Process& one) {
   return shape.make(one.pid, one.name, one.commandLine, one.uid, ownerName(one.uid), one.start);
 }
 
-std::string hexadecimal(std::uint64_t address) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%llx", static_cast<unsigned long long>(address));
-  return text;
-}
-
-pid_t pidOf(const Napi::Value& value) {
-  return static_cast<pid_t>(integer(value, "pid", 1, INT_MAX, Code::invalidKey));
+/// Mappings as objects, in their order.
+napi_value toJs(Napi::Env env, const std::vector<Mapping>& mappings) {
+  const Shape shape(env, {"pid", "device", "inode", "shmid", "address", "offset", "length", "writable"});
+  return array(env, mappings, [&](const Mapping& one) {
+    return shape.make(one.pid, one.device, one.inode, one.shmid, hexadecimal(one.address), one.offset,
+                      one.length, one.writable);
+  });
 }
 
 Napi::Value scan(const Napi::CallbackInfo& info) {
@@ -29,21 +26,11 @@ Napi::Value scan(const Napi::CallbackInfo& info) {
   return startTask(info.Env(), [all](const Flag& stop) -> Settle {
     auto found = scanProcesses(all, [&] { return stop->load(); });
     return [found = std::move(found)](Napi::Env env) {
-      const Shape process(env, processNames);
-      const Shape mapping(env,
-                          {"pid", "device", "inode", "shmid", "address", "offset", "length", "writable"});
-      Napi::Array processes = Napi::Array::New(env, found.processes.size());
-      Napi::Array mappings = Napi::Array::New(env, found.mappings.size());
-      for (std::uint32_t at = 0; at < found.processes.size(); ++at)
-        processes[at] = toJs(process, found.processes[at]);
-      for (std::uint32_t at = 0; at < found.mappings.size(); ++at) {
-        const Napi::HandleScope scope(env);
-        const Mapping& one = found.mappings[at];
-        mappings[at] = mapping.make(one.pid, one.device, one.inode, one.shmid, hexadecimal(one.address),
-                                    one.offset, one.length, one.writable);
-      }
+      const Shape shape(env, processNames);
+      const auto processes =
+          array(env, found.processes, [&](const Process& one) { return toJs(shape, one); });
       return Shape(env, {"processes", "mappings", "denied"})
-          .make(napi_value(processes), napi_value(mappings), found.denied.size());
+          .make(processes, toJs(env, found.mappings), found.denied.size());
     };
   });
 }
@@ -53,6 +40,15 @@ Napi::Value processEntry(const Napi::CallbackInfo& info) {
     const auto found = process(pidOf(info[0]));
     if (!found) return info.Env().Null();
     return toJs(Shape(info.Env(), processNames), *found);
+  });
+}
+
+Napi::Value processMappings(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    const auto found = mappingsOf(pidOf(info[0]));
+    if (!found) return env.Null();
+    return Napi::Value(env, toJs(env, *found));
   });
 }
 
@@ -77,10 +73,9 @@ Napi::Value processMemory(const Napi::CallbackInfo& info) {
       return [found = std::move(found)](Napi::Env env) {
         const Shape shape(env, {"device", "inode", "shmid", "ours", "path", "address", "mapped", "writable",
                                 "size", "mode", "uid", "owner", "refusal"});
-        Napi::Array objects = Napi::Array::New(env, found.objects.size());
-        for (std::uint32_t at = 0; at < found.objects.size(); ++at)
-          objects[at] = toJs(env, shape, found.objects[at]);
-        return Shape(env, {"start", "objects"}).make(found.start, napi_value(objects));
+        const auto objects =
+            array(env, found.objects, [&](const SharedObject& one) { return toJs(env, shape, one); });
+        return Shape(env, {"start", "objects"}).make(found.start, objects);
       };
     });
   });
@@ -91,6 +86,7 @@ Napi::Value processMemory(const Napi::CallbackInfo& info) {
 void defineProcesses(Napi::Env env, Napi::Object exports) {
   exports.Set("scanProcesses", Napi::Function::New(env, scan, "scanProcesses"));
   exports.Set("processEntry", Napi::Function::New(env, processEntry, "processEntry"));
+  exports.Set("processMappings", Napi::Function::New(env, processMappings, "processMappings"));
   exports.Set("processMemory", Napi::Function::New(env, processMemory, "processMemory"));
 }
 

@@ -16,6 +16,7 @@
         "hash.cc",
         "hash_object.cc",
         "holes.cc",
+        "maps_linux.cc",
         "mechanism.cc",
         "numbers.cc",
         "pattern.cc",
@@ -44,7 +45,7 @@
       ],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
-      "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-fno-plt", "-fno-rtti", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
+      "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-fno-plt", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
       "ldflags": ["-flto=auto", "-Os", "-s", "-Wl,--gc-sections", "-Wl,--version-script=<(module_root_dir)/exports.map"]
     }
   ]

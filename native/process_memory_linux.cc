@@ -1,13 +1,13 @@
 #include <dirent.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
 #include <climits>
 #include <cstdio>
 
+#include "maps.h"
 #include "mechanisms/file_segment_linux.h"
 #include "process_memory.h"
 #include "processes.h"
@@ -17,11 +17,7 @@ namespace {
 
 constexpr std::string_view gone = " (deleted)";
 
-std::string ofProcess(pid_t pid, std::string_view file) {
-  return ("/proc/" + std::to_string(pid) + "/").append(file);
-}
-
-/// A shared mapping: a line of proc_pid_maps(5).
+/// A shared mapping, which outlives the text that it was read from.
 struct Line {
   std::uint64_t from, to, offset, device, inode;
   bool writable;
@@ -34,21 +30,6 @@ struct Line {
     return text;
   }
 };
-
-std::optional<Line> parse(std::string_view text) {
-  const auto permissions = text.find(' ');
-  if (permissions == std::string_view::npos || text.size() < permissions + 5 || text[permissions + 4] != 's')
-    return std::nullopt;
-  unsigned long long from, to, offset, inode;
-  unsigned major, minor;
-  int path = 0;
-  const std::string line(text);
-  const int read = std::sscanf(line.c_str(), "%llx-%llx %*s %llx %x:%x %llu %n", &from, &to, &offset, &major,
-                               &minor, &inode, &path);
-  if (read != 6) return std::nullopt;
-  const bool writable = text[permissions + 2] == 'w';
-  return Line{from, to, offset, makedev(major, minor), inode, writable, line.substr(path)};
-}
 
 /// By names that the kernel alone gives, or that shm_open(3) does; also in a container, whose paths look the
 /// same.
@@ -71,12 +52,13 @@ std::vector<Line> linesOf(pid_t pid) {
   if (!text) failErrno("maps");
   const std::uint64_t elsewhere = sharedMemoryDeviceOf(pid);
   std::vector<Line> found;
-  for (std::string_view rest = *text; !rest.empty();) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    auto line = parse(rest.substr(0, end));
-    if (line && isMemory(*line, elsewhere)) found.push_back(std::move(*line));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  eachLine(*text, [&](std::string_view one) {
+    const auto read = parseMapsLine(one);
+    if (!read || !read->shared) return;
+    Line line{read->from,  read->to,       read->offset,           read->device,
+              read->inode, read->writable, std::string(read->path)};
+    if (isMemory(line, elsewhere)) found.push_back(std::move(line));
+  });
   return found;
 }
 

@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "descriptor.h"
+#include "maps.h"
 #include "processes.h"
 
 namespace lens {
@@ -35,10 +36,6 @@ std::optional<std::string> readWhole(const char* path) {
 }
 
 namespace {
-
-std::string ofProcess(pid_t pid, const char* file) {
-  return "/proc/" + std::to_string(pid) + "/" + file;
-}
 
 template <typename Number>
 Number take(std::string_view& text, int base) {
@@ -66,29 +63,19 @@ struct Scope {
   std::uint64_t elsewhere = 0;
 };
 
-/// A line of proc_pid_maps(5): "start-end perms offset major:minor inode   path".
-std::optional<Mapping> parseLine(pid_t pid, std::string_view line, const Scope& scope) {
-  auto slash = line.find('/');
-  if (slash == std::string_view::npos && scope.all) slash = line.find("[anon_shmem:");
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string_view path = line.substr(slash);
-  const bool systemV = path.starts_with("/SYSV");
-  Mapping mapping{pid, {}, {}, {}, take<std::uint64_t>(line, 16), 0, 0, false};
-  skip(line, 1);
-  mapping.length = take<std::uint64_t>(line, 16) - mapping.address;
-  skip(line, 1);
-  const bool shared = line.size() > 4 && line[3] == 's';
-  mapping.writable = shared && line[1] == 'w';
-  skip(line, 5);
-  mapping.offset = take<std::uint64_t>(line, 16);
-  skip(line, 1);
-  const auto major = take<unsigned>(line, 16);
-  skip(line, 1);
-  const auto minor = take<unsigned>(line, 16);
-  skip(line, 1);
-  const auto inode = take<std::uint64_t>(line, 10);
-  const std::uint64_t device = makedev(major, minor);
-  if (systemV && device == kernelMemoryDevice()) {
+/// nullopt: no mapping of shared memory.
+std::optional<Mapping> parseLine(pid_t pid, std::string_view text, const Scope& scope) {
+  constexpr std::string_view anonymous = "[anon_shmem:";
+  // Most lines, of which nothing more has to be known.
+  if (text.find('/') == std::string_view::npos &&
+      !(scope.all && text.find(anonymous) != std::string_view::npos))
+    return std::nullopt;
+  const auto line = parseMapsLine(text);
+  if (!line || !(line->path.starts_with('/') || (scope.all && line->path.starts_with(anonymous))))
+    return std::nullopt;
+  const auto& [from, to, offset, device, inode, writable, shared, path] = *line;
+  Mapping mapping{pid, {}, {}, {}, from, to - from, offset, shared && writable};
+  if (path.starts_with("/SYSV") && device == kernelMemoryDevice()) {
     mapping.shmid = static_cast<int>(inode);
     return mapping;
   }
@@ -108,14 +95,12 @@ std::optional<std::vector<Mapping>> mappings(pid_t pid, Scope scope) {
   if (scope.all) scope.elsewhere = sharedMemoryDeviceOf(pid);
   std::vector<Mapping> found;
   bool systemV = false;
-  for (std::string_view rest = *text; !rest.empty();) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    if (auto mapping = parseLine(pid, rest.substr(0, end), scope)) {
+  eachLine(*text, [&](std::string_view line) {
+    if (auto mapping = parseLine(pid, line, scope)) {
       systemV = systemV || mapping->shmid;
       found.push_back(*mapping);
     }
-    skip(rest, end + 1);
-  }
+  });
   if (systemV && !sharesIpcNamespace(pid)) {
     if (!scope.all) std::erase_if(found, [](const Mapping& one) { return one.shmid.has_value(); });
     for (Mapping& one : found) one.shmid.reset();

@@ -75,6 +75,11 @@ export function scanFor(native: Native, key: NativeKey): Promise<ProcessScan> {
   return native.scanProcesses(key.type === 'process');
 }
 
+/** How many of them have not ended. */
+export function countAlive(attached: readonly AttachedProcess[]): number {
+  return attached.filter(({ alive }) => alive).length;
+}
+
 /** Who is attached to the segment now: looks through the maps of every process that we may read. */
 export async function attachedTo(native: Native, key: NativeKey): Promise<readonly AttachedProcess[]> {
   const info = native.info(segmentAddress(key));

@@ -88,6 +88,11 @@ export function keyLabel(key: NativeKey): string {
   }
 }
 
+/** Whether its bytes are read and written through a file, of a name or of a process: then an attachment maps nothing. */
+export function isFile({ type }: NativeKey): boolean {
+  return type === 'posix' || type === 'process';
+}
+
 /** Where the addon finds the segment. */
 export function segmentAddress(key: NativeKey): SegmentAddress {
   switch (key.type) {

@@ -5,7 +5,7 @@ import type { Consent } from './consent';
 import { SegmentError, segmentError, type ErrorFacts } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
-import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
+import { type NativeKey, formatKey, isFile, legacyNameOf, lockAddress, segmentAddress } from './key';
 import type {
   DetachResult,
   ExchangeResult,
@@ -69,7 +69,7 @@ export class OpenSegment {
   ) {
     this.id = formatKey(key);
     this.#lock = new SegmentLock(native, lockAddress(key));
-    this.#route = key.type === 'posix' || key.type === 'process' ? 'file' : 'momentary';
+    this.#route = isFile(key) ? 'file' : 'momentary';
   }
 
   get presence(): Presence {
@@ -543,8 +543,7 @@ export class OpenSegment {
       const named = this.#find();
       const isOther = named !== null && identityOf(named) !== handle.identity;
       // A System V segment lives on without its key file (temp cleaners delete those): its bytes stay true.
-      const isGone =
-        removed || (named === null && (this.key.type === 'posix' || this.key.type === 'process'));
+      const isGone = removed || (named === null && isFile(this.key));
       if (isOther || isGone) {
         this.#letGo();
         this.#become(isOther ? 'recreated' : 'removed');

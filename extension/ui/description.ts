@@ -1,6 +1,7 @@
 import { l10n, workspace } from 'vscode';
+import { countAlive } from '../core/attached';
 import type { Kind } from '../core/kinds/index';
-import { keyLabel, legacyNameOf, type NativeKey } from '../core/key';
+import { isFile, keyLabel, legacyNameOf, type NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 import type { AttachedProcess, Description } from '../shared/protocol';
 import type { LiveDocument } from './documents';
@@ -15,8 +16,8 @@ export function describe(
 ): Description {
   const { info } = segment;
   const everyone = withUs(attached, segment);
-  const { length } = everyone.filter(({ alive }) => alive);
-  const counted = length > 0 ? length : null;
+  const count = countAlive(everyone);
+  const counted = count > 0 ? count : null;
   return {
     label: keyLabel(segment.key),
     nativeKey: segment.id,
@@ -44,8 +45,7 @@ export function withUs(
   attached: readonly AttachedProcess[],
   { access, key, writable }: OpenSegment,
 ): readonly AttachedProcess[] {
-  const isMapped = key.type !== 'posix' && key.type !== 'process';
-  if (access !== 'attach' || isMapped || attached.some(({ us }) => us)) return attached;
+  if (access !== 'attach' || !isFile(key) || attached.some(({ us }) => us)) return attached;
   const { pid, title: name } = process;
   const ourselves = { pid, name, commandLine: '', owner: '', part: 'attached', alive: true } as const;
   return [...attached, { ...ourselves, writable, mappings: [], us: true }];

@@ -39,7 +39,7 @@ function isActive(session: DebugSession): boolean {
   return debug.activeDebugSession !== undefined && rootOf(debug.activeDebugSession) === rootOf(session);
 }
 
-/** The id of the session that the user started. */
-function rootOf({ id, parentSession }: DebugSession): string {
-  return parentSession === undefined ? id : rootOf(parentSession);
+/** The id of the session that the user started, which may have begun this one; undefined: of none. */
+export function rootOf(session: DebugSession | undefined): string | undefined {
+  return session?.parentSession === undefined ? session?.id : rootOf(session.parentSession);
 }

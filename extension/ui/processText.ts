@@ -1,11 +1,11 @@
 import { l10n } from 'vscode';
 import type { AttachedProcess } from '../shared/protocol';
-import { visibleName } from '../shared/visibleName';
+import { plainName, shortName } from '../shared/visibleName';
 
 /** What a row calls a process: its name, or its number where the name is not known. */
 export function processLabel({ pid, name, us }: AttachedProcess): string {
   if (us) return l10n.t('this window');
-  return name === '' ? l10n.t('process {0}', pid) : visibleName(name);
+  return name === '' ? l10n.t('process {0}', pid) : shortName(name);
 }
 
 /** "4711 · dev · read and write · 0x7f00"; of one that has ended: what it was. */
@@ -15,7 +15,7 @@ export function processDescription(process: AttachedProcess): string {
   const rest = mappings.length - addresses.length;
   return [
     String(pid),
-    ...(owner === '' ? [] : [visibleName(owner)]),
+    ...(owner === '' ? [] : [plainName(owner)]),
     alive ? (writable ? l10n.t('read and write') : l10n.t('read-only')) : endText(process),
     ...addresses,
     ...(rest > 0 ? [l10n.t('{0} more', rest)] : []),

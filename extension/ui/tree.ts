@@ -35,6 +35,8 @@ export class SegmentTree implements Disposable {
   #empty = false;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
+  #beginnings: Beginnings | null = null;
+  #beganAt = 0;
 
   constructor(
     { view, changed }: TreeEntrance<Node>,
@@ -178,7 +180,13 @@ export class SegmentTree implements Disposable {
   #compute(): readonly Group[] {
     const system = this.door.tryOpen();
     if (system === null) return [];
-    const beginnings = new Beginnings(system.native);
+    // What is compared and then drawn asks once.
+    const now = performance.now();
+    if (this.#beginnings === null || now - this.#beganAt >= coalesceMs) {
+      this.#beginnings = new Beginnings(system.native);
+      this.#beganAt = now;
+    }
+    const beginnings = this.#beginnings;
     return groups(system.catalog.entries, system.segments.opened, sameKey, showHidden(), (leaf) =>
       processesOf(leaf, beginnings),
     );

@@ -1,5 +1,5 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
-import { attachedTo } from '../core/attached';
+import { attachedTo, countAlive } from '../core/attached';
 import { formerProcesses, type Beginnings } from '../core/formerProcesses';
 import { keyLabel } from '../core/key';
 import type { Native } from '../core/native';
@@ -145,7 +145,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
 /** How many are attached, ourselves included; null where nobody has counted yet. */
 function countOf({ entry, open }: Leaf): number | null {
   if (entry?.info.mechanism === 'posix' && entry.attached !== null && open !== null) {
-    return withUs(entry.attached, open).filter(({ alive }) => alive).length;
+    return countAlive(withUs(entry.attached, open));
   }
   return entry?.attachCount ?? open?.info?.attachCount ?? null;
 }

@@ -41,7 +41,7 @@ test('each process has its number, user, rights and addresses in words, and the 
     'logger 4713',
     '4714',
   ]);
-  deepEqual(await section(page).locator('.lock-facts').allInnerTexts(), [
+  deepEqual(await section(page).locator('.process-facts').allInnerTexts(), [
     'dev · maps it for reading and writing · 0x7f0000400000 · 0x7f0000500000 · …',
     'dev · maps it for reading',
     'dev · has ended',

@@ -14,7 +14,7 @@ const mostShown = 2;
 export class ProcessSection implements Section {
   readonly id = 'processes';
   readonly title = text('processes.section');
-  readonly #list = element('ul', 'locks', { role: 'list', label: text('attached.label') });
+  readonly #list = element('ul', 'processes', { role: 'list', label: text('attached.label') });
   readonly #none = element('p', 'quiet', { text: text('attached.none') });
   readonly element = element('div', 'section', {}, this.#list, this.#none);
   #shown = '';
@@ -66,10 +66,10 @@ export class ProcessSection implements Section {
     ].join(' · ');
     const row = element(
       'li',
-      'lock',
+      'process',
       { title: [commandLine, ...addresses].map(visibleName).join('\n').trim() },
-      element('div', 'lock-line', {}, icon(alive ? 'server-process' : 'circle-slash'), button),
-      element('div', 'lock-facts', { text: facts }),
+      element('div', 'process-line', {}, icon(alive ? 'server-process' : 'circle-slash'), button),
+      element('div', 'process-facts', { text: facts }),
     );
     row.addEventListener('contextmenu', (event) => {
       event.preventDefault();

@@ -1,7 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import { attachedAll } from '../../core/attached';
 import type { AttachedProcess } from '../../shared/protocol';
-import { visibleName } from '../../shared/visibleName';
+import { plainName, shortName } from '../../shared/visibleName';
 import { askChoice } from '../ask';
 import type { LoadedContext } from '../context';
 import { focusProcess } from '../processFocus';
@@ -62,7 +62,7 @@ async function processOf(
   const choices = attached.map((value) => ({
     label: processLabel(value),
     description: processDescription(value),
-    detail: visibleName(value.commandLine),
+    detail: plainName(value.commandLine),
     value,
   }));
   return (await askChoice(title, choices)) ?? null;
@@ -70,7 +70,7 @@ async function processOf(
 
 function aboutText(process: AttachedProcess): string {
   const { alive, commandLine } = process;
-  const who = [processLabel(process), processDescription(process), visibleName(commandLine)]
+  const who = [processLabel(process), processDescription(process), shortName(commandLine)]
     .filter((part) => part !== '')
     .join(' · ');
   return alive

@@ -3,7 +3,7 @@ import { ancestors } from '../../core/ancestors';
 import { segmentError } from '../../core/errors';
 import type { ProcessEntry } from '../../core/native';
 import { sharedMappings, type MemoryKind, type SharedMapping } from '../../core/processMemory';
-import { visibleName } from '../../shared/visibleName';
+import { plainName, shortName } from '../../shared/visibleName';
 import { askChoice } from '../ask';
 import type { LoadedContext } from '../context';
 import { phrase } from '../phrases';
@@ -67,9 +67,9 @@ function processRow({
   commandLine,
 }: ProcessEntry): QuickPickItem & { readonly pid: number } {
   return {
-    label: visibleName(name),
-    description: `${String(pid)} · ${visibleName(owner)}`,
-    detail: visibleName(commandLine),
+    label: shortName(name),
+    description: `${String(pid)} · ${plainName(owner)}`,
+    detail: plainName(commandLine),
     pid,
   };
 }
@@ -80,13 +80,13 @@ function mappingRow(value: SharedMapping): QuickPickItem & { readonly value: Sha
   const facts = [
     kindText(kind),
     bytesText(size),
-    ...(owner === null ? [] : [visibleName(owner)]),
+    ...(owner === null ? [] : [plainName(owner)]),
     writable ? l10n.t('read and write') : address === null ? l10n.t('only open') : l10n.t('read-only'),
     ...(address === null ? [] : [`0x${address}`]),
   ];
   const isRefused = refusal !== null && value.key.type === 'process';
   return {
-    label: `$(${isRefused ? 'circle-slash' : 'file-binary'}) ${visibleName(name)}`,
+    label: `$(${isRefused ? 'circle-slash' : 'file-binary'}) ${shortName(name)}`,
     description: facts.join(' · '),
     ...(isRefused ? { detail: phrase(refusal) } : {}),
     value,

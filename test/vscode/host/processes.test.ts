@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, debug, env, TreeItemCollapsibleState, window, type DebugSession } from 'vscode';
+import { commands, debug, env, TreeItemCollapsibleState, window } from 'vscode';
 import { suite, suiteSetup, suiteTeardown, teardown, test } from 'mocha';
 import type { ProcessRow } from '../../../extension/ui/groups';
+import { rootOf } from '../../../extension/ui/processFocus';
 import { plainPeer, plainPeerElsewhere } from '../../peers/peer';
 import { root } from '../../root';
 import { answering, api, openView, plainSegment, replaced, row, tidy, unique, until } from './support';
@@ -20,11 +21,6 @@ async function processRow(id: string, pid: number, alive = true): Promise<Proces
           node.type === 'process' && node.process.pid === pid && node.process.alive === alive,
       ),
   );
-}
-
-/** The session that the user started, which has the one of the program below it. */
-function rootOf(session: DebugSession | undefined): string | undefined {
-  return session?.parentSession === undefined ? session?.id : rootOf(session.parentSession);
 }
 
 suite('The attached processes', () => {

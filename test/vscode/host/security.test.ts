@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { commands, MarkdownString, Uri, window, type TreeItem } from 'vscode';
 import { suite, teardown, test } from 'mocha';
 import { formatKey } from '../../../extension/core/key';
 import type { LeftoverNode } from '../../../extension/ui/leftoverTree';
+import { linkPlainPeer, plainPeer } from '../../peers/peer';
 import {
   answering,
   api,
@@ -123,6 +127,32 @@ suite('What other programs and workspaces choose', () => {
     }
     assertVisible(told.messages.join(''), 'the whole text');
     assert.match(told.messages[1] ?? '', /^Removed 1 of 1 object/);
+  });
+
+  test('a process that is called by a link makes none in its row, in lists and in what is told of it', async () => {
+    const { tree } = await api();
+    await run('segments.focus');
+    const folder = mkdtempSync(join(tmpdir(), 'segment-lens-names-'));
+    const peer = plainPeer(linkPlainPeer(folder, '[o](command:x)'));
+    const name = `/${unique('called')}`;
+    try {
+      await peer.ask('shm_open', name, 64);
+      const found = await until('the process', async () =>
+        tree
+          .getChildren(await row(`posix:${name}`))
+          .find((node) => node.type === 'process' && node.process.pid === peer.pid),
+      );
+      const plain = /^\[o\]\\x28command:x\)/;
+      assert.match(labelOf(tree.getTreeItem(found)), plain);
+      const told = await answering([], () => run('showProcess', found));
+      assert.match(told.messages[0] ?? '', plain);
+      assert.ok(!told.messages.join('').includes(']('), told.messages[0]);
+      await answering([{ pick: plain }, { pick: new RegExp(name.slice(1)) }], () => run('openSharedMapping'));
+    } finally {
+      await peer.ask('shm_unlink', name);
+      await peer.quit();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a link opens what it names for looking only: nobody is attached, nothing is locked or made', async () => {
