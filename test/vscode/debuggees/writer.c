@@ -1,5 +1,5 @@
-// A program to be debugged: `writer NAME` maps the POSIX segment NAME, writes its process id into the second word,
-// and adds one to the first as long as somebody keeps a 1 in the second; 0 ends it.
+// A program to be debugged: `writer NAME` maps the POSIX segment NAME, writes its process id into the second
+// word, and adds one to the first as long as somebody keeps a 1 in the second; 0 ends it.
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
