@@ -22,6 +22,7 @@ const programs = [
   { name: 'changer', source: 'test/proof/changer.c' },
   { name: 'holder', source: 'test/proof/holder.c' },
   { name: 'crowd', source: 'test/bench/crowd.c' },
+  { name: 'writer', source: 'test/vscode/debuggees/writer.c', debugged: true },
 ];
 
 /** Flags for Qt's core library of that version, or null where it is not installed. */
@@ -40,7 +41,7 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [], native } of programs.filter((program) =>
+  for (const { name, source, qt, shared = [], native, debugged } of programs.filter((program) =>
     names.includes(program.name),
   )) {
     const target = join(folder, name);
@@ -55,7 +56,7 @@ export function buildPrograms(names = programs.map((program) => program.name)) {
     const sources = [source, ...ours].map((file) => join(root, file));
     const args = [
       ...compiler.slice(1),
-      '-O1',
+      ...(debugged ? ['-O0', '-g'] : ['-O1']),
       ...warnings,
       ...(native ?? []),
       '-o',
