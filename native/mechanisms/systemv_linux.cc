@@ -143,6 +143,16 @@ class Moment {
   std::optional<Attachment> attachment_;
 };
 
+/// Whether all attaches that there are may be looks, of other windows: neither we nor the creator have it, as
+/// far as is told.
+bool mayBeLooks(int shmid, const shmid_ds& now) {
+  Lookers lookers;
+  if (now.shm_nattch == 0 || now.shm_nattch > mostInMoment || !lookers.includes(now.shm_lpid)) return false;
+  Peers peers(shmid, now.shm_segsz);
+  const std::array<pid_t, 1> us{::getpid()}, creator{now.shm_cpid};
+  return !peers.search(us) && !(peers.search(creator) && peers.used(lookers));
+}
+
 class SystemVSegment;
 
 class SystemVEdit final : public Edit {
@@ -299,7 +309,7 @@ class SystemVSegment final : public Segment {
     const bool last = removeIfLast && !(orphan_ && looked);
     own.reset();
     const bool moment = last && looked && before->shm_nattch <= 1 + mostInMoment;
-    const auto after = moment ? afterMoments(shmid_, std::chrono::milliseconds(1)) : status(shmid_);
+    const auto after = moment ? afterMoments(shmid_, shortMoment) : status(shmid_);
     if (!after) return {0, false};
     const bool removes = last && after->shm_nattch == 0;
     return {static_cast<std::int64_t>(after->shm_nattch), removes && removeAsQt(shmid_, key_)};
@@ -388,9 +398,8 @@ class SystemV final : public Mechanism {
   std::shared_ptr<Segment> open(const Key& key, const Opening& opening) const override {
     const int shmid = shmidOf(key, opening.write ? 0600 : 0400);
     auto before = status(shmid);
-    if (before && opening.access == Access::attach && before->shm_nattch <= mostInMoment &&
-        Lookers().includes(before->shm_lpid))
-      before = afterMoments(shmid, std::chrono::milliseconds(20));
+    if (before && opening.access == Access::attach && mayBeLooks(shmid, *before))
+      before = afterMoments(shmid, longMoment);
     if (!before) fail(Code::notFound, "shmctl", EINVAL);
     return std::make_shared<SystemVSegment>(key, shmid, *before, opening, before->shm_nattch == 0);
   }

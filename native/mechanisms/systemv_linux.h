@@ -45,9 +45,10 @@ class Lookers {
 
 /// The attaches that one look may be: the kernel counts it twice for an instant (shmat in ipc/shm.c).
 constexpr unsigned long mostInMoment = 2;
-/// IPC_STAT once nobody has the segment attached, or as it is after `patience`. A look lasts microseconds,
-/// longer where its process is not scheduled.
+/// IPC_STAT once nobody has the segment attached, or as it is after `patience`.
 std::optional<shmid_ds> afterMoments(int shmid, std::chrono::microseconds patience);
+/// How long a look may last: of a process that runs, and of one that may be interrupted in it.
+constexpr std::chrono::microseconds shortMoment{200}, longMoment{20'000};
 
 /// A line of /proc/sysvipc/shm: memory in use, in bytes.
 struct Usage {

@@ -12,7 +12,6 @@ namespace {
 
 /// Part of a line of maps, which says more after it where the file was replaced.
 constexpr std::string_view addonFile = "/segment_lens.node";
-constexpr int tries = 20;
 
 bool hasAddon(pid_t pid) {
   bool found = false;
@@ -30,10 +29,11 @@ bool Lookers::includes(pid_t pid) {
 }
 
 std::optional<shmid_ds> afterMoments(int shmid, std::chrono::microseconds patience) {
-  for (int tried = 0;; tried++) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
     const auto now = status(shmid);
-    if (!now || now->shm_nattch == 0 || tried == tries) return now;
-    std::this_thread::sleep_for(patience / tries);
+    if (!now || now->shm_nattch == 0 || std::chrono::steady_clock::now() >= end) return now;
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }
 
