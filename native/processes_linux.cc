@@ -53,14 +53,19 @@ void skip(std::string_view& text, std::size_t count) {
 
 std::uint64_t sharedMemoryDevice() {
   struct stat directory;
-  return ::stat("/dev/shm", &directory) == 0 ? directory.st_dev : 0;
+  if (::stat("/dev/shm", &directory) == 0) return directory.st_dev;
+  if (!isHidden()) failErrno("stat");
+  return 0;
 }
 
 /// Shmids mean nothing in another ipc namespace, although the lines in maps look alike.
 bool sharesNamespace(pid_t pid) {
   struct stat own, theirs;
-  return ::stat("/proc/self/ns/ipc", &own) == 0 && ::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0 &&
-         own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
+  if (::stat("/proc/self/ns/ipc", &own) != 0) failErrno("stat");
+  if (::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0)
+    return own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
+  if (!isHidden()) failErrno("stat");
+  return false;
 }
 
 /// A line of proc_pid_maps(5): "start-end perms offset major:minor inode   path".
@@ -93,7 +98,7 @@ std::optional<Mapping> parseLine(pid_t pid, std::string_view line, std::uint64_t
 }
 
 std::optional<std::vector<Mapping>> mappings(pid_t pid, std::uint64_t posixDevice) {
-  const auto text = readWhole(ofProcess(pid, "maps").c_str());
+  const auto text = readOfProcess(ofProcess(pid, "maps"));
   if (!text) return std::nullopt;
   std::vector<Mapping> found;
   bool systemV = false;
@@ -121,8 +126,12 @@ struct Stat {
 std::optional<Stat> stat(pid_t pid) {
   char buffer[1024];
   const Descriptor file(::open(ofProcess(pid, "stat").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return std::nullopt;
-  const ssize_t count = ::read(file.number(), buffer, sizeof buffer);
+  ssize_t count = -1;
+  do {
+    if (file) count = ::read(file.number(), buffer, sizeof buffer);
+  } while (file && count < 0 && errno == EINTR);
+  // Whoever takes a process for dead may take its lock from it: that is said only where it is known.
+  if (count < 0 && !isHidden()) failErrno("open");
   if (count <= 0) return std::nullopt;
   std::string_view text(buffer, static_cast<std::size_t>(count));
   const auto open = text.find('('), close = text.rfind(')');
@@ -143,8 +152,8 @@ std::optional<Stat> stat(pid_t pid) {
 
 double bootTime() {
   timespec real, boot;
-  ::clock_gettime(CLOCK_REALTIME, &real);
-  ::clock_gettime(CLOCK_BOOTTIME, &boot);
+  if (::clock_gettime(CLOCK_REALTIME, &real) != 0 || ::clock_gettime(CLOCK_BOOTTIME, &boot) != 0)
+    failErrno("clock_gettime");
   return static_cast<double>(real.tv_sec - boot.tv_sec) +
          static_cast<double>(real.tv_nsec - boot.tv_nsec) / 1e9;
 }
@@ -168,10 +177,10 @@ std::optional<Process> process(pid_t pid) {
   const auto known = stat(pid);
   if (!known) return std::nullopt;
   Process found{pid, known->name, {}, 0, known->start};
-  found.commandLine = readWhole(ofProcess(pid, "cmdline").c_str()).value_or("");
+  found.commandLine = readOfProcess(ofProcess(pid, "cmdline")).value_or("");
   while (!found.commandLine.empty() && found.commandLine.back() == '\0') found.commandLine.pop_back();
   std::replace(found.commandLine.begin(), found.commandLine.end(), '\0', ' ');
-  const std::string status = readWhole(ofProcess(pid, "status").c_str()).value_or("");
+  const std::string status = readOfProcess(ofProcess(pid, "status")).value_or("");
   if (const auto at = status.find("\nUid:\t"); at != std::string::npos) {
     std::string_view rest(status.data() + at + 6, status.size() - at - 6);
     found.uid = take<unsigned>(rest, 10);
@@ -192,7 +201,7 @@ Scan scanProcesses(const std::function<bool()>& stop) {
   const std::uint64_t posixDevice = sharedMemoryDevice();
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
   if (!directory) failErrno("opendir");
-  while (const dirent* entry = ::readdir(directory.get())) {
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (stop()) break;
     std::string_view text = entry->d_name;
     const auto pid = take<pid_t>(text, 10);
@@ -223,8 +232,11 @@ std::string ownerName(unsigned uid) {
   passwd entry;
   passwd* answer = nullptr;
   std::vector<char> buffer(16384);
-  ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &answer);
-  return known[uid] = answer ? std::string(answer->pw_name) : std::to_string(uid);
+  const int failed = ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &answer);
+  const std::string name = answer ? std::string(answer->pw_name) : std::to_string(uid);
+  // What could not be asked for now is asked for again.
+  if (failed == 0) known[uid] = name;
+  return name;
 }
 
 }  // namespace lens

@@ -33,8 +33,8 @@ std::optional<SemaphoreMapping> parse(pid_t pid, std::string_view line) {
 std::set<std::uint64_t> linkedInodes() {
   std::set<std::uint64_t> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/dev/shm"), ::closedir);
-  if (!directory) return found;
-  while (const dirent* entry = ::readdir(directory.get())) {
+  if (!directory) failErrno("opendir");
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (std::string_view(entry->d_name).starts_with("sem.")) found.insert(entry->d_ino);
   }
   return found;
@@ -46,13 +46,13 @@ SemaphoreScan scanSemaphores(const std::function<bool()>& stop) {
   SemaphoreScan scan;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
   if (!directory) failErrno("opendir");
-  while (const dirent* entry = ::readdir(directory.get())) {
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (stop()) break;
     const pid_t pid = std::atoi(entry->d_name);
     if (pid <= 0) continue;
     const std::string place = "/proc/" + std::to_string(pid);
     errno = 0;
-    const auto text = readWhole((place + "/maps").c_str());
+    const auto text = readOfProcess(place + "/maps");
     struct stat status;
     if (!text && (errno == EACCES || errno == EPERM) && ::stat(place.c_str(), &status) == 0)
       scan.denied.push_back(status.st_uid);

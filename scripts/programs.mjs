@@ -20,6 +20,7 @@ const programs = [
   { name: 'hammer', source: 'test/proof/hammer.c' },
   { name: 'changer', source: 'test/proof/changer.c' },
   { name: 'holder', source: 'test/proof/holder.c' },
+  { name: 'faults.so', source: 'test/proof/faults.c', library: true },
   { name: 'crowd', source: 'test/bench/crowd.c' },
 ];
 
@@ -39,7 +40,7 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [], native } of programs.filter((program) =>
+  for (const { name, source, qt, shared = [], native, library } of programs.filter((program) =>
     names.includes(program.name),
   )) {
     const target = join(folder, name);
@@ -57,6 +58,7 @@ export function buildPrograms(names = programs.map((program) => program.name)) {
       '-O1',
       ...warnings,
       ...(native ?? []),
+      ...(library === true ? ['-shared', '-fPIC'] : []),
       '-o',
       target,
       ...sources,
