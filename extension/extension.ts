@@ -1,4 +1,4 @@
-import type { ExtensionContext } from 'vscode';
+import type { DebugSession, ExtensionContext } from 'vscode';
 import type { House } from './house';
 import { openCommands, openDebugging, openLeftovers, openTree, openViews } from './ui/entrances';
 
@@ -16,7 +16,8 @@ let opened: Promise<House> | undefined;
  */
 export function activate(extension: ExtensionContext): Api {
   const house = (): Promise<House> =>
-    (opened ??= import('./house').then(({ House }) => new House(extension, tree, leftovers)));
+    (opened ??= import('./house').then(({ House }) => new House(extension, tree, leftovers, processes)));
+  const processes = new Map<number, DebugSession>();
   const tree = openTree(house);
   const leftovers = openLeftovers(house);
   extension.subscriptions.push(
@@ -25,7 +26,7 @@ export function activate(extension: ExtensionContext): Api {
     leftovers.view,
     leftovers.changed,
     ...openViews(house),
-    ...openDebugging(house),
+    ...openDebugging(house, processes),
     ...openCommands(extension.extension.packageJSON as Parameters<typeof openCommands>[0], house),
   );
   return { house };

@@ -6,7 +6,7 @@ import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
 import { DebugSessions } from './ui/debugSessions';
-import type { Behind, TreeEntrance } from './ui/entrances';
+import type { Behind, DebugProcesses, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
@@ -38,6 +38,7 @@ export class House implements Behind {
     private readonly extension: ExtensionContext,
     entrance: TreeEntrance<Node>,
     leftovers: TreeEntrance<LeftoverNode>,
+    readonly debugged: DebugProcesses,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
@@ -82,7 +83,8 @@ export class House implements Behind {
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, locks, moments, viewers, tree, leftovers, explanations } = this;
+    const { log, memory, door, bookmarks, locks, moments, viewers, tree, leftovers, explanations, debugged } =
+      this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
     return {
@@ -97,6 +99,7 @@ export class House implements Behind {
       tree,
       leftovers,
       explanations,
+      debugged,
       panel,
     };
   }

@@ -62,8 +62,6 @@ class InfoShape : Shape {
   }
 };
 
-const std::initializer_list<const char*> processNames{"pid", "name", "commandLine", "uid", "start"};
-
 /// Starts and lengths in turn.
 napi_value pairs(Napi::Env env, const std::vector<Extent>& extents) {
   auto made = Napi::Array::New(env, extents.size() * 2);
@@ -73,10 +71,6 @@ napi_value pairs(Napi::Env env, const std::vector<Extent>& extents) {
     made[at++] = static_cast<double>(length);
   }
   return made;
-}
-
-Napi::Object toJs(const Shape& shape, const Process& one) {
-  return shape.make(one.pid, one.name, one.commandLine, one.uid, one.start);
 }
 
 // ── Arguments ────────────────────────────────────────────────────────────────────────────────
@@ -108,11 +102,25 @@ milliseconds timeout(const Napi::Object& from, const char* field, double absent)
   return milliseconds(static_cast<long>(std::min(number, most)));
 }
 
+ProcessObject processObject(const Napi::Object& from) {
+  const auto number = [&](const char* field, double least, double most) {
+    return integer(from.Get(field), field, least, most, Code::invalidKey);
+  };
+  const bool systemV = from.Has("shmid");
+  return {
+      static_cast<pid_t>(number("pid", 1, INT_MAX)),
+      static_cast<std::uint64_t>(number("start", 0, mostSafeInteger)),
+      systemV ? 0 : static_cast<std::uint64_t>(number("device", 0, mostSafeInteger)),
+      static_cast<std::uint64_t>(systemV ? number("shmid", 0, INT_MAX) : number("inode", 0, mostSafeInteger)),
+      systemV};
+}
+
 Key key(const Napi::Value& value, const char* idField) {
   const Napi::Object from = object(value, "address");
   const std::string system = string(from, "mechanism");
   mechanism(std::string_view(system));
   if (system == "posix") return PosixName{string(from, "name")};
+  if (system == "process") return processObject(from);
   if (from.Has("path")) {
     const double project = integer(from.Get("projectId"), "projectId", 1, 255, Code::invalidKey);
     return KeyFile{string(from, "path"), static_cast<int>(project)};
@@ -745,40 +753,6 @@ Napi::Value startWatch(const Napi::CallbackInfo& info) {
   });
 }
 
-Napi::Value scan(const Napi::CallbackInfo& info) {
-  return start(info.Env(), [](const Flag& stop) -> Settle {
-    auto found = scanProcesses([&] { return stop->load(); });
-    return [found = std::move(found)](Napi::Env env) {
-      const Shape process(env, processNames);
-      const Shape mapping(env,
-                          {"pid", "device", "inode", "shmid", "address", "offset", "length", "writable"});
-      Napi::Array processes = Napi::Array::New(env, found.processes.size());
-      Napi::Array mappings = Napi::Array::New(env, found.mappings.size());
-      for (std::uint32_t at = 0; at < found.processes.size(); ++at)
-        processes[at] = toJs(process, found.processes[at]);
-      for (std::uint32_t at = 0; at < found.mappings.size(); ++at) {
-        const Napi::HandleScope scope(env);
-        const Mapping& one = found.mappings[at];
-        char address[17];
-        std::snprintf(address, sizeof address, "%lx", static_cast<unsigned long>(one.address));
-        mappings[at] = mapping.make(one.pid, one.device, one.inode, one.shmid, std::string_view(address),
-                                    one.offset, one.length, one.writable);
-      }
-      return Shape(env, {"processes", "mappings", "denied"})
-          .make(napi_value(processes), napi_value(mappings), found.denied.size());
-    };
-  });
-}
-
-Napi::Value processEntry(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&]() -> Napi::Value {
-    const double pid = integer(info[0], "pid", 1, INT_MAX, Code::invalidKey);
-    const auto found = process(static_cast<pid_t>(pid));
-    if (!found) return info.Env().Null();
-    return toJs(Shape(info.Env(), processNames), *found);
-  });
-}
-
 Napi::Value fileKey(const Napi::CallbackInfo& info) {
   if (!info[0].IsString()) refuse(info.Env(), "path must be a string");
   return guarded(info.Env(), [&] {
@@ -848,14 +822,13 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("exchange", exchangeBytes);
   add("copyLocked", copyUnderLock);
   add("watch", startWatch);
-  add("scanProcesses", scan);
-  add("processEntry", processEntry);
   add("ftok", fileKey);
   add("limits", limits);
   defineSweep(env, exports, *environment);
   defineSearch(env, exports, *environment);
   defineHash(env, exports);
   defineLocks(env, exports);
+  defineProcesses(env, exports);
   return exports;
 }
 

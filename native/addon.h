@@ -4,7 +4,9 @@
 
 #include <napi.h>
 
+#include <climits>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -66,6 +68,13 @@ napi_value toValue(napi_env env, const std::optional<Value>& value) {
   return value ? toValue(env, *value) : Napi::Env(env).Null();
 }
 
+/// Lower-case digits without 0x.
+inline std::string hexadecimal(std::uint64_t address) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%llx", static_cast<unsigned long long>(address));
+  return text;
+}
+
 /// Makes objects of one shape by a literal of JavaScript: set one after another, each property would move the
 /// object to another hidden class, and twenty of them cost several times as much.
 class Shape {
@@ -87,6 +96,17 @@ class Shape {
   Napi::Env env_;
   Napi::Function make_;
 };
+
+/// The objects of a list, in its order.
+template <typename List, typename Make>
+napi_value array(Napi::Env env, const List& list, Make make) {
+  Napi::Array made = Napi::Array::New(env, list.size());
+  for (std::uint32_t at = 0; at < list.size(); ++at) {
+    const Napi::HandleScope scope(env);
+    made[at] = make(list[at]);
+  }
+  return made;
+}
 
 // ── Arguments ────────────────────────────────────────────────────────────────────────────────
 
@@ -118,6 +138,10 @@ inline double integer(const Napi::Value& value, const char* what, double minimum
   const double number = value.As<Napi::Number>();
   if (!(number >= minimum && number <= maximum) || number != std::floor(number)) fail(code, what);
   return number;
+}
+
+inline pid_t pidOf(const Napi::Value& value, const char* what = "pid") {
+  return static_cast<pid_t>(integer(value, what, 1, INT_MAX, Code::invalidKey));
 }
 
 inline std::uint64_t offset(const Napi::Value& value) {
@@ -276,6 +300,8 @@ Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> wor
 
 /// Adds what lies behind locks to the addon's face.
 void defineLocks(Napi::Env env, Napi::Object exports);
+/// Adds processes and what they have to the addon's face.
+void defineProcesses(Napi::Env env, Napi::Object exports);
 /// Adds sweeps to the addon's face; searches likewise.
 void defineSweep(Napi::Env env, Napi::Object exports, Environment& environment);
 void defineSearch(Napi::Env env, Napi::Object exports, Environment& environment);

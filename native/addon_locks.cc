@@ -1,6 +1,4 @@
 // What lies behind a lock: the thread that an id means, what threads wait for, who has a semaphore open.
-#include <climits>
-
 #include "addon.h"
 #include "processes.h"
 #include "semaphores.h"
@@ -9,30 +7,9 @@
 namespace lens {
 namespace {
 
-pid_t pidOf(const Napi::Value& value, const char* what) {
-  return static_cast<pid_t>(integer(value, what, 1, INT_MAX, Code::invalidKey));
-}
-
-std::string hexadecimal(std::uint64_t address) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%lx", static_cast<unsigned long>(address));
-  return text;
-}
-
 Napi::Object toJs(const Napi::Env& env, const Thread& one) {
   return Shape(env, {"tid", "pid", "innerTid", "name", "start", "startedMs", "ended", "pidNamespace"})
       .make(one.tid, one.pid, one.innerTid, one.name, one.start, one.startedMs, one.ended, one.pidNamespace);
-}
-
-/// The objects of a list, in its order.
-template <typename List, typename Make>
-napi_value array(Napi::Env env, const List& list, Make make) {
-  Napi::Array made = Napi::Array::New(env, list.size());
-  for (std::uint32_t at = 0; at < list.size(); ++at) {
-    const Napi::HandleScope scope(env);
-    made[at] = make(list[at]);
-  }
-  return made;
 }
 
 Napi::Value threadEntry(const Napi::CallbackInfo& info) {
@@ -57,19 +34,6 @@ Napi::Value programAbi(const Napi::CallbackInfo& info) {
     if (!found) return info.Env().Null();
     return Shape(info.Env(), {"machine", "wide", "bigEndian", "library"})
         .make(found->machine, found->wide, found->bigEndian, found->library);
-  });
-}
-
-Napi::Value processMappings(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  return guarded(env, [&]() -> Napi::Value {
-    const auto found = mappingsOf(pidOf(info[0], "pid"));
-    if (!found) return env.Null();
-    const Shape shape(env, {"pid", "device", "inode", "shmid", "address", "offset", "length", "writable"});
-    return Napi::Value(env, array(env, *found, [&](const Mapping& one) {
-                         return shape.make(one.pid, one.device, one.inode, one.shmid,
-                                           hexadecimal(one.address), one.offset, one.length, one.writable);
-                       }));
   });
 }
 
@@ -144,7 +108,6 @@ void defineLocks(Napi::Env env, Napi::Object exports) {
   exports.Set("threadEntry", Napi::Function::New(env, threadEntry, "threadEntry"));
   exports.Set("threadEntries", Napi::Function::New(env, threadEntries, "threadEntries"));
   exports.Set("programAbi", Napi::Function::New(env, programAbi, "programAbi"));
-  exports.Set("processMappings", Napi::Function::New(env, processMappings, "processMappings"));
   exports.Set("resetLock", Napi::Function::New(env, resetLock, "resetLock"));
   exports.Set("wakeWaiters", Napi::Function::New(env, wakeWaiters, "wakeWaiters"));
   exports.Set("scanWaits", Napi::Function::New(env, scanWaits, "scanWaits"));

@@ -5,6 +5,7 @@
       "sources": [
         "addon.cc",
         "addon_locks.cc",
+        "addon_processes.cc",
         "addon_search.cc",
         "addon_sweep.cc",
         "bell_linux.cc",
@@ -15,17 +16,21 @@
         "hash.cc",
         "hash_object.cc",
         "holes.cc",
+        "maps_linux.cc",
         "mechanism.cc",
         "numbers.cc",
         "pattern.cc",
+        "process_memory_linux.cc",
         "processes_linux.cc",
         "search.cc",
         "semaphores_linux.cc",
         "sweep.cc",
         "threads_linux.cc",
         "watch.cc",
+        "mechanisms/file_segment_linux.cc",
         "mechanisms/posix_linux.cc",
         "mechanisms/posix_semaphore_linux.cc",
+        "mechanisms/process_linux.cc",
         "mechanisms/systemv_linux.cc",
         "mechanisms/systemv_attachment_linux.cc",
         "mechanisms/systemv_peers_linux.cc",
@@ -39,7 +44,7 @@
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
       "cflags!": ["-fno-exceptions"],
-      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
+      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
       "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-fno-plt", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
       "ldflags": ["-flto=auto", "-Os", "-s", "-Wl,--gc-sections", "-Wl,--version-script=<(module_root_dir)/exports.map"]
     }

@@ -117,26 +117,17 @@ inline std::optional<Place> dataAt(int file, std::uint64_t offset) {
 /// The whole of a /proc file; nullopt with errno where it cannot be read.
 std::optional<std::string> readWhole(const char* path);
 
-/// Whether errno says of a process that it has ended or that we may not look: anything else says nothing of
-/// it.
-inline bool isHidden() {
-  return errno == ENOENT || errno == ESRCH || errno == ENOTDIR || errno == EACCES || errno == EPERM;
+/// Whether errno says of a process, or of what it has, that it is there no more.
+inline bool isGone() {
+  return errno == ENOENT || errno == ESRCH || errno == ENOTDIR;
 }
 
-/// As readWhole, of a file of a process: nullopt where it is hidden, with errno; fails where anything else is
-/// the reason.
-inline std::optional<std::string> readOfProcess(const std::string& path) {
-  auto text = readWhole(path.c_str());
-  if (!text && !isHidden()) failErrno("open");
-  return text;
+/// Whether errno says that it is gone or that we may not look: anything else says nothing of it.
+inline bool isHidden() {
+  return isGone() || errno == EACCES || errno == EPERM;
 }
 
 /// readdir(3); null at the end. Of a process that ended meanwhile, there is the end too.
-inline const dirent* nextEntry(DIR* directory) {
-  errno = 0;
-  const dirent* const entry = ::readdir(directory);
-  if (!entry && errno != 0 && !isHidden()) failErrno("readdir");
-  return entry;
-}
+const dirent* nextEntry(DIR* directory);
 
 }  // namespace lens

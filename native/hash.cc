@@ -11,7 +11,8 @@ namespace {
 
 using Table = std::array<std::array<std::uint32_t, 256>, 8>;
 
-constexpr Table crcTable() {
+// Computed at first use: in the file it would be 8 KiB that no packer makes smaller.
+Table crcTable() {
   Table table{};
   for (std::uint32_t at = 0; at < 256; ++at) {
     std::uint32_t rest = at;
@@ -26,8 +27,6 @@ constexpr Table crcTable() {
   }
   return table;
 }
-
-constexpr Table crc = crcTable();
 
 // ── XXH3 ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,6 +150,7 @@ void accumulate(Lanes& lanes, const std::byte* from, std::size_t at) {
 }  // namespace
 
 void Crc32::update(std::span<const std::byte> bytes) {
+  static const Table crc = crcTable();
   const std::byte* at = bytes.data();
   std::size_t left = bytes.size();
   for (; left >= 8; left -= 8, at += 8) {

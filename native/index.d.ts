@@ -12,19 +12,31 @@
  */
 
 /** How the operating system reaches the bytes. */
-export type MechanismName = 'posix' | 'systemv';
+export type MechanismName = 'posix' | 'systemv' | 'process';
 
 /**
  * Where a segment is.
  * - posix: `name` as shm_open(3) takes it, with its leading slash.
  * - systemv by key file: ftok(3) of `path` and `projectId` (1..255).
  * - systemv by `key`: a key_t, signed 32 bits. - systemv by `shmid`.
+ * - process: what the process `pid` that began at `start` (ProcessEntry.start) has mapped or open, by device and inode or,
+ *   a System V segment of another ipc namespace, by the `shmid` that it has there. `not-found` once the process has ended
+ *   or has it no more; never leads to anything else. Only files of memory file systems are opened. `create`, `remove` and
+ *   `resize` are `unsupported`, no lock belongs to it, and it counts as removed when the process ends.
  */
 export type SegmentAddress =
   | { readonly mechanism: 'posix'; readonly name: string }
   | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
   | { readonly mechanism: 'systemv'; readonly key: number }
-  | { readonly mechanism: 'systemv'; readonly shmid: number };
+  | { readonly mechanism: 'systemv'; readonly shmid: number }
+  | ProcessAddress;
+
+/** A segment that is come to through a process that has it. */
+export type ProcessAddress = {
+  readonly mechanism: 'process';
+  readonly pid: number;
+  readonly start: number;
+} & ({ readonly device: number; readonly inode: number } | { readonly shmid: number });
 
 /** Where a lock is: a named POSIX semaphore, or semaphore 0 of a System V set. */
 export type LockAddress =
@@ -61,7 +73,7 @@ export interface SegmentInfo {
   readonly mechanism: MechanismName;
   /** POSIX: "/name". */
   readonly name: string | null;
-  /** POSIX: device and inode of the object. System V: null. */
+  /** POSIX and process: device and inode of the object. System V: null. */
   readonly device: number | null;
   readonly inode: number | null;
   /** System V: identifier and key_t (signed; 0 for IPC_PRIVATE and for removed segments). POSIX: null. */
@@ -459,6 +471,8 @@ export interface ProcessEntry {
   readonly name: string;
   readonly commandLine: string;
   readonly uid: number;
+  /** Name of uid, or its number as text. */
+  readonly owner: string;
   /** Start time in clock ticks since boot: with pid, an identity. */
   readonly start: number;
 }
@@ -466,7 +480,7 @@ export interface ProcessEntry {
 /** One mapping of one shared segment in one process. */
 export interface Mapping {
   readonly pid: number;
-  /** POSIX: device and inode. System V: shmid. The other is null. */
+  /** POSIX: device and inode. System V: shmid. The other is null; all are for System V of another ipc namespace. */
   readonly device: number | null;
   readonly inode: number | null;
   readonly shmid: number | null;
@@ -477,6 +491,34 @@ export interface Mapping {
   /** Bytes. */
   readonly length: number;
   readonly writable: boolean;
+}
+
+/** One object of shared memory that a process has. */
+export interface SharedObject {
+  /** Of all but System V segments, which have a shmid. */
+  readonly device: number | null;
+  readonly inode: number | null;
+  readonly shmid: number | null;
+  /** The process is in our ipc namespace: its shmids are ours. */
+  readonly ours: boolean;
+  /** As proc_pid_maps(5) has it: "/memfd:name (deleted)", "/dev/zero (deleted)", "/dev/shm/name". Another chose it. */
+  readonly path: string;
+  /** Of its first mapping, lower-case hex without 0x; null: it is only open. */
+  readonly address: string | null;
+  /** Bytes from the first of the object to the end of the last mapping; may be more than it has. */
+  readonly mapped: number;
+  /** Some mapping can be written through. */
+  readonly writable: boolean;
+  /** Null where we may not look. */
+  readonly size: number | null;
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly owner: string | null;
+  /**
+   * Why it cannot be opened for reading; null: it can. call "map_files": only /proc/PID/map_files leads to it, which
+   * needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE. call "open": its mode.
+   */
+  readonly refusal: NativeError | null;
 }
 
 export interface ProcessScan {
@@ -575,7 +617,18 @@ export function sweep(request: SweepRequest, changed: () => void): Sweep;
  * second. Throws what opening a closed or gone segment would.
  */
 export function search(request: SearchRequest, told: () => void): Search;
-export function scanProcesses(): Promise<ProcessScan>;
+/**
+ * `all`: also mappings of memory without a name here: memfd_create(2), MAP_ANONYMOUS, /dev/shm of other mount namespaces,
+ * System V segments of other ipc namespaces.
+ */
+export function scanProcesses(all?: boolean): Promise<ProcessScan>;
+/**
+ * The shared memory that a process has, by address, then what it has only open; `start` is that of ProcessEntry. Opens
+ * nothing. Rejects with `not-found`, `permission-denied`.
+ */
+export function processMemory(
+  pid: number,
+): Promise<{ readonly start: number; readonly objects: readonly SharedObject[] }>;
 /** null: no such process. */
 export function processEntry(pid: number): ProcessEntry | null;
 /** The thread with this id, in our pid namespace; null: there is none. About 40 us. */

@@ -65,7 +65,15 @@ struct KeyNumber {
 struct SystemId {
   int id;
 };
-using Key = std::variant<PosixName, KeyFile, KeyNumber, SystemId>;
+/// Shared memory that a process has. `start` tells the process from a later one of that number
+/// (Process::start); `systemV`: `inode` is the shmid in the ipc namespace of the process, and `device` means
+/// nothing.
+struct ProcessObject {
+  pid_t pid;
+  std::uint64_t start, device, inode;
+  bool systemV;
+};
+using Key = std::variant<PosixName, KeyFile, KeyNumber, SystemId, ProcessObject>;
 
 /// What the system says of a segment; absent where it keeps no such thing. Times are ms since the epoch.
 struct Info {

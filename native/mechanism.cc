@@ -26,6 +26,7 @@ const Mechanism& mechanism(std::string_view name) {
 }
 
 const Mechanism& mechanism(const Key& key) {
+  if (std::holds_alternative<ProcessObject>(key)) return mechanism("process");
   return mechanism(std::holds_alternative<PosixName>(key) ? "posix" : "systemv");
 }
 

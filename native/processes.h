@@ -33,7 +33,11 @@ struct Scan {
 
 /// Every mapping of shared memory of this machine (of our ipc namespace). Slow: for a thread of its own.
 /// Stops early, with what it has, once `stop` says so.
-Scan scanProcesses(const std::function<bool()>& stop);
+///
+/// `all`: also of memory without a name here, as memfd_create(2) and MAP_ANONYMOUS give it, and of other
+/// mount namespaces. System V segments of another ipc namespace are then told without an id, which would mean
+/// another one.
+Scan scanProcesses(bool all, const std::function<bool()>& stop);
 /// The shared mappings of one process; empty where there are none, nothing where we may not look.
 std::optional<std::vector<Mapping>> mappingsOf(pid_t pid);
 /// nullopt: no such process.
@@ -49,6 +53,13 @@ struct Life {
   bool ended;
 };
 std::optional<Life> life(pid_t pid);
+
+/// Whether shmids mean the same to that process as to us.
+bool sharesIpcNamespace(pid_t pid);
+
+/// Device of what the process finds below /dev/shm, where that is a memory file system; 0: it is none, or we
+/// may not look.
+std::uint64_t sharedMemoryDeviceOf(pid_t pid);
 
 /// Device of System V segments and memfds, the kernel's own tmpfs.
 std::uint64_t kernelMemoryDevice();

@@ -1,8 +1,10 @@
 #include <dirent.h>
+#include <linux/magic.h>
 #include <pwd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +13,7 @@
 #include <mutex>
 
 #include "descriptor.h"
+#include "maps.h"
 #include "processes.h"
 
 namespace lens {
@@ -32,11 +35,20 @@ std::optional<std::string> readWhole(const char* path) {
   return text;
 }
 
-namespace {
-
-std::string ofProcess(pid_t pid, const char* file) {
-  return "/proc/" + std::to_string(pid) + "/" + file;
+std::optional<std::string> readOfProcess(pid_t pid, std::string_view file) {
+  auto text = readWhole(ofProcess(pid, file).c_str());
+  if (!text && !isHidden()) failErrno("open");
+  return text;
 }
+
+const dirent* nextEntry(DIR* directory) {
+  errno = 0;
+  const dirent* const entry = ::readdir(directory);
+  if (!entry && errno != 0 && !isHidden()) failErrno("readdir");
+  return entry;
+}
+
+namespace {
 
 template <typename Number>
 Number take(std::string_view& text, int base) {
@@ -58,60 +70,56 @@ std::uint64_t sharedMemoryDevice() {
   return 0;
 }
 
-/// Shmids mean nothing in another ipc namespace, although the lines in maps look alike.
-bool sharesNamespace(pid_t pid) {
-  struct stat own, theirs;
-  if (::stat("/proc/self/ns/ipc", &own) != 0) failErrno("stat");
-  if (::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0)
-    return own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
-  if (!isHidden()) failErrno("stat");
-  return false;
-}
+/// What counts as shared memory: `posixDevice`, and with `all` any other that is shared.
+struct Scope {
+  std::uint64_t posixDevice;
+  bool all = false;
+  /// The device of /dev/shm as the process has it.
+  std::uint64_t elsewhere = 0;
+};
 
-/// A line of proc_pid_maps(5): "start-end perms offset major:minor inode   path".
-std::optional<Mapping> parseLine(pid_t pid, std::string_view line, std::uint64_t posixDevice) {
-  const auto slash = line.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const bool systemV = line.substr(slash).starts_with("/SYSV");
-  Mapping mapping{pid, {}, {}, {}, take<std::uint64_t>(line, 16), 0, 0, false};
-  skip(line, 1);
-  mapping.length = take<std::uint64_t>(line, 16) - mapping.address;
-  skip(line, 1);
-  mapping.writable = line.size() > 4 && line[1] == 'w' && line[3] == 's';
-  skip(line, 5);
-  mapping.offset = take<std::uint64_t>(line, 16);
-  skip(line, 1);
-  const auto major = take<unsigned>(line, 16);
-  skip(line, 1);
-  const auto minor = take<unsigned>(line, 16);
-  skip(line, 1);
-  const auto inode = take<std::uint64_t>(line, 10);
-  const std::uint64_t device = makedev(major, minor);
-  if (systemV && device == kernelMemoryDevice()) {
+/// nullopt: no mapping of shared memory.
+std::optional<Mapping> parseLine(pid_t pid, std::string_view text, const Scope& scope) {
+  constexpr std::string_view anonymous = "[anon_shmem:";
+  // Most lines, of which nothing more has to be known.
+  if (text.find('/') == std::string_view::npos &&
+      !(scope.all && text.find(anonymous) != std::string_view::npos))
+    return std::nullopt;
+  const auto line = parseMapsLine(text);
+  if (!line || !(line->path.starts_with('/') || (scope.all && line->path.starts_with(anonymous))))
+    return std::nullopt;
+  const auto& [from, to, offset, device, inode, writable, shared, path] = *line;
+  Mapping mapping{pid, {}, {}, {}, from, to - from, offset, shared && writable};
+  if (path.starts_with("/SYSV") && device == kernelMemoryDevice()) {
     mapping.shmid = static_cast<int>(inode);
     return mapping;
   }
-  if (device != posixDevice || posixDevice == 0) return std::nullopt;
+  const bool named = device == scope.posixDevice && scope.posixDevice != 0;
+  const bool other = scope.all && shared && path.find("/sem.") == std::string_view::npos &&
+                     (device == kernelMemoryDevice() || path.starts_with("/dev/shm/") ||
+                      path.starts_with("/memfd:") || (device == scope.elsewhere && device != 0));
+  if (!named && !other) return std::nullopt;
   mapping.device = device;
   mapping.inode = inode;
   return mapping;
 }
 
-std::optional<std::vector<Mapping>> mappings(pid_t pid, std::uint64_t posixDevice) {
-  const auto text = readOfProcess(ofProcess(pid, "maps"));
+std::optional<std::vector<Mapping>> mappings(pid_t pid, Scope scope) {
+  const auto text = readOfProcess(pid, "maps");
   if (!text) return std::nullopt;
+  if (scope.all) scope.elsewhere = sharedMemoryDeviceOf(pid);
   std::vector<Mapping> found;
   bool systemV = false;
-  for (std::string_view rest = *text; !rest.empty();) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    if (auto mapping = parseLine(pid, rest.substr(0, end), posixDevice)) {
+  eachLine(*text, [&](std::string_view line) {
+    if (auto mapping = parseLine(pid, line, scope)) {
       systemV = systemV || mapping->shmid;
       found.push_back(*mapping);
     }
-    skip(rest, end + 1);
+  });
+  if (systemV && !sharesIpcNamespace(pid)) {
+    if (!scope.all) std::erase_if(found, [](const Mapping& one) { return one.shmid.has_value(); });
+    for (Mapping& one : found) one.shmid.reset();
   }
-  if (systemV && !sharesNamespace(pid))
-    std::erase_if(found, [](const Mapping& one) { return one.shmid.has_value(); });
   return found;
 }
 
@@ -169,18 +177,38 @@ std::uint64_t kernelMemoryDevice() {
   return device;
 }
 
+bool sharesIpcNamespace(pid_t pid) {
+  struct stat own, theirs;
+  if (::stat("/proc/self/ns/ipc", &own) != 0) failErrno("stat");
+  if (::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0)
+    return own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
+  if (!isHidden()) failErrno("stat");
+  return false;
+}
+
+std::uint64_t sharedMemoryDeviceOf(pid_t pid) {
+  const std::string directory = ofProcess(pid, "root/dev/shm");
+  struct statfs system;
+  struct stat status;
+  const bool known = ::statfs(directory.c_str(), &system) == 0 && system.f_type == TMPFS_MAGIC &&
+                     ::stat(directory.c_str(), &status) == 0;
+  // Whatever the process has in that place must not stop a scan; that we lack memory says nothing of it.
+  if (!known && errno == ENOMEM) failErrno("stat");
+  return known ? status.st_dev : 0;
+}
+
 std::optional<std::vector<Mapping>> mappingsOf(pid_t pid) {
-  return mappings(pid, sharedMemoryDevice());
+  return mappings(pid, {sharedMemoryDevice()});
 }
 
 std::optional<Process> process(pid_t pid) {
   const auto known = stat(pid);
   if (!known) return std::nullopt;
   Process found{pid, known->name, {}, 0, known->start};
-  found.commandLine = readOfProcess(ofProcess(pid, "cmdline")).value_or("");
+  found.commandLine = readOfProcess(pid, "cmdline").value_or("");
   while (!found.commandLine.empty() && found.commandLine.back() == '\0') found.commandLine.pop_back();
   std::replace(found.commandLine.begin(), found.commandLine.end(), '\0', ' ');
-  const std::string status = readOfProcess(ofProcess(pid, "status")).value_or("");
+  const std::string status = readOfProcess(pid, "status").value_or("");
   if (const auto at = status.find("\nUid:\t"); at != std::string::npos) {
     std::string_view rest(status.data() + at + 6, status.size() - at - 6);
     found.uid = take<unsigned>(rest, 10);
@@ -196,7 +224,7 @@ std::optional<Life> life(pid_t pid) {
   return Life{known->name, known->start, bootTime() + static_cast<double>(known->start) / ticks, ended};
 }
 
-Scan scanProcesses(const std::function<bool()>& stop) {
+Scan scanProcesses(bool all, const std::function<bool()>& stop) {
   Scan scan;
   const std::uint64_t posixDevice = sharedMemoryDevice();
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
@@ -207,7 +235,7 @@ Scan scanProcesses(const std::function<bool()>& stop) {
     const auto pid = take<pid_t>(text, 10);
     if (pid <= 0 || !text.empty()) continue;
     errno = 0;
-    const auto found = mappings(pid, posixDevice);
+    const auto found = mappings(pid, {posixDevice, all});
     if (!found) {
       struct stat status;
       const bool forbidden = errno == EACCES || errno == EPERM;

@@ -7,15 +7,12 @@
 #include <cstring>
 
 #include "descriptor.h"
+#include "maps.h"
 #include "processes.h"
 #include "threads.h"
 
 namespace lens {
 namespace {
-
-std::string place(pid_t tid, const char* file) {
-  return "/proc/" + std::to_string(tid) + "/" + file;
-}
 
 /// What follows `name` in proc_pid_status(5), up to the end of its line.
 std::string_view field(std::string_view status, std::string_view name) {
@@ -31,7 +28,7 @@ pid_t number(std::string_view text) {
 
 std::optional<std::uint64_t> pidNamespace(pid_t tid) {
   struct stat status;
-  if (::stat(place(tid, "ns/pid").c_str(), &status) == 0) return status.st_ino;
+  if (::stat(ofProcess(tid, "ns/pid").c_str(), &status) == 0) return status.st_ino;
   if (!isHidden()) failErrno("stat");
   return std::nullopt;
 }
@@ -46,7 +43,7 @@ pid_t innermost(std::string_view status, pid_t tid) {
 
 std::vector<pid_t> tasks(pid_t pid) {
   std::vector<pid_t> found;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(place(pid, "task").c_str()), ::closedir);
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(ofProcess(pid, "task").c_str()), ::closedir);
   if (!directory && !isHidden()) failErrno("opendir");
   if (!directory) return found;
   while (const dirent* entry = nextEntry(directory.get())) {
@@ -81,7 +78,7 @@ std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
 }  // namespace
 
 std::optional<Thread> thread(pid_t tid) {
-  const auto status = readOfProcess(place(tid, "status"));
+  const auto status = readOfProcess(tid, "status");
   if (!status) return std::nullopt;
   const pid_t pid = number(field(*status, "\nTgid:\t"));
   const auto known = life(pid);
@@ -112,15 +109,14 @@ Waits waitsOf(std::span<const pid_t> pids, const std::function<bool()>& stop) {
     for (const pid_t tid : tasks(pid)) {
       if (stop()) return found;
       errno = 0;
-      const auto text =
-          readOfProcess("/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/syscall");
+      const auto text = readOfProcess(pid, "task/" + std::to_string(tid) + "/syscall");
       if (!text && (errno == EACCES || errno == EPERM)) {
         found.denied.push_back(pid);
         break;
       }
       auto wait = text ? waitOf(pid, tid, *text) : std::nullopt;
       if (!wait) continue;
-      wait->innerTid = innermost(readOfProcess(place(tid, "status")).value_or(""), tid);
+      wait->innerTid = innermost(readOfProcess(tid, "status").value_or(""), tid);
       found.waits.push_back(*wait);
     }
   }
@@ -128,7 +124,7 @@ Waits waitsOf(std::span<const pid_t> pids, const std::function<bool()>& stop) {
 }
 
 std::optional<Abi> abi(pid_t pid) {
-  const Descriptor file(::open(place(pid, "exe").c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(ofProcess(pid, "exe").c_str(), O_RDONLY | O_CLOEXEC));
   unsigned char head[20];
   const auto target = std::as_writable_bytes(std::span(head));
   const ssize_t count = file ? readAt(file.number(), target, 0) : -1;
@@ -136,7 +132,7 @@ std::optional<Abi> abi(pid_t pid) {
   if (count != sizeof head || std::memcmp(head, "\177ELF", 4) != 0) return std::nullopt;
   const bool bigEndian = head[5] == 2;
   Abi found{bigEndian ? head[18] * 256u + head[19] : head[19] * 256u + head[18], head[4] == 2, bigEndian, {}};
-  const std::string maps = readOfProcess(place(pid, "maps")).value_or("");
+  const std::string maps = readOfProcess(pid, "maps").value_or("");
   const auto has = [&](const char* text) { return maps.find(text) != std::string::npos; };
   if (has("/ld-musl-") || has("/libc.musl-"))
     found.library = "musl";

@@ -11,6 +11,7 @@ const programs = [
   { name: 'qt6-peer', source: 'test/peers/qt.cpp', qt: 6 },
   { name: 'plain-peer', source: 'test/peers/plain.c' },
   { name: 'lock-peer', source: 'test/peers/locks.c' },
+  { name: 'boost-peer', source: 'test/peers/boost.cpp' },
   { name: 'qt5-producer', source: 'test/demo/producer.cpp', shared: ['test/demo/board.h'], qt: 5 },
   { name: 'qt5-consumer', source: 'test/demo/consumer.cpp', shared: ['test/demo/board.h'], qt: 5 },
   { name: 'qt6-producer', source: 'test/demo/producer.cpp', shared: ['test/demo/board.h'], qt: 6 },

@@ -34,6 +34,12 @@ const needs = [
     here: () => has('qt5/QtCore/QSharedMemory', 'qt/QtCore/QSharedMemory'),
   },
   { what: 'Qt 6', package: 'qt6-base-dev', for: ['test'], here: () => has('qt6/QtCore/QSharedMemory') },
+  {
+    what: "Boost's headers",
+    package: 'libboost-dev',
+    for: ['test'],
+    here: () => has('boost/interprocess/managed_shared_memory.hpp'),
+  },
   { what: 'gdb', package: 'gdb', for: ['test'], here: () => onPath('gdb') },
   { what: 'ripgrep', package: 'ripgrep', for: ['bench'], here: () => onPath('rg') },
 ];

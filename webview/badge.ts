@@ -68,21 +68,21 @@ export class Badge {
   #heldAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  show(lock: LockStatus): void {
+  /** `content`: what is said of this lock, or of another that matters more. */
+  show(lock: LockStatus, content: BadgeContent): void {
     clearTimeout(this.#timer);
     const now = performance.now();
     if (lock.state === 'held') this.#heldAt = now;
     const rest = this.#heldAt + linger - now;
     // A lock that is taken and released many times a second would only flicker: who held it stays readable.
-    if (lock.state === 'free' && rest > 0) {
+    if (lock.state === 'free' && content.tone === 'quiet' && rest > 0) {
       this.#timer = setTimeout(() => {
-        this.#put(lock);
+        this.#put(content);
       }, rest);
-    } else this.#put(lock);
+    } else this.#put(content);
   }
 
-  #put(lock: LockStatus): void {
-    const content = lockWords(lock);
+  #put(content: BadgeContent): void {
     const key = Object.values(content).join('\n');
     if (key === this.#shown) return;
     this.#shown = key;

@@ -1,6 +1,7 @@
 import type { AttachedProcess, Description } from '../extension/shared/protocol';
 import { element, icon, setClass } from './element';
 import { visibleName } from '../extension/shared/visibleName';
+import { processState, processTitle } from './processText';
 import { text } from './texts';
 
 /** The attached processes as chips; they fold to a count where they do not fit. */
@@ -9,7 +10,8 @@ export class Chips {
   readonly #count = element('span', 'chip count', { role: 'listitem' });
   #shown = '';
 
-  constructor() {
+  /** `chosen`: a chip was clicked; the side pane has the same for the keyboard. */
+  constructor(private readonly chosen: (pid: number) => void) {
     new ResizeObserver(() => {
       this.fold();
     }).observe(this.element);
@@ -28,7 +30,7 @@ export class Chips {
       element('span', 'number', { text: String(total), attributes: { 'aria-hidden': 'true' } }),
     );
     this.#count.title = [words, ...attached.map(tip)].join('\n');
-    this.element.replaceChildren(this.#count, ...attached.map(chip));
+    this.element.replaceChildren(this.#count, ...attached.map((process) => chip(process, this.chosen)));
     this.fold();
   }
 
@@ -40,20 +42,21 @@ export class Chips {
   }
 }
 
-function chip(process: AttachedProcess): HTMLElement {
-  const name = process.us ? text('attached.us') : visibleName(process.name);
-  return element(
+function chip(process: AttachedProcess, chosen: (pid: number) => void): HTMLElement {
+  const made = element(
     'span',
     process.alive ? 'chip' : 'chip dead',
     { role: 'listitem', title: tip(process) },
     icon(process.alive ? 'circle-filled' : 'circle-slash'),
-    element(process.alive ? 'span' : 's', '', { text: `${name} ${String(process.pid)}` }),
+    element(process.alive ? 'span' : 's', '', { text: processTitle(process) }),
   );
+  made.addEventListener('click', () => {
+    chosen(process.pid);
+  });
+  return made;
 }
 
 function tip(process: AttachedProcess): string {
-  const access = text(process.writable ? 'attached.readWrite' : 'attached.readOnly');
-  const state = process.alive ? access : text('attached.dead');
   const command = process.commandLine === '' ? '' : `\n${visibleName(process.commandLine)}`;
-  return `${visibleName(process.name)} (${String(process.pid)}): ${state}${command}`;
+  return `${visibleName(process.name)} (${String(process.pid)}): ${processState(process)}${command}`;
 }

@@ -1,31 +1,39 @@
 import type { LockStatus } from '../extension/shared/lock';
+import type { LockPicture } from '../extension/shared/lockRow';
 import type { Description } from '../extension/shared/protocol';
 import { Badge } from './badge';
 import { Chips } from './chips';
 import { element, icon, setText, setAttribute, setHidden } from './element';
+import { foremostLock } from './locks/foremost';
 import { visibleName } from '../extension/shared/visibleName';
 import { grouped, text } from './texts';
 
-/** What the segment is, what state its lock is in, and who uses it: one line. */
+/** What the segment is, what state its locks are in, and who uses it: one line. */
 export class Header {
   readonly badge = new Badge();
-  readonly #chips = new Chips();
+  readonly #chips: Chips;
   readonly #name = element('h1', 'name');
   readonly #kind = element('span', 'fact kind');
   readonly #size = element('span', 'fact size');
   readonly #access = element('span', 'fact access');
-  readonly element = element(
-    'div',
-    'header',
-    {},
-    icon('chip'),
-    this.#name,
-    this.#kind,
-    this.#size,
-    this.#access,
-    this.badge.element,
-    this.#chips.element,
-  );
+  readonly element: HTMLElement;
+
+  /** `chosen`: a process was clicked. */
+  constructor(chosen: (pid: number) => void) {
+    this.#chips = new Chips(chosen);
+    this.element = element(
+      'div',
+      'header',
+      {},
+      icon('chip'),
+      this.#name,
+      this.#kind,
+      this.#size,
+      this.#access,
+      this.badge.element,
+      this.#chips.element,
+    );
+  }
 
   describe(description: Description): void {
     setText(this.#name, visibleName(description.label));
@@ -49,12 +57,12 @@ export class Header {
     this.#chips.show(description);
   }
 
-  /** Size and lock, as the last frame has them. null: no frame yet, or none that still holds true. */
-  look(size: number | null, lock: LockStatus | null): void {
+  /** Size and lock, as the last frame has them, null: no frame yet, or none that still holds true; and all locks. */
+  look(size: number | null, lock: LockStatus | null, locks: LockPicture): void {
     setText(this.#size, size === null ? '' : bytesText(size));
     setAttribute(this.#size, 'title', size === null ? null : text('header.bytes.tip', grouped(size)));
     setHidden(this.badge.element, lock === null);
-    if (lock !== null) this.badge.show(lock);
+    if (lock !== null) this.badge.show(lock, foremostLock(lock, locks));
   }
 }
 

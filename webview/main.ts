@@ -68,6 +68,8 @@ const { remote: host } = connect<Viewer, Host>(
 );
 
 addEventListener('error', (event) => {
+  // No failure: what did not fit into this frame is told in the next (Resize Observer, "deliver resize loop error").
+  if (event.message.startsWith('ResizeObserver loop')) return;
   complain(`${event.message} (${String(event.lineno)}:${String(event.colno)})`);
 });
 addEventListener('unhandledrejection', (event) => {

@@ -45,6 +45,7 @@ import { openNumber, startOfNumber } from './numberInput';
 import { QuickField } from './quickField';
 import { Inspector } from './side/inspector';
 import { SidePane } from './side/pane';
+import { ProcessSection } from './side/processSection';
 import { SelectionSection } from './side/selectionSection';
 import { Store } from './store';
 import { hex, text } from './texts';
@@ -75,7 +76,10 @@ export class View implements Viewer, ViewContext {
   readonly find: Finding;
   readonly findWidget: FindWidget;
   readonly minimap: Minimap;
-  readonly #header = new Header();
+  readonly #header = new Header((pid) => {
+    this.ask(this.host.processDeed({ deed: 'showProcess', pid }));
+  });
+  readonly #processes: ProcessSection;
   readonly #toolbar: Toolbar;
   readonly #banner: Banner;
   readonly #footer: Footer;
@@ -133,6 +137,8 @@ export class View implements Viewer, ViewContext {
     this.side.add(this.#selection);
     this.#locks = new LockSection(this);
     this.side.add(this.#locks);
+    this.#processes = new ProcessSection(this);
+    this.side.add(this.#processes);
     this.quick = new QuickField(this.grid);
     this.freeze = new FreezeBadge(() => {
       stopFreeze(this);
@@ -198,6 +204,7 @@ export class View implements Viewer, ViewContext {
     followBase(this);
     if (description !== null) {
       this.#header.describe(description);
+      this.#processes.show(description);
       this.#banner.show(description.presence, description.notice, null);
       setAttribute(this.grid.element, 'aria-label', text('grid.label', visibleName(description.label)));
     }
@@ -238,6 +245,7 @@ export class View implements Viewer, ViewContext {
 
   locks(picture: LockPicture): Promise<void> {
     this.#locks.take(picture);
+    this.invalidate();
     return Promise.resolve();
   }
 
@@ -630,6 +638,7 @@ export class View implements Viewer, ViewContext {
     this.#header.look(
       store.frames === 0 ? null : store.size,
       store.live && store.frames > 0 ? store.lock : null,
+      this.#locks.picture,
     );
     this.#toolbar.show(description);
     this.#footer.show(store);

@@ -2,15 +2,26 @@ import { mostMappings } from '../shared/limits';
 import type { AttachedProcess, SegmentMapping } from '../shared/protocol';
 import { segmentError, type ErrorFacts } from './errors';
 import { formatKey, segmentAddress, type NativeKey } from './key';
-import type { Mapping, Native, ProcessScan, SegmentInfo } from './native';
+import type { Mapping, Native, ProcessEntry, ProcessScan, SegmentInfo } from './native';
 
-/** Who has a segment mapped, by the last scan: one entry per process, ourselves included. */
+/** Most processes that have ended and are still told of. */
+const mostEnded = 64;
+
+/**
+ * Who has a segment mapped, by the last scan: one entry per process, ourselves included; then those who had it at the
+ * scan `before` and have ended since, or before that. Who merely let go of it is told of no more.
+ */
 export class Attachments {
   readonly #byObject = new Map<string, AttachedProcess[]>();
   readonly #mappings = new Map<string, number>();
+  readonly #processes: ReadonlyMap<number, ProcessEntry>;
 
-  constructor(scan: ProcessScan) {
+  constructor(
+    scan: ProcessScan,
+    before: { readonly native: Native; readonly attachments: Attachments | null } | null = null,
+  ) {
     const processes = new Map(scan.processes.map((entry) => [entry.pid, entry]));
+    this.#processes = processes;
     for (const mapping of scan.mappings) {
       const object = mappedObject(mapping);
       this.#mappings.set(object, (this.#mappings.get(object) ?? 0) + 1);
@@ -18,33 +29,61 @@ export class Attachments {
       this.#byObject.set(object, attached);
       const index = attached.findIndex(({ pid }) => pid === mapping.pid);
       const writable = mapping.writable || (attached[index]?.writable ?? false);
-      const entry = processes.get(mapping.pid);
       attached.splice(index < 0 ? attached.length : index, 1, {
-        pid: mapping.pid,
-        name: entry?.name ?? '',
-        commandLine: entry?.commandLine ?? '',
-        alive: true,
+        ...described(processes.get(mapping.pid), mapping.pid),
         writable,
         mappings: joined(attached[index]?.mappings ?? [], mapping),
-        us: mapping.pid === process.pid,
       });
     }
+    if (before?.attachments) this.#keepEnded(before.native, before.attachments);
   }
 
   of(info: SegmentInfo): readonly AttachedProcess[] {
     return this.#byObject.get(mappedObject(info)) ?? [];
   }
 
+  /** The same for a key, of which the segment was found: of a System V segment elsewhere only its own process. */
+  ofKey(key: NativeKey, info: SegmentInfo): readonly AttachedProcess[] {
+    if (key.type !== 'process' || !('shmid' in key.place)) return this.of(info);
+    const entry = this.#processes.get(key.pid);
+    return entry === undefined ? [] : [described(entry, key.pid)];
+  }
+
   /** How often it is mapped; a process may map it twice. */
   mappings(info: SegmentInfo): number {
     return this.#mappings.get(mappedObject(info)) ?? 0;
   }
+
+  #keepEnded(native: Native, before: Attachments): void {
+    const ended: [string, AttachedProcess][] = [];
+    for (const [object, attached] of before.#byObject) {
+      const now = this.#byObject.get(object);
+      for (const one of attached) {
+        if (now?.some(({ pid, alive }) => alive && pid === one.pid) === true) continue;
+        if (one.alive && !hasEnded(native, one.pid, before.#processes.get(one.pid)?.start)) continue;
+        // Its addresses mean nothing any more.
+        ended.push([object, { ...one, alive: false, mappings: [] }]);
+      }
+    }
+    for (const [object, one] of ended.slice(-mostEnded))
+      this.#byObject.set(object, [...(this.#byObject.get(object) ?? []), one]);
+  }
+}
+
+/** What a scan has to look through to tell who has the segment of this key. */
+export function scanFor(native: Native, key: NativeKey): Promise<ProcessScan> {
+  return native.scanProcesses(key.type === 'process');
+}
+
+/** How many of them have not ended. */
+export function countAlive(attached: readonly AttachedProcess[]): number {
+  return attached.filter(({ alive }) => alive).length;
 }
 
 /** Who is attached to the segment now: looks through the maps of every process that we may read. */
 export async function attachedTo(native: Native, key: NativeKey): Promise<readonly AttachedProcess[]> {
   const info = native.info(segmentAddress(key));
-  return new Attachments(await native.scanProcesses()).of(info);
+  return new Attachments(await scanFor(native, key)).ofKey(key, info);
 }
 
 /** Who is attached. */
@@ -57,10 +96,10 @@ export interface Others {
 /** Everybody who is attached; nobody where the segment is no more. */
 export async function attachedAll(native: Native, key: NativeKey): Promise<Others> {
   try {
-    const attachments = new Attachments(await native.scanProcesses());
+    const attachments = new Attachments(await scanFor(native, key));
     const info = native.info(segmentAddress(key));
     return {
-      attached: attachments.of(info),
+      attached: attachments.ofKey(key, info),
       unseen: Math.max(0, (info.attachCount ?? 0) - attachments.mappings(info)),
     };
   } catch (error) {
@@ -89,6 +128,7 @@ export function accessFacts(native: Native, key: NativeKey, error: unknown): Err
 export function describedInListing(native: Native, key: NativeKey): SegmentInfo | null {
   try {
     const address = segmentAddress(key);
+    if (address.mechanism === 'process') return native.info(address);
     const infos = native.list(address.mechanism);
     if ('name' in address) return infos.find(({ name }) => name === address.name) ?? null;
     if ('shmid' in address) return infos.find(({ shmid }) => shmid === address.shmid) ?? null;
@@ -117,6 +157,18 @@ function joined(
   if (!Number.isSafeInteger(next.offset + next.length)) return known;
   const others = isNext ? known.slice(0, -1) : known;
   return others.length < mostMappings ? [...others, next] : known;
+}
+
+function described(entry: ProcessEntry | undefined, pid: number): AttachedProcess {
+  const { name = '', commandLine = '', owner = '' } = entry ?? {};
+  const us = pid === process.pid;
+  return { pid, name, commandLine, owner, part: 'attached', alive: true, writable: false, mappings: [], us };
+}
+
+/** Whether it runs no more: nobody has its number, or a later process has. */
+function hasEnded(native: Native, pid: number, start: number | undefined): boolean {
+  const found = native.threadEntry(pid);
+  return found === null || found.ended || (start !== undefined && found.start !== start);
 }
 
 function mappedObject(object: Pick<Mapping, 'device' | 'inode' | 'shmid'>): string {

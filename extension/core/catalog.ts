@@ -142,7 +142,9 @@ export class Catalog {
   }
 
   async #scanOnce(): Promise<void> {
-    this.#attachments = new Attachments(await this.native.scanProcesses());
+    const { native } = this;
+    const scan = await native.scanProcesses();
+    this.#attachments = new Attachments(scan, { native, attachments: this.#attachments });
     this.#list();
   }
 }

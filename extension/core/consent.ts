@@ -22,7 +22,9 @@ export class Consent {
   check(look: () => SegmentInfo): void {
     if (this.user !== 0) return;
     const info = attempt(look);
-    const isPrivate = info !== null && info.uid !== 0 && (info.mode & readByOthers) === 0;
+    // The mode of memory without a name says nothing: only who may look into the process comes to it.
+    const isOpen = info !== null && info.mechanism !== 'process' && (info.mode & readByOthers) !== 0;
+    const isPrivate = info !== null && info.uid !== 0 && !isOpen;
     if (!isPrivate || this.#given.has(identityOf(info))) return;
     throw new SegmentError('permission-denied', 'The segment is private to another user.', {
       rule: 'private',

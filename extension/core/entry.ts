@@ -40,8 +40,8 @@ export function sameEntry(a: Entry, b: Entry): boolean {
 function sameAttached(a: Entry['attached'], b: Entry['attached']): boolean {
   if (a === b) return true;
   if (a?.length !== b?.length) return false;
-  return (a ?? []).every(({ pid, name, writable }, index) => {
+  return (a ?? []).every(({ pid, name, writable, alive }, index) => {
     const other = b?.[index];
-    return other?.pid === pid && other.name === name && other.writable === writable;
+    return other?.pid === pid && other.name === name && other.writable === writable && other.alive === alive;
   });
 }

@@ -2,7 +2,7 @@ import type { SegmentInfo } from './native';
 
 /** What tells a segment from another that takes its name: as Segment.identity of the addon. */
 export function identityOf(info: SegmentInfo): string {
-  return info.mechanism === 'posix' ? `${String(info.device)}:${String(info.inode)}` : String(info.shmid);
+  return info.shmid === null ? `${String(info.device)}:${String(info.inode)}` : String(info.shmid);
 }
 
 /** Whether a header would show the same of both. */

@@ -91,7 +91,7 @@ const readings: Readonly<Record<KeyMeaning, Reading>> = {
 function likelyMeanings(text: string): readonly KeyMeaning[] {
   const qt: readonly KeyMeaning[] = ['qt-systemv', 'qt-posix'];
   const posix: readonly KeyMeaning[] = ['posix-name', 'qt-platform-safe'];
-  if (/^(?:posix|windows|systemv(?:-[a-z0-9]*)?):/i.test(text)) return ['native-key', ...qt];
+  if (/^(?:posix|windows|process|systemv(?:-[a-z0-9]*)?):/i.test(text)) return ['native-key', ...qt];
   if (/^\s*0x[0-9a-f]+\s*$/i.test(text)) return ['key-number', ...qt, ...posix];
   if (/^\s*[+-]?\d+\s*$/.test(text)) return [...qt, ...posix, 'key-number', 'shmid'];
   if (/^\/[^/]*$/.test(text)) return [...posix, 'key-file', ...qt];

@@ -1,16 +1,17 @@
 import { basename, dirname, join } from 'node:path';
 import { systemV } from './ipcKey';
 import { longestLockedName } from './keyRules';
-import { formatKey, formatKeyNumber } from './keyText';
+import { formatKey, formatKeyNumber, formatPlace } from './keyText';
 import { formatLegacyName, parseLegacyName, type LegacyName } from './legacyName';
 import type { LockAddress, SegmentAddress } from './native';
+import { visibleName } from '../shared/visibleName';
 
 export { formatKey, formatKeyNumber, parseKey } from './keyText';
 
 /**
  * Native keys: which object of the operating system a key means. One identity string everywhere, the form of
  * Qt's QNativeIpcKey::toString() (qtbase src/corelib/ipc/qtipccommon.cpp), with two forms of our own for
- * System V segments that have no key file.
+ * System V segments that have no key file, and one for memory that only a process leads to.
  */
 export type NativeKey =
   /** `posix:/name` */
@@ -25,13 +26,31 @@ export type NativeKey =
   /** `systemv-key:0x51000001` */
   | { readonly type: 'systemv-key'; readonly key: number }
   /** `systemv-id:7` */
-  | { readonly type: 'systemv-id'; readonly shmid: number };
+  | { readonly type: 'systemv-id'; readonly shmid: number }
+  | ProcessKey;
+
+/**
+ * `process:4712@98765/1:1055`: what process 4712, which began 98765 clock ticks after the machine, has at device 1 and
+ * inode 1055; `process:4712@98765/shmid-7`: its System V segment 7 of another ipc namespace. `?name=` may follow.
+ */
+export interface ProcessKey {
+  readonly type: 'process';
+  readonly pid: number;
+  readonly start: number;
+  readonly place: { readonly device: number; readonly inode: number } | { readonly shmid: number };
+  /** What the system calls it there; only helps to name it. */
+  readonly name?: string;
+}
 
 /** The identity string without what only helps to name it: equal for equal objects of the system. */
 export function objectId(key: NativeKey): string {
   if (key.type === 'posix') return formatKey({ type: key.type, name: key.name });
   if (key.type === 'systemv') {
     return formatKey({ type: key.type, path: key.path, projectId: key.projectId });
+  }
+  if (key.type === 'process') {
+    const { type, pid, start, place } = key;
+    return formatKey({ type, pid, start, place });
   }
   return formatKey(key);
 }
@@ -64,7 +83,14 @@ export function keyLabel(key: NativeKey): string {
       return formatKeyNumber(key.key);
     case 'systemv-id':
       return `shmid ${String(key.shmid)}`;
+    case 'process':
+      return `${visibleName(key.name ?? formatPlace(key.place))} @ ${String(key.pid)}`;
   }
+}
+
+/** Whether its bytes are read and written through a file, of a name or of a process: then an attachment maps nothing. */
+export function isFile({ type }: NativeKey): boolean {
+  return type === 'posix' || type === 'process';
 }
 
 /** Where the addon finds the segment. */
@@ -78,13 +104,15 @@ export function segmentAddress(key: NativeKey): SegmentAddress {
       return { mechanism: 'systemv', key: key.key };
     case 'systemv-id':
       return { mechanism: 'systemv', shmid: key.shmid };
+    case 'process':
+      return { mechanism: 'process', pid: key.pid, start: key.start, ...key.place };
   }
 }
 
 /**
  * The lock that belongs to a key as Qt pairs them: a name that Qt made of a cross-platform key is paired by what
  * follows its prefix; a native key of Qt 6.6 and later is the name of its lock too (System V: the same file).
- * null: nobody says which lock belongs to a raw key_t or shmid, or its name would be too long.
+ * null: nobody says which lock belongs to a raw key_t, a shmid or memory of a process, or its name would be too long.
  */
 export function lockAddress(key: NativeKey): LockAddress | null {
   if (key.type !== 'posix' && key.type !== 'systemv') return null;

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { LockStatus } from '../shared/lock';
-import type { Attachments } from './attached';
+import { countAlive, type Attachments } from './attached';
 import type { Entry } from './entry';
 import { objectId } from './key';
 import type { KeyFiles } from './keyFiles';
@@ -43,7 +43,7 @@ export class Listing {
         return;
       }
       const attached = attachments === null ? null : attachments.of(info);
-      const attachCount = info.attachCount ?? attached?.length ?? null;
+      const attachCount = info.attachCount ?? (attached && countAlive(attached));
       const { key, id, label, kind } = name;
       entries.push({ key, id, label, kind, info, lock, attached, attachCount });
     };

@@ -5,7 +5,7 @@ import type { Consent } from './consent';
 import { SegmentError, segmentError, type ErrorFacts } from './errors';
 import { Emitter, type Event } from './event';
 import { identityOf, sameShownInfo } from './identity';
-import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
+import { type NativeKey, formatKey, isFile, legacyNameOf, lockAddress, segmentAddress } from './key';
 import type {
   DetachResult,
   ExchangeResult,
@@ -69,7 +69,7 @@ export class OpenSegment {
   ) {
     this.id = formatKey(key);
     this.#lock = new SegmentLock(native, lockAddress(key));
-    this.#route = key.type === 'posix' ? 'file' : 'momentary';
+    this.#route = isFile(key) ? 'file' : 'momentary';
   }
 
   get presence(): Presence {
@@ -432,7 +432,9 @@ export class OpenSegment {
       if (this.#closed) return;
       const failure = segmentError(error);
       if (failure.code === 'not-found' || failure.code === 'gone') {
-        if (this.#presence !== 'removed') this.#become('waiting');
+        // What a process does not have any more never comes back.
+        if (this.key.type === 'process') this.#become('removed');
+        else if (this.#presence !== 'removed') this.#become('waiting');
       } else this.#fail(failure);
     }
     this.#schedule();
@@ -482,7 +484,7 @@ export class OpenSegment {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#closed || this.#presence === 'denied' || this.#presence === 'failed') return;
-    if (this.#references === 0 && !this.#handle) return;
+    if (!this.#handle && (this.#references === 0 || this.key.type === 'process')) return;
     this.#watches = this.#watches.filter(({ isCurrent }) => isCurrent);
     this.#timer = setTimeout(
       () => {
@@ -525,7 +527,7 @@ export class OpenSegment {
       const named = this.#find();
       const isOther = named !== null && identityOf(named) !== handle.identity;
       // A System V segment lives on without its key file (temp cleaners delete those): its bytes stay true.
-      const isGone = removed || (named === null && this.key.type === 'posix');
+      const isGone = removed || (named === null && isFile(this.key));
       if (isOther || isGone) {
         this.#letGo();
         this.#become(isOther ? 'recreated' : 'removed');

@@ -43,7 +43,7 @@ export class SegmentSweep {
 
   /** What was found changed after a mark, at most `most` runs of it. null too for a mark that is none of this sweep. */
   changedSince(mark: number, most: number): ReturnType<Sweep['changedSince']> | null {
-    if (mark > this.#lastMark) return null;
+    if (!Number.isInteger(mark) || mark < 0 || mark > this.#lastMark) return null;
     try {
       return this.sweep.changedSince(mark, most);
     } catch (error) {

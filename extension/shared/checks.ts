@@ -13,7 +13,7 @@ import { anyText, offset, range, window } from './checks/places';
 import { reading } from './checks/reading';
 import { gestureIds } from './gestures';
 import { longestCopy, longestText, longestWindow, mostBuckets, mostRanges, mostRechecked } from './limits';
-import type { Host, Peeked, Viewer, Welcome } from './protocol';
+import { processDeeds, type Host, type Peeked, type Viewer, type Welcome } from './protocol';
 
 /** What the extension host takes from a view. */
 export const hostChecks: Checks<Host> = {
@@ -68,6 +68,7 @@ export const hostChecks: Checks<Host> = {
   dropBookmark: shape({ id: text(100) }),
   repairLock: shape({ id: text(100) }),
   dropLock: shape({ id: text(100) }),
+  processDeed: shape({ deed: oneOf(...processDeeds), pid: integer(1) }),
   nextDifference: differenceRequest,
   countDifferences: nothing,
   stopDifference: nothing,

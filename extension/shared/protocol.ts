@@ -57,8 +57,12 @@ export interface Description {
 }
 
 export interface AttachedProcess extends ProcessName {
-  /** Process id, name and mapping: for the tooltip. */
   readonly commandLine: string;
+  /** Whose it is; empty: not known. */
+  readonly owner: string;
+  /** What it is to the segment; creator and last: of System V, who ended without being seen attached. */
+  readonly part: 'attached' | 'creator' | 'last';
+  /** False: it has ended since it was seen attached, or was long before. */
   readonly alive: boolean;
   readonly writable: boolean;
   /** Where it has the segment in its memory, by address; empty: nowhere, or not known. */
@@ -203,7 +207,13 @@ export type Action =
   | 'reopen'
   | 'copyKey'
   | 'openInEditor'
-  | 'showLog';
+  | 'showLog'
+  | ProcessDeed;
+
+/** What is done about an attached process: to what runs it, another of its shared mappings, its number copied. */
+export type ProcessDeed = (typeof processDeeds)[number];
+
+export const processDeeds = ['showProcess', 'openSharedMapping', 'copyPid'] as const;
 
 /** Bytes that the view wants to see once, besides its window. */
 export interface Peek {
@@ -280,6 +290,8 @@ export interface Host {
   dropBookmark(request: { readonly id: string }): Promise<void>;
   /** Shows what a repair of this lock would do, and asks. */
   repairLock(request: { readonly id: string }): Promise<void>;
+  /** Does something about an attached process, see {@link ProcessDeed}. */
+  processDeed(request: { readonly deed: ProcessDeed; readonly pid: number }): Promise<void>;
   /** Takes a lock that the user placed off the list. */
   dropLock(request: { readonly id: string }): Promise<void>;
   /**

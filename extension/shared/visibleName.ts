@@ -11,6 +11,22 @@ export function visibleName(name: string): string {
   return shown;
 }
 
+/**
+ * A visible name for where VS Code reads markup: notices make links of `[text](command:…)`, lists and the status bar
+ * make icons of `$(name)`. Neither is left.
+ */
+export function plainName(name: string): string {
+  return visibleName(name).replace(/(?<=[\]$])\(/g, '\\x28');
+}
+
+/** A plain name of at most `most` characters: what is longer loses its middle, as both ends tell names apart. */
+export function shortName(name: string, most = 80): string {
+  const shown = Array.from(plainName(name));
+  if (shown.length <= most) return shown.join('');
+  const start = Math.ceil((most - 1) / 2);
+  return [...shown.slice(0, start), '…', ...shown.slice(shown.length - (most - 1 - start))].join('');
+}
+
 function hidden(point: number): boolean {
   return (
     point < 0x20 ||

@@ -1,6 +1,7 @@
-import { Attachments } from '../core/attached';
+import { Attachments, scanFor } from '../core/attached';
+import { Beginnings, formerProcesses } from '../core/formerProcesses';
 import { segmentAddress, type NativeKey } from '../core/key';
-import type { Native, ProcessScan } from '../core/native';
+import type { Native, ProcessScan, SegmentInfo } from '../core/native';
 import type { Disposable } from '../shared/disposable';
 import type { AttachedProcess } from '../shared/protocol';
 
@@ -19,6 +20,8 @@ export interface ScanListener {
 export class AttachedScan implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
+  #attachments: Attachments | null = null;
+  #info: SegmentInfo | null = null;
 
   constructor(
     private readonly native: Native,
@@ -39,18 +42,30 @@ export class AttachedScan implements Disposable {
     clearTimeout(this.#timer);
   }
 
+  #ended(): readonly AttachedProcess[] {
+    const { native } = this;
+    const nobody = { processes: [], mappings: [], denied: 0 };
+    this.#attachments = new Attachments(nobody, { native, attachments: this.#attachments });
+    return this.#info === null ? [] : this.#attachments.of(this.#info);
+  }
+
   async #scan(): Promise<void> {
     const start = performance.now();
     try {
-      const info = this.native.info(segmentAddress(this.key));
+      const { native } = this;
+      const info = native.info(segmentAddress(this.key));
       const startedMs = Date.now();
-      const scan = await this.native.scanProcesses();
+      const scan = await scanFor(native, this.key);
       if (this.#disposed) return;
-      this.listener.attached(new Attachments(scan).of(info));
+      this.#info = info;
+      this.#attachments = new Attachments(scan, { native, attachments: this.#attachments });
+      const attached = this.#attachments.ofKey(this.key, info);
+      const former = formerProcesses(info, attached, new Beginnings(native));
+      this.listener.attached([...attached, ...former]);
       await this.listener.scanned(scan, startedMs);
     } catch {
-      // A segment that is not there has nobody attached.
-      if (!this.#disposed) this.listener.attached([]);
+      // A segment that is not there has nobody attached, but who ended with it is still told of.
+      if (!this.#disposed) this.listener.attached(this.#ended());
     }
     this.soon(Math.max(pauseMs, share * (performance.now() - start)));
   }

@@ -13,7 +13,9 @@ import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
 import { lock, unlock } from './commands/lock';
 import { addLock, findLocksInSegment, pairSemaphore, removeLock } from './commands/locks';
 import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './commands/open';
+import { copyPid, showProcess } from './commands/process';
 import { repairLockOf } from './commands/repairLock';
+import { openSharedMapping } from './commands/sharedMapping';
 import { goToOffset, perform, setRate } from './commands/view';
 import { writeBytes } from './commands/write';
 import type { Context, LoadedContext } from './context';
@@ -35,8 +37,10 @@ type Command =
   | {
       readonly needs: 'segment';
       readonly changes?: true;
+      /** Works by the name of the segment: memory of a process has none. */
+      readonly named?: true;
       readonly title: () => string;
-      readonly run: (context: LoadedContext, target: Target) => unknown;
+      readonly run: (context: LoadedContext, target: Target, option: unknown) => unknown;
     }
   | {
       readonly needs: 'viewer';
@@ -69,20 +73,30 @@ export const table: Readonly<Record<string, Command>> = {
   addLock: { needs: 'viewer', run: addLock },
   pairSemaphore: { needs: 'viewer', run: pairSemaphore },
   removeLock: { needs: 'viewer', run: removeLock },
-  repairLock: { needs: 'viewer', changes: true, run: repairLockOf },
+  repairLock: { needs: 'segment', changes: true, title: () => l10n.t('Repair Lock'), run: repairLockOf },
   lock: { needs: 'segment', changes: true, title: () => l10n.t('Lock'), run: lock },
   unlock: { needs: 'segment', changes: true, title: () => l10n.t('Unlock'), run: unlock },
   recreate: {
     needs: 'segment',
     changes: true,
+    named: true,
     title: () => l10n.t('Recreate with Another Size'),
     run: recreate,
   },
-  remove: { needs: 'segment', changes: true, title: () => l10n.t('Remove Segment'), run: remove },
+  remove: {
+    needs: 'segment',
+    changes: true,
+    named: true,
+    title: () => l10n.t('Remove Segment'),
+    run: remove,
+  },
   removeLeftover: { needs: 'system', changes: true, run: removeLeftover },
   removeAllLeftovers: { needs: 'system', changes: true, run: removeAllLeftovers },
   reopen: { needs: 'segment', title: () => l10n.t('Reopen'), run: reopen },
   explain: { needs: 'system', run: explain },
+  showProcess: { needs: 'system', run: showProcess },
+  copyPid: { needs: 'system', run: copyPid },
+  openSharedMapping: { needs: 'system', run: openSharedMapping },
   copyNativeKey: { needs: 'segment', title: () => l10n.t('Copy Native Key'), run: copyNativeKey },
   refresh: {
     needs: 'system',
@@ -149,6 +163,9 @@ const commandOf: Readonly<Record<Action, string>> = {
   copyKey: 'copyNativeKey',
   openInEditor: 'openInEditor',
   showLog: 'showLog',
+  showProcess: 'showProcess',
+  openSharedMapping: 'openSharedMapping',
+  copyPid: 'copyPid',
 };
 
 /** What a command turned out to act on, known once it runs. */
@@ -180,7 +197,11 @@ async function run(
       const loaded = { ...context, system: context.door.open() };
       const target = await resolveTarget(loaded, argument, command.title());
       about.id = target?.id ?? null;
-      return target === null ? undefined : command.run(loaded, target);
+      if (command.named === true && target?.key.type === 'process')
+        throw new Error(
+          l10n.t('Memory of a process has no name here: it goes when the last process lets go of it.'),
+        );
+      return target === null ? undefined : command.run(loaded, target, option);
     }
   }
 }

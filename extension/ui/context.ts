@@ -2,6 +2,7 @@ import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
 import type { LockBook } from '../core/locks/lockBook';
 import type { Moments } from '../core/moments';
+import type { DebugProcesses } from './entrances';
 import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
 import type { LeftoverTree } from './leftoverTree';
@@ -22,6 +23,7 @@ export interface Context {
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;
   readonly explanations: Explanations;
+  readonly debugged: DebugProcesses;
   readonly panel: LivePanel;
   readonly viewers: Viewers;
 }

@@ -3,7 +3,7 @@ import { inventory } from '../core/leftovers/inventory';
 import type { Leftover } from '../core/leftovers/leftover';
 import type { Disposable } from '../shared/disposable';
 import { fill } from '../shared/fill';
-import { visibleName } from '../shared/visibleName';
+import { shortName } from '../shared/visibleName';
 import type { LeftoverTree } from './leftoverTree';
 import { setLeftoverNotice, temporaryDirectories } from './settings';
 import { grouped, sizeText } from './text';
@@ -57,7 +57,7 @@ async function notice(left: readonly Leftover[], session: string): Promise<void>
   const size = left.reduce((sum, item) => sum + item.size, 0);
   const text = fill(
     l10n.t('{0} {0:leftover|leftovers} of shared memory since your debug session “{1}” ended: {2}.'),
-    [grouped(left.length), visibleName(session), sizeText(size)],
+    [grouped(left.length), shortName(session), sizeText(size)],
   );
   const chosen = await window.showInformationMessage(text, show, remove, never);
   if (chosen === show) await commands.executeCommand('segmentLens.leftovers.focus');

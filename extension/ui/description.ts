@@ -1,6 +1,7 @@
 import { l10n, workspace } from 'vscode';
+import { countAlive } from '../core/attached';
 import type { Kind } from '../core/kinds/index';
-import { keyLabel, legacyNameOf, type NativeKey } from '../core/key';
+import { isFile, keyLabel, legacyNameOf, type NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 import type { AttachedProcess, Description } from '../shared/protocol';
 import type { LiveDocument } from './documents';
@@ -15,7 +16,8 @@ export function describe(
 ): Description {
   const { info } = segment;
   const everyone = withUs(attached, segment);
-  const counted = everyone.length > 0 ? everyone.length : null;
+  const count = countAlive(everyone);
+  const counted = count > 0 ? count : null;
   return {
     label: keyLabel(segment.key),
     nativeKey: segment.id,
@@ -43,9 +45,10 @@ export function withUs(
   attached: readonly AttachedProcess[],
   { access, key, writable }: OpenSegment,
 ): readonly AttachedProcess[] {
-  if (access !== 'attach' || key.type !== 'posix' || attached.some(({ us }) => us)) return attached;
-  const { pid, title } = process;
-  return [...attached, { pid, name: title, commandLine: '', alive: true, writable, mappings: [], us: true }];
+  if (access !== 'attach' || !isFile(key) || attached.some(({ us }) => us)) return attached;
+  const { pid, title: name } = process;
+  const ourselves = { pid, name, commandLine: '', owner: '', part: 'attached', alive: true } as const;
+  return [...attached, { ...ourselves, writable, mappings: [], us: true }];
 }
 
 /** The header of a view whose address or segment cannot be opened at all. */
@@ -71,6 +74,7 @@ export function describeFailure(label: string, nativeKey: string, error: unknown
 
 /** "Qt · System V": what a segment means and how the system reaches it. */
 export function kindText(kind: Kind | null, key: NativeKey): string {
+  if (key.type === 'process') return l10n.t('Memory of process {0}', key.pid);
   const mechanism = key.type === 'posix' ? 'POSIX' : 'System V';
   const legacy = legacyNameOf(key)?.role === 'memory';
   const name = kindName(kind ?? (legacy ? 'qt' : 'raw'));
@@ -97,14 +101,16 @@ function readOnlyReason(segment: OpenSegment): string | null {
     : l10n.t('Read-only: owned by {0}, mode {1}.', info.owner, modeText(info.mode));
 }
 
-function notice({ presence, fault }: OpenSegment): string | null {
+function notice({ key, presence, fault }: OpenSegment): string | null {
   switch (presence) {
     case 'live':
       return null;
     case 'waiting':
       return l10n.t('No segment has this key yet. Bytes appear here as soon as a program creates it.');
     case 'removed':
-      return l10n.t('The segment was removed. These are its last bytes.');
+      return key.type === 'process'
+        ? l10n.t('Process {0} has ended or let go of this memory. These are its last bytes.', key.pid)
+        : l10n.t('The segment was removed. These are its last bytes.');
     case 'recreated':
       return l10n.t('Another segment has this key now. These are the last bytes of the first one.');
     case 'denied':
@@ -113,7 +119,9 @@ function notice({ presence, fault }: OpenSegment): string | null {
   }
 }
 
-function routeText({ route }: OpenSegment): string {
+function routeText({ key, route }: OpenSegment): string {
+  if (key.type === 'process')
+    return l10n.t('Read from the object that process {0} has: leaves no trace.', key.pid);
   switch (route) {
     case 'file':
       return l10n.t('Read from the POSIX object itself: leaves no trace.');

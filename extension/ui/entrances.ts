@@ -21,6 +21,9 @@ export interface TreeEntrance<N> {
   readonly changed: EventEmitter<undefined>;
 }
 
+/** The debug session that runs a process, by its number. */
+export type DebugProcesses = ReadonlyMap<number, DebugSession>;
+
 /** What stands behind the entrances; loaded by whoever comes first through one of them. */
 export interface Behind {
   readonly tree: Rows<Node>;
@@ -67,22 +70,52 @@ function openRows<N>(id: string, rows: () => Promise<Rows<N>>, canSelectMany = f
 
 /**
  * Follows debug sessions, of which one that another one started is a part. A tracker is asked for before the program
- * runs, which onDidStartDebugSession does not promise.
+ * runs, which onDidStartDebugSession does not promise; it only listens, for the processes that the session runs.
  */
-export function openDebugging(behind: () => Promise<Behind>): readonly Disposable[] {
+export function openDebugging(
+  behind: () => Promise<Behind>,
+  processes: Map<number, DebugSession>,
+): readonly Disposable[] {
   const isWanted = ({ parentSession }: DebugSession): boolean =>
     parentSession === undefined && workspace.getConfiguration('segmentLens').get('leftoverNotice') !== false;
   return [
     debug.registerDebugAdapterTrackerFactory('*', {
       createDebugAdapterTracker: async (session) => {
         if (isWanted(session)) (await behind()).sessions.begin(session);
-        return undefined;
+        const known = knownProcess(session);
+        if (known > 0) processes.set(known, session);
+        return {
+          onDidSendMessage: (message: unknown) => {
+            const pid = startedProcess(message);
+            if (pid !== null) processes.set(pid, session);
+          },
+        };
       },
     }),
     debug.onDidTerminateDebugSession(async (session) => {
+      for (const [pid, { id }] of processes) if (id === session.id) processes.delete(pid);
       if (isWanted(session)) await (await behind()).sessions.end(session);
     }),
   ];
+}
+
+/**
+ * The process that a session is about from its start; NaN: none. It attaches to it, or is a target of the JavaScript
+ * debugger, which tells no event but calls it "program.js [PID]".
+ */
+function knownProcess({ name, configuration }: DebugSession): number {
+  const { processId, __pendingTargetId: target } = configuration as Readonly<Record<string, unknown>>;
+  return Number(target === undefined ? processId : /\[(\d+)\]$/.exec(name)?.[1]);
+}
+
+/** Whose start a message of a debug adapter tells (the event "process" of the protocol); null: nobody's. */
+function startedProcess(message: unknown): number | null {
+  const { event, body } = message as {
+    readonly event?: unknown;
+    readonly body?: { readonly systemProcessId?: unknown };
+  };
+  const pid = event === 'process' ? Number(body?.systemProcessId) : NaN;
+  return pid > 0 ? pid : null;
 }
 
 /** Registers the panel and the editor of `shm:` addresses: tabs, splits, pins and restored windows come through it. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   CodeLens,
   EventEmitter,
@@ -12,15 +13,18 @@ import {
   type TextDocumentContentProvider,
 } from 'vscode';
 import type { Finding, Question } from '../core/doctor/finding';
-import { formatKey } from '../core/key';
+import { formatKey, keyLabel } from '../core/key';
 import type { Disposable } from '../shared/disposable';
-import { visibleName } from '../shared/visibleName';
+import { ownLock } from '../shared/lockReport';
+import { shortName, visibleName } from '../shared/visibleName';
 import { findingText } from './findingText';
 import { lookOf } from './leftoverTree';
 import { phrase } from './phrases';
 import type { System } from './system';
 
 const scheme = 'shm-explanation';
+/** What package.json knows their language by, which wraps their lines. */
+const folder = '.shm-explanation';
 
 /**
  * Explanations as read-only documents of plain text, which a screen reader reads line by line and a person can search and
@@ -42,8 +46,9 @@ export class Explanations implements TextDocumentContentProvider, CodeLensProvid
 
   /** Finds out and shows. The same question again is looked at anew. */
   async show(question: Question): Promise<void> {
-    const name = question.key === null ? l10n.t('This Machine') : formatKey(question.key);
-    const path = `/${l10n.t('Explanation of {0}', visibleName(name).replaceAll('/', '∕'))}`;
+    const name = question.key === null ? l10n.t('This Machine') : keyLabel(question.key);
+    const title = l10n.t('Explanation of {0}', shortName(name).replaceAll('/', '∕'));
+    const path = `/${folder}/${title}`;
     const uri = Uri.from({ scheme, path, query: JSON.stringify(question) });
     this.#changed.fire(uri);
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
@@ -52,7 +57,8 @@ export class Explanations implements TextDocumentContentProvider, CodeLensProvid
   async provideTextDocumentContent(uri: Uri): Promise<string> {
     const question = JSON.parse(uri.query) as Question;
     const { explain } = await import('../core/doctor/explain');
-    const lines = [visibleName(uri.path.slice(1))];
+    const lines = [visibleName(basename(uri.path))];
+    if (question.key !== null) lines.push(visibleName(formatKey(question.key)));
     if (question.error !== null) lines.push(visibleName(phrase(question.error)));
     const remedies: [number, Command][] = [];
     const findings = await explain(lookOf(this.system()), question);
@@ -101,6 +107,13 @@ function remedyOf(finding: Finding): Command | null {
         title: l10n.t('Open Settings'),
         command: 'workbench.action.openSettings',
         arguments: ['segmentLens.temporaryDirectories'],
+      };
+    case 'lock':
+      if (!finding.troubles.some(({ code }) => code !== 'owner-died')) return null;
+      return {
+        title: l10n.t('Repair Lock…'),
+        command: 'segmentLens.repairLock',
+        arguments: [finding.id, ownLock],
       };
     case 'little-space':
       return { title: l10n.t('Remove All Leftovers…'), command: 'segmentLens.removeAllLeftovers' };

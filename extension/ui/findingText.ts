@@ -2,6 +2,8 @@ import { l10n } from 'vscode';
 import type { Finding } from '../core/doctor/finding';
 import { fill } from '../shared/fill';
 import { visibleName } from '../shared/visibleName';
+import type { ProcessName } from '../shared/lock';
+import { findingText as troubleText, type NameOf } from './lockTexts';
 import { doubtText, leftoverDescription, objectText } from './leftoverText';
 import { spaceLines } from './spaceLine';
 import { bytesText, lockText, modeText, othersText, processesText, sizeText } from './text';
@@ -145,6 +147,18 @@ function textOf(finding: Finding): readonly string[] {
       return [
         l10n.t('The lock is not free: lock(), and in Qt attach() and detach() too, wait for it.'),
         lockText(finding.lock),
+        ...finding.troubles.map((trouble) => troubleText(trouble, nameOf(finding.by))),
+      ];
+    case 'lock-replaced':
+      return [
+        l10n.t(
+          'The lock was replaced: programs that lock the old one and the new one do not wait for one another.',
+        ),
+        troubleText(finding.trouble, nameOf(finding.by)),
+        l10n.t(
+          'Qt does that where create() is called although the segment exists: attach() first, then create().',
+        ),
+        l10n.t('Restart the programs that use the old one: only that brings them together.'),
       ];
     case 'too-large':
       return [
@@ -160,4 +174,8 @@ function textOf(finding: Finding): readonly string[] {
         l10n.t('Start the container with --shm-size, or with a volume at /dev/shm.'),
       ];
   }
+}
+
+function nameOf(processes: readonly ProcessName[]): NameOf {
+  return (pid) => processes.find((process) => process.pid === pid)?.name ?? '';
 }

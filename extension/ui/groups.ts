@@ -2,6 +2,7 @@ import type { Entry } from '../core/catalog';
 import { hiddenKinds } from '../core/kinds/index';
 import type { NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
+import type { AttachedProcess } from '../shared/protocol';
 
 export type GroupId = 'opened' | 'qt' | 'posix' | 'systemv' | 'hidden';
 
@@ -20,6 +21,15 @@ export interface Leaf {
   readonly key: NativeKey;
   readonly entry: Entry | null;
   readonly open: OpenSegment | null;
+  /** Who is attached, ourselves included, then those of whom it is known that they have ended. */
+  readonly processes: readonly AttachedProcess[];
+}
+
+/** A process below the segment that it has, had or made. */
+export interface ProcessRow {
+  readonly type: 'process';
+  readonly segment: Leaf;
+  readonly process: AttachedProcess;
 }
 
 const order: readonly GroupId[] = ['opened', 'qt', 'posix', 'systemv', 'hidden'];
@@ -30,16 +40,20 @@ export function groups(
   opened: readonly OpenSegment[],
   same: (a: NativeKey, b: NativeKey) => boolean,
   showHidden: boolean,
+  processes: (leaf: Pick<Leaf, 'entry' | 'open'>) => readonly AttachedProcess[],
 ): readonly Group[] {
   const left = [...opened];
   const leaves = entries.map((entry): Leaf => {
     const at = left.findIndex((segment) => segment.id === entry.id || same(segment.key, entry.key));
     const open = at < 0 ? null : (left.splice(at, 1)[0] ?? null);
     const group = open === null ? groupOf(entry) : 'opened';
-    return { type: 'segment', id: open?.id ?? entry.id, group, key: open?.key ?? entry.key, entry, open };
+    const { id, key } = open ?? entry;
+    return { type: 'segment', id, group, key, entry, open, processes: processes({ entry, open }) };
   });
   for (const open of left) {
-    leaves.push({ type: 'segment', id: open.id, group: 'opened', key: open.key, entry: null, open });
+    const { id, key } = open;
+    const attached = processes({ entry: null, open });
+    leaves.push({ type: 'segment', id, group: 'opened', key, entry: null, open, processes: attached });
   }
   return order
     .filter((id) => id !== 'hidden' || showHidden)
@@ -49,5 +63,6 @@ export function groups(
 
 function groupOf({ kind, info }: Entry): GroupId {
   if (hiddenKinds.includes(kind)) return 'hidden';
-  return kind === 'qt' ? 'qt' : info.mechanism;
+  if (kind === 'qt') return 'qt';
+  return info.mechanism === 'systemv' ? 'systemv' : 'posix';
 }

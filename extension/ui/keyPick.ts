@@ -6,6 +6,7 @@ import { checkText } from '../core/keyRules';
 import { hiddenKinds } from '../core/kinds/index';
 import type { Native } from '../core/native';
 import type { SegmentInfo } from '../core/native';
+import { plainName, shortName } from '../shared/visibleName';
 import { complaint } from './ask';
 import { kindText } from './description';
 import type { LoadedContext } from './context';
@@ -134,7 +135,7 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
         existing === null
           ? l10n.t('does not exist')
           : l10n.t('exists: {0}, owned by {1}', bytesText(existing.size), existing.owner),
-      detail: formatKey(interpretation.key),
+      detail: plainName(formatKey(interpretation.key)),
       alwaysShow: true,
       choice: { text, interpretation, existing },
     };
@@ -146,7 +147,7 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
   }));
   // What the text looks like most is refused: Enter must not take the next best sense instead.
   const obvious = refused.some(({ meaning }) => meaning === 'native-key' || meaning === 'qt-systemv');
-  const title = separator(l10n.t('What “{0}” can mean', text));
+  const title = separator(l10n.t('What “{0}” can mean', shortName(text)));
   if (!listed) return obvious ? [title, ...refusals, ...rows] : [title, ...rows, ...refusals];
   // To open what exists is what was meant most likely, whatever else is refused.
   const distinct = rows.filter(({ detail }, at) => rows.findIndex((row) => row.detail === detail) === at);
@@ -172,9 +173,9 @@ function nothingTyped(): Row {
 
 function listedRow(key: NativeKey, kind: string, info: SegmentInfo): Row {
   return {
-    label: `$(file-binary) ${keyLabel(key)}`,
+    label: `$(file-binary) ${shortName(keyLabel(key))}`,
     description: `${kind} · ${bytesText(info.size)} · ${info.owner}`,
-    detail: formatKey(key),
+    detail: plainName(formatKey(key)),
     choice: { text: '', interpretation: { meaning: 'native-key', key }, existing: info },
   };
 }

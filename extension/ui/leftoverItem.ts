@@ -1,11 +1,11 @@
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Leftover, LeftoverObject } from '../core/leftovers/leftover';
-import { visibleName } from '../shared/visibleName';
+import { plainName, shortName, visibleName } from '../shared/visibleName';
 import { doubtText, leftoverDescription, objectText } from './leftoverText';
 
 /** The row of a leftover; `session` is the debug session that it was left since. */
 export function leftoverItem(item: Leftover, session: string | null): TreeItem {
-  const label = visibleName(item.label);
+  const label = shortName(item.label);
   const row = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
   row.id = item.id;
   row.description = leftoverDescription(item, session);
@@ -25,7 +25,7 @@ const icons: Readonly<Record<LeftoverObject['type'], string>> = {
 
 /** The row of an object below its leftover. */
 export function objectItem(object: LeftoverObject, { id }: Leftover): TreeItem {
-  const label = visibleName(object.name);
+  const label = plainName(object.name);
   const row = new TreeItem(label);
   row.id = `${id} ${object.identity}`;
   row.description = objectText(object);

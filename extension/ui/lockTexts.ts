@@ -8,7 +8,7 @@ import type { LockHolder, LockReport } from '../shared/lockReport';
 import type { LockRow } from '../shared/lockRow';
 import type { LayoutRefusal, LockCertainty, LockNature, LockSort } from '../shared/lockWords';
 import type { PlacedLock } from '../shared/placedLock';
-import { visibleName } from '../shared/visibleName';
+import { shortName } from '../shared/visibleName';
 import { hexText, processesText, processText } from './text';
 
 /** What a process is called, '' where that is not known. */
@@ -38,7 +38,7 @@ export function lockRow({ report, findings }: SeenLock, strip: readonly number[]
 export function lockTitle(report: Pick<LockReport, 'placed' | 'nature'>): string {
   const { placed } = report;
   if (placed === null) return kindText(report);
-  if (placed.place === 'named' || placed.label !== '') return nameText(placed);
+  if (placed.place === 'named' || placed.label !== '') return shortName(nameText(placed));
   return l10n.t('{0} at {1}', kindText(report), hexText(placed.offset));
 }
 
@@ -53,7 +53,7 @@ export function deadlockText(
     return found === undefined ? lock : lockTitle(found.report);
   };
   const who = ({ pid, tid }: { readonly pid: number; readonly tid: number }): string =>
-    threadText(processText({ pid, name: visibleName(nameOf(pid)) }), tid === pid ? null : tid);
+    threadText(processText({ pid, name: nameOf(pid) }), tid === pid ? null : tid);
   const [first] = links;
   if (first === undefined) return '';
   const parts = [
@@ -99,7 +99,7 @@ export function findingText(finding: LockFinding, nameOf: NameOf): string {
 /** Who holds it: process and thread. */
 export function holderText({ pid, name, tid }: LockHolder): string {
   if (pid === null) return l10n.t('thread {0}', tid ?? '?');
-  return threadText(processText({ pid, name: visibleName(name) }), tid === pid ? null : tid);
+  return threadText(processText({ pid, name }), tid === pid ? null : tid);
 }
 
 /** The sorts of lock in bytes. */
@@ -205,5 +205,5 @@ function threadText(process: string, tid: number | null): string {
 }
 
 function usersText(pids: readonly number[], nameOf: NameOf): string {
-  return processesText(pids.map((pid) => ({ pid, name: visibleName(nameOf(pid)) })));
+  return processesText(pids.map((pid) => ({ pid, name: nameOf(pid) })));
 }

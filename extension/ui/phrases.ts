@@ -1,12 +1,17 @@
 import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
+import { plainName } from '../shared/visibleName';
 import { bytesText, modeText, othersText, placeText, processText, sizeText } from './text';
 
 /**
  * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
- * errors; takes whatever was thrown and never throws.
+ * errors; takes whatever was thrown and never throws. Names in it are safe to show.
  */
 export function phrase(error: unknown): string {
+  return plainName(sentenceOf(error));
+}
+
+function sentenceOf(error: unknown): string {
   const { code, facts, message } = parts(error);
   if (facts.rule !== undefined) return rulePhrase(facts.rule, facts);
   const sentence =
@@ -114,7 +119,8 @@ function existsPhrase({ size, owner, attached, unseen }: ErrorFacts): string {
     : l10n.t('It exists: {0}, owned by {1}, attached by {2}.', bytesText(size), owner, by);
 }
 
-function deniedPhrase({ owner, mode, rule }: ErrorFacts): string {
+function deniedPhrase({ call, owner, mode, rule }: ErrorFacts): string {
+  if (call === 'map_files') return mappingPhrase();
   if (owner === undefined || mode === undefined) {
     return l10n.t('Permission denied. Run VS Code as the owner, or ask the owner for access.');
   }
@@ -130,6 +136,13 @@ function deniedPhrase({ owner, mode, rule }: ErrorFacts): string {
     owner,
     modeText(mode),
     modeText(mode | 0o660),
+  );
+}
+
+/** Why memory that has no name and no open descriptor cannot be opened (proc_pid_map_files(5)). */
+export function mappingPhrase(): string {
+  return l10n.t(
+    'Only a mapping of the process leads to this memory, and the system follows one only with CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE: run VS Code as root or with that capability, or keep a descriptor of it open in the program.',
   );
 }
 
@@ -206,7 +219,7 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
       return l10n.t('A POSIX name cannot be “.” or “..”: write one such as /name.');
     case 'not-a-native-key':
       return l10n.t(
-        'Not a native key. Write posix:/name, systemv:/path, systemv-84:/path, systemv-key:0x51000001 or systemv-id:7.',
+        'Not a native key. Write posix:/name, systemv:/path, systemv-84:/path, systemv-key:0x51000001, systemv-id:7 or process:PID@START/DEVICE:INODE.',
       );
     case 'project-id-range':
       return l10n.t('A project id is a number from 1 to 255.');

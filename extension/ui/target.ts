@@ -1,5 +1,6 @@
 import { Uri } from 'vscode';
 import { formatKey, keyLabel, parseKey, type NativeKey } from '../core/key';
+import { shortName } from '../shared/visibleName';
 import type { LoadedContext } from './context';
 import { pickExisting } from './keyPick';
 import { keyOfUri, scheme } from './uri';
@@ -9,6 +10,7 @@ import { Viewer } from './viewer';
 export interface Target {
   readonly key: NativeKey;
   readonly id: string;
+  /** As shortName() makes it: for sentences. */
   readonly label: string;
   /** The live view that it was asked from, if any: its cursor says where. */
   readonly viewer: Viewer | null;
@@ -34,7 +36,7 @@ export async function resolveTarget(
 }
 
 export function targetOf(key: NativeKey, viewer: Viewer | null = null): Target {
-  return { key, id: formatKey(key), label: keyLabel(key), viewer };
+  return { key, id: formatKey(key), label: shortName(keyLabel(key)), viewer };
 }
 
 /** null where the argument names no segment. Throws `invalid-key` where it names a bad one. */

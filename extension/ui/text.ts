@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import { amountText } from '../shared/amounts';
 import type { LockStatus, ProcessName } from '../shared/lock';
+import { shortName } from '../shared/visibleName';
 
 /** A whole number with the grouping of the user's language. */
 export function grouped(value: number): string {
@@ -32,11 +33,11 @@ export function modeText(mode: number): string {
   return `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
 }
 
-/** "consumer (4712)", or the number alone where the name is not known. */
+/** "consumer (4712)", or the number alone where the name is not known. Safe to show: processes choose their names. */
 export function processText(process: ProcessName): string {
   return process.name === ''
     ? l10n.t('process {0}', process.pid)
-    : `${process.name} (${String(process.pid)})`;
+    : `${shortName(process.name)} (${String(process.pid)})`;
 }
 
 /** Up to `most` processes, then how many more. */

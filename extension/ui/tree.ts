@@ -1,14 +1,16 @@
 import { commands, l10n, TreeItemCollapsibleState, workspace, type TreeItem, type TreeView } from 'vscode';
 import type { Disposable } from '../shared/disposable';
+import { Beginnings } from '../core/formerProcesses';
 import { sameKey } from '../core/key';
+import type { AttachedProcess } from '../shared/protocol';
 import { restrictedText } from './description';
 import type { TreeEntrance } from './entrances';
-import { groups, type Group, type Leaf } from './groups';
+import { groups, type Group, type Leaf, type ProcessRow } from './groups';
 import { phrase } from './phrases';
 import { showHidden } from './settings';
 import { SpaceLine } from './spaceLine';
 import type { System, SystemDoor } from './system';
-import { groupItem, leafItem, signature, tooltip } from './treeItem';
+import { groupItem, leafItem, processesOf, processItem, signature, tooltip } from './treeItem';
 
 /** True while there is nothing to list; not before the system has been looked at, and not while rows are drawn. */
 const emptyKey = 'segmentLens.empty';
@@ -16,8 +18,8 @@ const emptyKey = 'segmentLens.empty';
 /** VS Code's trees cannot be redrawn often; what happens within this time is drawn once. */
 const coalesceMs = 250;
 
-/** What the tree consists of: groups and the segments in them. */
-export type Node = Group | Leaf;
+/** What the tree consists of: groups, the segments in them, and who has those. */
+export type Node = Group | Leaf | ProcessRow;
 
 /** The list of segments. Looks at the system only while it shows. */
 export class SegmentTree implements Disposable {
@@ -33,6 +35,8 @@ export class SegmentTree implements Disposable {
   #empty = false;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
+  #beginnings: Beginnings | null = null;
+  #beganAt = 0;
 
   constructor(
     { view, changed }: TreeEntrance<Node>,
@@ -64,6 +68,12 @@ export class SegmentTree implements Disposable {
     return node?.type === 'segment' ? node : null;
   }
 
+  /** The process that is selected here. */
+  get selectedProcess(): AttachedProcess | null {
+    const node = this.view.selection[0];
+    return node?.type === 'process' ? node.process : null;
+  }
+
   /** Every segment that the tree shows. */
   get leaves(): readonly Leaf[] {
     return this.#groups.flatMap((group) => group.leaves);
@@ -77,14 +87,18 @@ export class SegmentTree implements Disposable {
       this.view.message = this.#message();
       return [...this.#groups];
     }
-    return node.type === 'group' ? [...node.leaves] : [];
+    if (node.type === 'group') return [...node.leaves];
+    if (node.type === 'process') return [];
+    return node.processes.map((process): ProcessRow => ({ type: 'process', segment: node, process }));
   }
 
   getParent(node: Node): Node | undefined {
+    if (node.type === 'process') return node.segment;
     return node.type === 'group' ? undefined : this.#groups.find(({ id }) => id === node.group);
   }
 
   getTreeItem(node: Node): TreeItem {
+    if (node.type === 'process') return processItem(node);
     return node.type === 'group' ? groupItem(node, TreeItemCollapsibleState.Expanded) : leafItem(node);
   }
 
@@ -166,7 +180,16 @@ export class SegmentTree implements Disposable {
   #compute(): readonly Group[] {
     const system = this.door.tryOpen();
     if (system === null) return [];
-    return groups(system.catalog.entries, system.segments.opened, sameKey, showHidden());
+    // What is compared and then drawn asks once.
+    const now = performance.now();
+    if (this.#beginnings === null || now - this.#beganAt >= coalesceMs) {
+      this.#beginnings = new Beginnings(system.native);
+      this.#beganAt = now;
+    }
+    const beginnings = this.#beginnings;
+    return groups(system.catalog.entries, system.segments.opened, sameKey, showHidden(), (leaf) =>
+      processesOf(leaf, beginnings),
+    );
   }
 
   #message(): string {

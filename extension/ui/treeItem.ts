@@ -1,10 +1,14 @@
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, type TreeItemCollapsibleState } from 'vscode';
-import { attachedTo } from '../core/attached';
+import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { attachedTo, countAlive } from '../core/attached';
+import { formerProcesses, type Beginnings } from '../core/formerProcesses';
 import { keyLabel } from '../core/key';
 import type { Native } from '../core/native';
 import type { LockState, LockStatus } from '../shared/lock';
+import type { AttachedProcess } from '../shared/protocol';
+import { shortName, visibleName } from '../shared/visibleName';
 import { kindText, withUs } from './description';
-import type { Group, GroupId, Leaf } from './groups';
+import type { Group, GroupId, Leaf, ProcessRow } from './groups';
+import { processDescription, processLabel } from './processText';
 import { bytesText, lockText, modeText, processesText, sizeText } from './text';
 
 /** The row of a group. */
@@ -18,8 +22,9 @@ export function groupItem(group: Group, state: TreeItemCollapsibleState): TreeIt
 
 /** The row of a segment: its state in words and by an icon, never by colour alone. */
 export function leafItem(leaf: Leaf): TreeItem {
-  const label = keyLabel(leaf.key);
-  const item = new TreeItem(label);
+  const label = shortName(keyLabel(leaf.key));
+  const { None, Collapsed } = TreeItemCollapsibleState;
+  const item = new TreeItem(label, leaf.processes.length > 0 ? Collapsed : None);
   item.id = leaf.id;
   item.description = leafDescription(leaf);
   item.iconPath = icon(lockOf(leaf));
@@ -35,12 +40,46 @@ export function leafItem(leaf: Leaf): TreeItem {
   return item;
 }
 
+/** The row of a process: what it is, in words and by an icon; whether it has ended too. */
+export function processItem({ segment, process }: ProcessRow): TreeItem {
+  const label = processLabel(process);
+  const item = new TreeItem(label);
+  item.id = `${segment.id} ${process.part} ${String(process.pid)}`;
+  item.description = processDescription(process);
+  item.iconPath = new ThemeIcon(process.alive ? 'server-process' : 'circle-slash');
+  item.tooltip = [label, item.description, visibleName(process.commandLine)].join('\n').trimEnd();
+  item.contextValue = process.alive ? 'process running' : 'process';
+  item.accessibilityInformation = { label: `${label}, ${item.description.replaceAll(' · ', ', ')}` };
+  item.command = {
+    command: 'segmentLens.showProcess',
+    title: l10n.t('Show Process'),
+    arguments: [{ type: 'process', process }],
+  };
+  return item;
+}
+
+/** Who is attached to a segment of the tree, and of System V those who made or used it and have ended. */
+export function processesOf(
+  { entry, open }: Pick<Leaf, 'entry' | 'open'>,
+  beginnings: Beginnings,
+): readonly AttachedProcess[] {
+  const known = entry?.attached ?? [];
+  const attached = open === null ? known : withUs(known, open);
+  return entry === null ? attached : [...attached, ...formerProcesses(entry.info, attached, beginnings)];
+}
+
 /** Equal for two states of the tree that look the same. */
 export function signature(groups: readonly Group[]): string {
   return JSON.stringify(
     groups.map((group) => [
       group.id,
-      group.leaves.map((leaf) => [leaf.id, leafDescription(leaf), contextValue(leaf), lockOf(leaf)?.state]),
+      group.leaves.map((leaf) => [
+        leaf.id,
+        leafDescription(leaf),
+        contextValue(leaf),
+        lockOf(leaf)?.state,
+        leaf.processes.map((one) => [one.part, one.alive, processDescription(one)]),
+      ]),
     ]),
   );
 }
@@ -67,7 +106,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
   const attached = leaf.open === null ? mapped : withUs(mapped, leaf.open);
   const rows: [string, string][] = [
     [l10n.t('Kind'), kindText(leaf.entry?.kind ?? null, leaf.key)],
-    [l10n.t('Native key'), leaf.id],
+    [l10n.t('Native key'), visibleName(leaf.id)],
   ];
   if (info !== null) {
     rows.push(
@@ -97,7 +136,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
   }
   const text = new MarkdownString()
     .appendMarkdown('**')
-    .appendText(keyLabel(leaf.key))
+    .appendText(visibleName(keyLabel(leaf.key)))
     .appendMarkdown('**\n\n');
   for (const [title, value] of rows) text.appendText(`${title}: ${value}`).appendMarkdown('  \n');
   return text;
@@ -106,7 +145,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
 /** How many are attached, ourselves included; null where nobody has counted yet. */
 function countOf({ entry, open }: Leaf): number | null {
   if (entry?.info.mechanism === 'posix' && entry.attached !== null && open !== null) {
-    return withUs(entry.attached, open).length;
+    return countAlive(withUs(entry.attached, open));
   }
   return entry?.attachCount ?? open?.info?.attachCount ?? null;
 }
@@ -123,13 +162,14 @@ function contextValue(leaf: Leaf): string {
     'segment',
     leaf.open?.access === 'attach' ? 'attached' : 'observed',
     leaf.open?.holdsLock === true ? 'locked' : 'unlocked',
-    ...(leaf.entry === null ? ['absent'] : ['present']),
+    ...(leaf.entry === null && leaf.open?.presence !== 'live' ? ['absent'] : ['present']),
+    ...(leaf.key.type === 'process' ? [] : ['named']),
   ].join(' ');
 }
 
 function presence({ entry, open }: Leaf): readonly string[] {
   const attached = open?.access === 'attach' ? [l10n.t('attached here')] : [];
-  if (entry !== null) return attached;
+  if (entry !== null || (open?.presence === 'live' && open.key.type === 'process')) return attached;
   return [...attached, open?.presence === 'waiting' ? l10n.t('waiting for it to appear') : l10n.t('removed')];
 }
 

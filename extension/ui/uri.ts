@@ -1,6 +1,7 @@
 import { Uri } from 'vscode';
 import { SegmentError } from '../core/errors';
 import { formatKey, keyLabel, parseKey, type NativeKey } from '../core/key';
+import { shortName } from '../shared/visibleName';
 
 /** Scheme of the addresses that name a live view. */
 export const scheme = 'shm';
@@ -25,9 +26,6 @@ export function keyOfUri(uri: Uri): NativeKey {
 
 /** One path segment that no tool takes for a folder: slashes become look-alikes, dots alone get a mark. */
 function titleOf(label: string): string {
-  const flat = label
-    .replaceAll('/', '\u2215')
-    .replaceAll('\\', '\u2216')
-    .replace(/\p{Cc}/gu, ' ');
+  const flat = shortName(label).replaceAll('/', '\u2215').replaceAll('\\', '\u2216');
   return /^\.*$/.test(flat) ? `\u2215${flat}` : flat;
 }

@@ -283,6 +283,10 @@ export class Viewer implements Disposable {
         this.#touched.fire();
         return this.context.act(action, this);
       },
+      processDeed: ({ deed, pid }) => {
+        this.#touched.fire();
+        return this.context.act(deed, this, String(pid));
+      },
       ...editAnswers((work) => this.#change(work), this.#freezing),
       ...findAnswers(() => this.#finder),
       ...this.#hashes.answers,

@@ -100,7 +100,7 @@ class PosixSemaphore final : public Semaphore {
     if (holding.has(inode_) || !counts || (*counts & 0xffffffff) == 1 ||
         ::fstat(file_.number(), &status) != 0)
       return;
-    const Scan scan = scanProcesses([] { return false; });
+    const Scan scan = scanProcesses(false, [] { return false; });
     for (const Mapping& mapping : scan.mappings) {
       if (mapping.inode == status.st_ino && mapping.device == status.st_dev && mapping.pid != ::getpid())
         return;

@@ -42,7 +42,7 @@ bool Peers::search(std::span<const pid_t> pids) {
 }
 
 bool Peers::searchAll() {
-  keep(scanProcesses([] { return false; }).mappings);
+  keep(scanProcesses(false, [] { return false; }).mappings);
   verified_.reset();
   return !places_.empty();
 }

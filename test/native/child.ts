@@ -16,6 +16,7 @@ const tasks: Readonly<Record<string, Task>> = {
   reviveStale,
   otherAtTheSameAddress,
   full,
+  processMemory,
   hold,
   watchOn,
   sweepOn,
@@ -47,6 +48,34 @@ async function open(segments: readonly SegmentAddress[]): Promise<unknown> {
     }
   }
   return codes;
+}
+
+/** How shared memory of a process of ours opens, by a descriptor and where only a mapping leads to it; and of root's. */
+async function processMemory(ofRoot: number): Promise<unknown> {
+  const peer = plainPeer();
+  const tried = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => 'done',
+      (error: unknown) => [(error as NativeError).code, (error as NativeError).call],
+    );
+  try {
+    await peer.ask('memfd', 'ring', 4096);
+    await peer.ask('anonymous', 4096);
+    const { start, objects } = await native.processMemory(peer.pid);
+    const answer: Record<string, unknown> = { ofRoot: await tried(native.processMemory(ofRoot)) };
+    for (const { device, inode, path, refusal } of objects) {
+      const place = { device: device ?? 0, inode: inode ?? 0 };
+      const address = { mechanism: 'process', pid: peer.pid, start, ...place } as const;
+      const opening = native.open(address, { access: 'observe', write: false }).then((segment) => {
+        segment.close();
+      });
+      answer[path.startsWith('/memfd:') ? 'descriptor' : 'mapping'] = await tried(opening);
+      if (refusal) answer['told'] = [refusal.code, refusal.call];
+    }
+    return answer;
+  } finally {
+    await peer.quit();
+  }
 }
 
 /** Segments whose mode closes them even to their owner. */

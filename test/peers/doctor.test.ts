@@ -154,7 +154,8 @@ test('A program that took the lock without undo was killed: the lock is stale', 
   await holder.ask('semget', await holder.ask('ftok', lock.path, lock.projectId));
   await holder.ask('acquire_for_ever');
   await holder.crash();
-  assert.equal(only(await ask(stage, 'busy'), 'lock').lock.state, 'stale');
+  const { lock: status, troubles } = only(await ask(stage, 'busy'), 'lock');
+  assert.deepEqual([status.state, ...troubles.map(({ code }) => code)], ['stale', 'holder-dead']);
   const healer = stage.with(plainPeer());
   await healer.ask('semget', await healer.ask('ftok', lock.path, lock.projectId));
   await healer.ask('release_for_ever');
@@ -220,6 +221,31 @@ test('A POSIX segment without a size cannot be attached', async (t) => {
   assert(stage.nativeKey.type === 'posix');
   writeFileSync(`/dev/shm${stage.nativeKey.name}`, '');
   only(await ask(stage, 'invalid-size'), 'zero-size');
+});
+
+test('A POSIX semaphore that was replaced is told with who uses the old one and who the new one', async (t) => {
+  const stage = new Stage(t, posix);
+  assert(stage.nativeKey.type === 'posix');
+  const { name } = stage.nativeKey;
+  const [peer, old, fresh] = [plainPeer(), plainPeer(), plainPeer()].map((one) => stage.with(one));
+  assert(peer && old && fresh);
+  await peer.ask('shm_open', name, 64);
+  stage.defer(async () => {
+    await peer.ask('shm_unlink', name);
+    await peer.ask('sem_unlink', name);
+  });
+  await peer.ask('sem_open', name, 1);
+  await old.ask('sem_open', name);
+  assert.ok(!codes(await ask(stage)).includes('lock-replaced'));
+  await peer.ask('sem_unlink', name);
+  await fresh.ask('sem_open', name, 1);
+  const { trouble, by } = only(await ask(stage, 'busy'), 'lock-replaced');
+  assert(trouble.code === 'replaced');
+  assert.deepEqual(trouble.current?.pids, [fresh.pid]);
+  assert.deepEqual(
+    by.map(({ pid, name: called }) => `${called} ${String(pid)}`).sort(),
+    [peer, old, fresh].map(({ pid }) => `plain-peer ${String(pid)}`).sort(),
+  );
 });
 
 test('A segment of another user is closed, and so is its lock, which Qt opens first', async (t: TestContext) => {

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -107,9 +108,23 @@ export function qtPeer(version: QtVersion, environment: Readonly<Record<string, 
   return start(join(root, `out/programs/qt${String(version)}-peer`), [], environment);
 }
 
-/** Plain C: shm_open, shmget, semop, sem_open. */
-export function plainPeer(): Peer {
-  return start(join(root, 'out/programs/plain-peer'), []);
+const plain = join(root, 'out/programs/plain-peer');
+
+/** Plain C: shm_open, shmget, semop, sem_open. `program`: another path to it, by whose last part the process is called. */
+export function plainPeer(program = plain): Peer {
+  return start(program, []);
+}
+
+/** A link to the plain peer in a folder. */
+export function linkPlainPeer(folder: string, name: string): string {
+  const link = join(folder, name);
+  symlinkSync(plain, link);
+  return link;
+}
+
+/** The same where /dev/shm and the System V segments are others, as in a container. Needs root. */
+export function plainPeerElsewhere(): Peer {
+  return start('unshare', ['--mount', '--ipc', 'sh', '-c', `mount -t tmpfs tmpfs /dev/shm && exec ${plain}`]);
 }
 
 /** Mutexes, rwlocks and semaphores in POSIX memory. */
@@ -121,6 +136,11 @@ export function lockPeer(): Peer {
 export function lockPeerElsewhere(): Peer {
   const program = join(root, 'out/programs/lock-peer');
   return start('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', program]);
+}
+
+/** Boost.Interprocess: managed segments, its locks in one, and its named mutex. */
+export function boostPeer(): Peer {
+  return start(join(root, 'out/programs/boost-peer'), []);
 }
 
 /** multiprocessing.shared_memory. */

@@ -1,5 +1,6 @@
 // A program in plain C that shares memory through the system calls themselves, driven line by line.
 // A request is "verb arguments"; a reply is "ok ..." or "no ERRNO TEXT".
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <semaphore.h>
@@ -29,6 +30,14 @@ static void reply(int done) {
 
 static int map_posix(size_t size) {
   void* at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (at == MAP_FAILED) return 0;
+  bytes = at;
+  mapped = size;
+  return 1;
+}
+
+static int map_anonymous(size_t size) {
+  void* at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) return 0;
   bytes = at;
   mapped = size;
@@ -80,6 +89,15 @@ static void answer(const char* line) {
     struct stat status;
     descriptor = shm_open(text, O_RDWR, 0);
     reply(descriptor >= 0 && fstat(descriptor, &status) == 0 && map_posix((size_t)status.st_size));
+  } else if (strcmp(verb, "memfd") == 0 && sscanf(rest, "%8191s %lld", text, &first) == 2) {
+    descriptor = memfd_create(text, MFD_CLOEXEC);
+    reply(descriptor >= 0 && ftruncate(descriptor, first) == 0 && map_posix((size_t)first));
+  } else if (strcmp(verb, "anonymous") == 0 && sscanf(rest, "%lld", &first) == 1) {
+    reply(map_anonymous((size_t)first));
+  } else if (strcmp(verb, "close") == 0) {
+    reply(close(descriptor) == 0);
+  } else if (strcmp(verb, "descriptor") == 0) {
+    printf("ok %d\n", descriptor);
   } else if (strcmp(verb, "ftruncate") == 0 && sscanf(rest, "%lld", &first) == 1) {
     reply(ftruncate(descriptor, first) == 0);
   } else if (strcmp(verb, "map_part") == 0 && sscanf(rest, "%lld %lld", &first, &second) == 2) {

@@ -63,3 +63,10 @@ for (const [whose, user, says] of [
     assert.equal(segment.presence, 'live');
   });
 }
+
+test('memory of a process of another user is asked for, whatever its mode says', async (t) => {
+  const open = { ...alices, mode: 0o777 };
+  assert.equal((await shown(t, 0, open)).segment.presence, 'live');
+  const { segment, opened } = await shown(t, 0, { ...open, mechanism: 'process' });
+  assert.deepEqual([segment.presence, segment.fault?.facts.rule, opened()], ['denied', 'private', 0]);
+});

@@ -197,10 +197,11 @@ export class FakeMachine {
     scanProcesses: () =>
       this.#answer('scanProcesses', (): ProcessScan => {
         const pids = [...new Set(this.mappings.map(({ pid }) => pid))];
-        const entry = { name: 'peer', commandLine: 'peer --run', uid: 0, start: 1 };
+        const entry = { name: 'peer', commandLine: 'peer --run', uid: 0, owner: 'root', start: 1 };
         return { processes: pids.map((pid) => ({ pid, ...entry })), mappings: this.mappings, denied: 0 };
       }),
     processEntry: () => null,
+    processMemory: () => this.#answer('processMemory', () => ({ start: 1, objects: [] })),
     threadEntry: (tid: number) => this.threads.find((thread) => thread.tid === tid) ?? null,
     threadEntries: (pid: number) => this.threads.filter((thread) => thread.pid === pid),
     programAbi: () => null,

@@ -25,9 +25,24 @@ test('every identity string comes back as it was', () => {
     'systemv-key:0xffffffff',
     'systemv-id:7',
     'posix:/x?legacyKey=a key',
+    'process:4712@98765/1:1055',
+    'process:4712@98765/shmid-7?name=SYSV0000004d',
+    'process:4712@98765/1:1055?name=memfd%3Aa%20%3F%25%23',
   ]) {
     assert.equal(formatKey(parseKey(text)), text);
   }
+});
+
+test('the name of memory of a process is no part of what it is, and is shown escaped', () => {
+  const place = { device: 1, inode: 1055 };
+  const key = { type: 'process', pid: 4712, start: 98765, place, name: 'memfd:\u202ea\n' } as const;
+  assert.deepEqual(parseKey(formatKey(key)), key);
+  assert.ok(sameKey(key, { ...key, name: 'another' }));
+  assert.ok(!sameKey(key, { ...key, start: 98766 }));
+  assert.equal(keyLabel(key), 'memfd:\\u{202e}a\\x0a @ 4712');
+  assert.equal(keyLabel(parseKey('process:4712@98765/1:1055')), '1:1055 @ 4712');
+  assert.deepEqual(segmentAddress(key), { mechanism: 'process', pid: 4712, start: 98765, ...place });
+  assert.equal(lockAddress(key), null);
 });
 
 test('a key_t is taken as the signed number that it is', () => {
@@ -45,6 +60,9 @@ test('what the system could never open is refused with its rule', () => {
   assert.equal(rule('posix:'), 'empty-key');
   assert.equal(rule('posix:/'), 'empty-key');
   assert.equal(rule('name'), 'not-a-native-key');
+  assert.equal(rule('process:1@2'), 'not-a-native-key');
+  assert.equal(rule('process:1@2/3:99999999999999999999'), 'not-a-native-key');
+  assert.equal(rule('process:1@2/3:4?other=1'), 'not-a-native-key');
   assert.equal(rule('posix:/x?other=1'), 'not-a-native-key');
   assert.equal(rule('systemv-0:/x'), 'not-a-native-key');
   assert.equal(rule('systemv-256:/x'), 'not-a-native-key');

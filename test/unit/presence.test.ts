@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { linkSync, readdirSync, renameSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { lockAddress, segmentAddress } from '../../extension/core/key';
 import { qtLegacyKey } from '../../extension/core/kinds/qt';
+import { sharedMappings } from '../../extension/core/processMemory';
 import { Segments } from '../../extension/core/segments';
 import { addon, atEnd, attachElsewhere, removeAfter, scratch, unique } from './machine';
 import { until } from './until';
@@ -183,4 +186,49 @@ test('waiting for a lock can be cancelled', async (t) => {
   assert.equal(segment.holdsLock, false);
   held.release();
   native.removeLock(lock);
+});
+
+/** A process that has shared memory without a name, and its key. */
+async function processWithMemory(t: TestContext) {
+  const file = `/dev/shm/${unique('nameless')}`;
+  const program = `
+    const fs = require('node:fs');
+    const file = fs.openSync(${JSON.stringify(file)}, 'wx+');
+    fs.unlinkSync(${JSON.stringify(file)});
+    fs.writeSync(file, Buffer.from('memory of a process'));
+    process.stdin.on('end', () => process.exit()).resume();
+    process.stdout.write('ready');`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const end = async (): Promise<void> => {
+    child.stdin.end();
+    await ended;
+  };
+  atEnd(t, end);
+  await once(child.stdout, 'data');
+  const pid = child.pid ?? 0;
+  const memory = await native.processMemory(pid);
+  const [{ key } = assert.fail('it has no memory')] = sharedMappings(pid, memory, []);
+  return { key, end };
+}
+
+test('memory of a process is live, is edited by comparing, and shows its last bytes when the process has ended', async (t) => {
+  const { key, end } = await processWithMemory(t);
+  const segments = stage(t);
+  const segment = segments.checkout(key);
+  await segment.settled();
+  assert.deepEqual([segment.presence, segment.access, segment.size], ['live', 'observe', 19]);
+  const bytes = new Uint8Array(6);
+  segment.read(0, bytes);
+  assert.equal(Buffer.from(bytes).toString(), 'memory');
+  await segment.attach(true);
+  assert.equal((await segment.exchange(0, Buffer.from('other!'), Buffer.from('Memory'), 0)).written, false);
+  assert.equal((await segment.exchange(0, Buffer.from('memory'), Buffer.from('Memory'), 0)).written, true);
+  await end();
+  await until('it is gone', () => segment.presence === 'removed');
+  assert.equal(segment.access, 'observe');
+  segment.dispose();
+  const again = segments.checkout(key);
+  await again.settled();
+  assert.equal(again.presence, 'removed');
 });

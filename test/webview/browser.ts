@@ -90,13 +90,13 @@ export async function clickByte(
   if (options.modifiers?.includes('Shift')) await page.keyboard.up('Shift');
 }
 
-/** Where a byte is on screen, from the text that shows it. */
-export function middleOf(
+/** Where a byte is on screen, from the text that shows it: as soon as it is drawn there. */
+export async function middleOf(
   page: Page,
   column: 'hex' | 'text',
   offset: number,
 ): Promise<{ x: number; y: number }> {
-  return page.evaluate(
+  const found = await page.waitForFunction(
     ([name, at]) => {
       const rows = [...document.querySelectorAll('.row')].filter((row) => !(row as HTMLElement).hidden);
       for (const row of rows) {
@@ -113,8 +113,11 @@ export function middleOf(
         const box = range.getBoundingClientRect();
         return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
       }
-      throw new Error(`0x${at.toString(16)} is not on screen.`);
+      return null;
     },
     [column, offset] as const,
   );
+  const place = await found.jsonValue();
+  if (place === null) throw new Error(`0x${offset.toString(16)} is not on screen.`);
+  return place;
 }

@@ -20,6 +20,7 @@ import type {
   Pace,
   Peek,
   Peeked,
+  ProcessDeed,
   Viewer,
   Welcome,
   Window,
@@ -276,6 +277,11 @@ export class FakeHost implements Host {
 
   dropLock(request: { readonly id: string }): Promise<void> {
     this.#note('dropLock', request);
+    return Promise.resolve();
+  }
+
+  processDeed(request: { readonly deed: ProcessDeed; readonly pid: number }): Promise<void> {
+    this.#note('processDeed', request);
     return Promise.resolve();
   }
 
@@ -567,6 +573,8 @@ const described: Description = {
       pid: 4711,
       name: 'producer',
       commandLine: './producer',
+      owner: 'dev',
+      part: 'attached' as const,
       alive: true,
       writable: true,
       mappings: [{ address: '7f0000400000', offset: 0, length: 4096 }],
@@ -576,6 +584,8 @@ const described: Description = {
       pid: 4712,
       name: 'consumer',
       commandLine: './consumer',
+      owner: 'dev',
+      part: 'attached' as const,
       alive: true,
       writable: true,
       mappings: [{ address: '7f0000400000', offset: 0, length: 4096 }],

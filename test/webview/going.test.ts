@@ -188,6 +188,8 @@ test('a pointer is followed by the mappings of the process that numbers the rows
     pid,
     name: `p${String(pid)}`,
     commandLine: '',
+    owner: 'dev',
+    part: 'attached' as const,
     alive: true,
     writable: true,
     us: false,

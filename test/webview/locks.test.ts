@@ -178,6 +178,87 @@ test('a deadlock is read out once, as the circle that it is', async () => {
   deepEqual(await page.evaluate(() => (window as unknown as { changes: number[] }).changes), []);
 });
 
+const badge = (page: Page) => page.locator('.header .badge');
+const none = { kind: 'none', state: 'none', holder: null, waiters: null, value: null } as const;
+const two: readonly LockRow[] = [paired, { ...paired, id: 't', name: '', kind: 'Mutex', offset: 0x80 }];
+const ours = { ...none, kind: 'systemv', state: 'ours' } as const;
+
+for (const [what, lock, picture, words, tone] of [
+  ['what is wrong before what is free', {}, all, 'Stale · worker (4711), thread 4712', 'bad'],
+  ['that this window holds its own before all else', ours, all, 'Held by you', 'ours'],
+  ['a deadlock before what is wrong', {}, { ...all, deadlocks: ['A waits for B'] }, 'Deadlock', 'bad'],
+  ['its own where none matters more', {}, { rows: [own, ...two], deadlocks: [] }, 'Lock free', 'quiet'],
+  [
+    'how many are free where it has none of its own',
+    none,
+    { rows: two, deadlocks: [] },
+    '2 locks free',
+    'quiet',
+  ],
+  [
+    'a holder of one in the bytes',
+    {},
+    { rows: [own, { ...stale, state: 'held', words: 'Held', troubles: [] }], deadlocks: [] },
+    'Held · worker (4711), thread 4712',
+    'held',
+  ],
+  [
+    'that something is wrong with its own',
+    { state: 'held' },
+    { rows: [{ ...own, state: 'held', troubles: ['It was replaced.'] }], deadlocks: [] },
+    'Held, holder unknown',
+    'bad',
+  ],
+] as const) {
+  test(`the header tells of all locks ${what}`, async () => {
+    const page = await browser.open({ lock });
+    await tell(page, picture);
+    await eventually(
+      () => badge(page).innerText(),
+      (shown) => shown === words,
+    );
+    ok(await badge(page).evaluate((element, wanted) => element.classList.contains(wanted), tone));
+  });
+}
+
+test('the badge names every lock to the pointer, its own first, names escaped', async () => {
+  const page = await browser.open();
+  await tell(page, all);
+  await eventually(
+    async () => (await badge(page).getAttribute('title'))?.split('\n') ?? [],
+    (lines) => lines.length === 4,
+  );
+  deepEqual((await badge(page).getAttribute('title'))?.split('\n'), [
+    'No process holds the lock of this segment.',
+    'Mutex, robust 0x140: Stale · worker (4711), thread 4712 · 2 waiting · likely',
+    'worker (4711) died while it held the lock: nobody gives it back.',
+    'Semaphore /gate\\u{202e}: Free · certain',
+  ]);
+});
+
+test('a long holder does not crowd the header of a narrow view', async () => {
+  const page = await browser.open({ width: 700 });
+  const facts = [`${'worker'.repeat(40)} (4711)`];
+  await tell(page, { ...all, rows: [own, { ...stale, facts }] });
+  await eventually(
+    () => badge(page).innerText(),
+    (shown) => shown.startsWith('Stale'),
+  );
+  const boxes = await page.evaluate(() => {
+    const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+    return {
+      right: box('.header .badge')?.right ?? 0,
+      name: box('.header .name')?.width ?? 0,
+      all: innerWidth,
+    };
+  });
+  ok(boxes.right <= boxes.all && boxes.name >= 40, JSON.stringify(boxes));
+  equal(
+    await page.locator('.header').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+    0,
+  );
+});
+
 for (const theme of themeNames) {
   test(`in ${theme} the section of locks has no accessibility violation`, async () => {
     const page = await browser.open({ theme });

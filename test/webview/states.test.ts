@@ -182,7 +182,19 @@ test('a name is never markup', async () => {
     texts: [{ offset: 0, text: '<b>bytes</b>' }],
     description: {
       label: name,
-      attached: [{ pid: 1, name, commandLine: name, alive: true, writable: false, mappings: [], us: false }],
+      attached: [
+        {
+          pid: 1,
+          name,
+          commandLine: name,
+          owner: 'dev',
+          part: 'attached' as const,
+          alive: true,
+          writable: false,
+          mappings: [],
+          us: false,
+        },
+      ],
     },
   });
   equal(await page.locator('.header .name').innerText(), name);
@@ -195,6 +207,8 @@ test('attached processes are chips, dead ones struck through, and fold to a numb
     pid: 4711 + index,
     name,
     commandLine: `./${name}`,
+    owner: 'dev',
+    part: 'attached' as const,
     alive: name !== 'logger',
     writable: true,
     mappings: [],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Frame } from '../../extension/shared/protocol';
 import { lockWords } from '../../webview/badge';
 import { heatLevel } from '../../webview/glow';
-import { visibleName } from '../../extension/shared/visibleName';
+import { plainName, shortName, visibleName } from '../../extension/shared/visibleName';
 import { strings } from '../../extension/shared/strings';
 import { Store } from '../../webview/store';
 import { useTexts } from '../../webview/texts';
@@ -115,6 +115,15 @@ test('a name can neither hide characters nor turn the text around', () => {
   equal(visibleName('gpj.\u202eexe'), 'gpj.\\u{202e}exe');
   equal(visibleName('\u2066x\u2069\u200b\ufeff'), '\\u{2066}x\\u{2069}\\u{200b}\\u{feff}');
   equal(visibleName('\ud800'), '\\u{d800}');
+});
+
+test('a name where markup is read makes neither links nor icons, and is short', () => {
+  equal(plainName('[x](command:y) $(trash) f(x)'), '[x]\\x28command:y) $\\x28trash) f(x)');
+  equal(shortName('short'), 'short');
+  equal(shortName('0123456789', 5), '01…89');
+  equal(shortName('a\u202eb', 80), 'a\\u{202e}b');
+  equal(shortName('😀'.repeat(100), 3), '😀…😀');
+  equal(Array.from(shortName('y'.repeat(4096))).length, 80);
 });
 
 test('a difference is put into the frame before, and what changed is recorded', () => {

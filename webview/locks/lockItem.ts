@@ -3,6 +3,7 @@ import type { LockRow } from '../../extension/shared/lockRow';
 import { element, icon, setAttribute, setHidden, setText } from '../element';
 import { visibleName } from '../../extension/shared/visibleName';
 import { hex, text, timeText } from '../texts';
+import { rowTitle } from './foremost';
 import { LockStrip } from './lockStrip';
 
 /** What is done to a lock of the list. */
@@ -91,8 +92,7 @@ export class LockItem {
     setText(this.#name, name);
     setAttribute(this.#name, 'title', name);
     this.#showPlace(row.offset);
-    const place = row.offset === null ? '' : `0x${hex(row.offset)}`;
-    const title = [kind, name, place].filter((part) => part !== '').join(' ');
+    const title = rowTitle(row);
     setAttribute(this.element, 'aria-label', `${row.words}, ${title}`);
     setHidden(this.#remove, !row.isPlaced);
     label(this.#remove, text('locks.remove', title));

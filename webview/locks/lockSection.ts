@@ -19,6 +19,7 @@ export class LockSection implements Section {
   readonly #items = new Map<string, LockItem>();
   readonly #deeds: LockDeeds;
   #circles = '';
+  #picture: LockPicture = { rows: [], deadlocks: [] };
 
   constructor(view: ViewContext) {
     const tool = (image: string, label: string, action: Action): void => {
@@ -43,7 +44,12 @@ export class LockSection implements Section {
         view.ask(view.host.dropLock({ id }));
       },
     };
-    this.take({ rows: [], deadlocks: [] });
+    this.take(this.#picture);
+  }
+
+  /** What is shown now. */
+  get picture(): LockPicture {
+    return this.#picture;
   }
 
   focus(): void {
@@ -51,7 +57,9 @@ export class LockSection implements Section {
   }
 
   /** Shows these from now on. A row keeps its place on the page, and the focus with it. */
-  take({ rows, deadlocks }: LockPicture): void {
+  take(picture: LockPicture): void {
+    this.#picture = picture;
+    const { rows, deadlocks } = picture;
     const hadFocus = this.#list.contains(document.activeElement);
     for (const id of [...this.#items.keys()]) {
       if (rows.some((row) => row.id === id)) continue;

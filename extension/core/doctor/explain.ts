@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { attachedAll, describedInListing } from '../attached';
 import { collisions } from '../collisions';
 import { segmentError } from '../errors';
-import { formatKey, lockAddress, objectId, sameKey, segmentAddress, type NativeKey } from '../key';
+import { formatKey, objectId, sameKey, segmentAddress, type NativeKey } from '../key';
 import { findLeftovers, type Look } from '../leftovers/find';
-import { judgeLock } from '../lock';
 import type { SegmentInfo } from '../native';
 import { scarce, spaceNow } from '../space';
 import { peersApart } from './apart';
 import { causes, type Finding, type Question } from './finding';
+import { lockFindings } from './locks';
 
 /** What a container gets for /dev/shm unless it is told otherwise, bytes. */
 const containerDefault = 64 * 1024 * 1024;
@@ -35,7 +35,7 @@ async function aboutKey(look: Look, key: NativeKey, text: string | null): Promis
     ...(info === null ? missing(key) : await present(look, key, info)),
     ...(leftover ? [{ code: 'left-behind', leftover } as const] : []),
     ...(await otherSenses(look, key, text)),
-    ...lockFindings(look, key),
+    ...(await lockFindings(look.native, key, info)),
     ...peersApart(native, key, info !== null),
   ];
 }
@@ -94,17 +94,6 @@ async function otherSenses(look: Look, key: NativeKey, text: string | null): Pro
       return [{ code: collision.why === 'same-ftok-number' ? 'same-number' : 'other-sense', id, wanted }];
     },
   );
-}
-
-function lockFindings({ native }: Look, key: NativeKey): readonly Finding[] {
-  const address = lockAddress(key);
-  if (address === null) return [];
-  const peek = native.peekLock(address);
-  const lock = judgeLock(peek, address.mechanism, false);
-  if (lock.state === 'unreadable' && peek.owner !== null) {
-    return [{ code: 'other-user', owner: peek.owner, mode: peek.mode ?? 0, lock: true }];
-  }
-  return lock.state === 'none' || lock.state === 'free' ? [] : [{ code: 'lock', lock }];
 }
 
 async function aboutSpace(

@@ -1,4 +1,5 @@
 import type { LockStatus, ProcessName } from '../../shared/lock';
+import type { LockFinding } from '../../shared/lockFinding';
 import type { ErrorCode, ErrorFacts } from '../errors';
 import type { NativeKey } from '../key';
 import type { Leftover } from '../leftovers/leftover';
@@ -63,8 +64,16 @@ export type Finding =
   | { readonly code: 'other-user'; readonly owner: string; readonly mode: number; readonly lock: boolean }
   /** Nothing can be attached: its maker has not set its size yet, or died before. */
   | { readonly code: 'zero-size'; readonly id: string }
-  /** Not free: held, stale, damaged or not readable. */
-  | { readonly code: 'lock'; readonly lock: LockStatus }
+  /** Not free: held, stale, damaged or not readable; `troubles`: what is wrong with it, by processes of these names. */
+  | {
+      readonly code: 'lock';
+      readonly id: string;
+      readonly lock: LockStatus;
+      readonly troubles: readonly LockFinding[];
+      readonly by: readonly ProcessName[];
+    }
+  /** Programs have a POSIX semaphore open that is not the one of this name any more. */
+  | { readonly code: 'lock-replaced'; readonly trouble: LockFinding; readonly by: readonly ProcessName[] }
   /** More than the system gives one segment, or has room for. */
   | { readonly code: 'too-large'; readonly size: number; readonly most: number }
   | { readonly code: 'little-space'; readonly space: Space }
@@ -90,5 +99,5 @@ export const causes: Readonly<Partial<Record<ErrorCode, readonly FindingCode[]>>
   'permission-denied': ['other-user'],
   'invalid-size': ['too-large', 'zero-size'],
   'out-of-resources': ['too-large', 'little-space', 'small-folder'],
-  busy: ['lock', 'left-behind'],
+  busy: ['lock', 'lock-replaced', 'left-behind'],
 };

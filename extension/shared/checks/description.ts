@@ -16,6 +16,8 @@ const attached = shape<AttachedProcess>({
   pid: integer(0),
   name: anyText,
   commandLine: text(1024 * 1024),
+  owner: anyText,
+  part: oneOf('attached', 'creator', 'last'),
   alive: flag,
   writable: flag,
   mappings: list(mapping, mostMappings),

@@ -5,6 +5,7 @@ import { formatKey, keyLabel, type NativeKey } from '../../core/key';
 import { hiddenKinds } from '../../core/kinds/index';
 import type { Moment } from '../../core/moment';
 import type { Compared } from '../../shared/compare';
+import { plainName, shortName } from '../../shared/visibleName';
 import type { Context } from '../context';
 import { kindText } from '../description';
 import { phrase } from '../phrases';
@@ -31,7 +32,7 @@ export async function rememberMoment(context: Context, viewer: Viewer): Promise<
 async function remember({ moments, log }: Context, viewer: Viewer): Promise<Moment> {
   const { document, description } = viewer;
   if (document === null) throw new Error(l10n.t('Open a live view first.'));
-  const title = l10n.t('Remembering {0}', description?.label ?? '');
+  const title = l10n.t('Remembering {0}', shortName(description?.label ?? ''));
   const moment = await withProgress(title, (report, signal) =>
     moments.remember(document.segment, report, signal),
   );
@@ -45,7 +46,7 @@ export async function compareWith(context: Context, viewer: Viewer): Promise<voi
   if (document === null) throw new Error(l10n.t('Open a live view first.'));
   const { id } = document.segment;
   const pick = window.createQuickPick<Row>();
-  pick.title = l10n.t('Compare {0} With', description?.label ?? '');
+  pick.title = l10n.t('Compare {0} With', shortName(description?.label ?? ''));
   pick.placeholder = l10n.t('A moment of this segment, another segment, or a file');
   // The palette that this came from gives the focus back to the view, perhaps late.
   pick.ignoreFocusOut = true;
@@ -64,9 +65,9 @@ export async function compareWith(context: Context, viewer: Viewer): Promise<voi
       const listed = entries
         .filter(({ kind, key }) => !hiddenKinds.includes(kind) && formatKey(key) !== id)
         .map((entry): Row => ({
-          label: `$(file-binary) ${keyLabel(entry.key)}`,
+          label: `$(file-binary) ${shortName(keyLabel(entry.key))}`,
           description: `${kindText(entry.kind, entry.key)} · ${bytesText(entry.info.size)} · ${entry.info.owner}`,
-          detail: formatKey(entry.key),
+          detail: plainName(formatKey(entry.key)),
           compare: () => withSegment(context, viewer, entry.key),
         }));
       if (listed.length > 0) others = [separator(l10n.t('Other segments')), ...listed];

@@ -6,6 +6,7 @@ import { SegmentError, segmentError } from '../../core/errors';
 import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../core/native';
+import { shortName } from '../../shared/visibleName';
 import { askText, confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { pickKey, type PickedKey } from '../keyPick';
@@ -42,7 +43,7 @@ export async function askSize(
 ): Promise<number | undefined> {
   const check = (text: string) => checkedSize(context, key, text);
   const text = await askText({
-    title: `${title}: ${keyLabel(key)}`,
+    title: `${title}: ${shortName(keyLabel(key))}`,
     prompt: l10n.t('Size in bytes, such as 1024, 4 KiB or 0x400'),
     value,
     check,
@@ -71,13 +72,13 @@ async function offerToOpen(
     by === ''
       ? l10n.t(
           '{0} exists: {1}, owned by {2}, nobody attached.',
-          keyLabel(key),
+          shortName(keyLabel(key)),
           bytesText(info.size),
           info.owner,
         )
       : l10n.t(
           '{0} exists: {1}, owned by {2}, attached by {3}.',
-          keyLabel(key),
+          shortName(keyLabel(key)),
           bytesText(info.size),
           info.owner,
           by,
@@ -108,7 +109,7 @@ async function acceptCollisions(
   }
   if (found.length === 0) return true;
   return confirm(
-    l10n.t('Create {0} although something similar exists?', keyLabel(interpretation.key)),
+    l10n.t('Create {0} although something similar exists?', shortName(keyLabel(interpretation.key))),
     found.map(collisionText).join('\n'),
     l10n.t('Create'),
   );

@@ -4,6 +4,7 @@ import { attachedOthers } from '../../core/attached';
 import { SegmentError } from '../../core/errors';
 import { saveSegment, writeFileInto, type Part } from '../../core/lifecycle';
 import type { OpenSegment } from '../../core/segments';
+import { shortName } from '../../shared/visibleName';
 import { confirm } from '../ask';
 import type { Context, LoadedContext } from '../context';
 import { lockTimeout } from '../settings';
@@ -47,11 +48,13 @@ async function askFile(title: string, label: string, suffix: string): Promise<Ur
 
 /** Saves with a progress that can be cancelled, and says how many bytes there are. */
 async function saveBytes(segment: OpenSegment, file: Uri, label: string, part?: Part): Promise<number> {
-  const title = l10n.t('Saving {0}', label);
+  const title = l10n.t('Saving {0}', shortName(label));
   const count = await withProgress(title, (report, signal) =>
     saveSegment(segment, file.fsPath, report, signal, part),
   );
-  void window.showInformationMessage(l10n.t('Saved {0} to {1}.', bytesText(count), basename(file.fsPath)));
+  void window.showInformationMessage(
+    l10n.t('Saved {0} to {1}.', bytesText(count), shortName(basename(file.fsPath))),
+  );
   return count;
 }
 

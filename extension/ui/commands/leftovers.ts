@@ -2,7 +2,7 @@ import { l10n, window, type QuickPickItem } from 'vscode';
 import { isSafe, type Leftover } from '../../core/leftovers/leftover';
 import { planRemoval, removeLeftovers, type Outcome, type RemovalPlan } from '../../core/leftovers/remove';
 import { fill } from '../../shared/fill';
-import { visibleName } from '../../shared/visibleName';
+import { plainName, shortName } from '../../shared/visibleName';
 import { confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { doubtText, keptText, leftoverDescription, objectText } from '../leftoverText';
@@ -40,10 +40,10 @@ async function pickAndRemove(context: LoadedContext, picked: (item: Leftover) =>
   }
   const chosen = await window.showQuickPick(
     found.map((item): QuickPickItem & { readonly item: Leftover } => ({
-      label: visibleName(item.label),
+      label: shortName(item.label),
       description: leftoverDescription(item, null),
       detail: [
-        item.objects.map(({ name }) => visibleName(name)).join(', '),
+        item.objects.map(({ name }) => plainName(name)).join(', '),
         ...item.doubts.map((doubt) => doubtText(doubt, item.unseen)),
       ].join(' · '),
       picked: picked(item),
@@ -81,7 +81,7 @@ async function removeAfterAsking(context: LoadedContext, items: readonly Leftove
 
 /** Every object by its system name, then what else is to be known. */
 function planDetail({ items, objects }: RemovalPlan): string {
-  const lines = objects.map((object) => `${visibleName(object.name)}: ${objectText(object)}`);
+  const lines = objects.map((object) => `${plainName(object.name)}: ${objectText(object)}`);
   const rest = lines.length - mostLines;
   const doubts = new Set(items.flatMap((item) => item.doubts.map((doubt) => doubtText(doubt, item.unseen))));
   return [
@@ -117,7 +117,7 @@ function report(context: LoadedContext, outcomes: readonly Outcome[]): void {
 }
 
 function outcomeText(outcome: Outcome): string {
-  const name = visibleName(outcome.object.name);
+  const name = shortName(outcome.object.name);
   return outcome.removed ? l10n.t('{0}: removed', name) : `${name}: ${keptText(outcome.reason)}`;
 }
 

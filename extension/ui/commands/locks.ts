@@ -16,6 +16,9 @@ import type { Viewer } from '../viewer';
 import { checkLock } from './lockPlace';
 import { parseSemaphore, semaphoreNote } from './semaphoreName';
 
+/** Most segments are looked through by then. */
+const afterMs = 300;
+
 /** Looks through the bytes for what looks like a lock, and adds those that the user picks. */
 export async function findLocksInSegment({ door, locks }: Context, viewer: Viewer): Promise<void> {
   const { native } = door.open();
@@ -23,18 +26,21 @@ export async function findLocksInSegment({ door, locks }: Context, viewer: Viewe
   const layout = await layoutOf({ door, locks }, segment);
   const title = l10n.t('Looking for locks');
   const { size } = segment;
-  const { suggestions, capped } = await withProgress(title, (report, signal) =>
-    findLocks({
-      layout,
-      read: (offset, target) => segment.read(offset, target),
-      size,
-      nextData: (offset) => segment.nextData(offset),
-      lives: (tid) => native.threadEntry(tid) !== null,
-      progress: (position) => {
-        report(position / size);
-      },
-      signal,
-    }),
+  const { suggestions, capped } = await withProgress(
+    title,
+    (report, signal) =>
+      findLocks({
+        layout,
+        read: (offset, target) => segment.read(offset, target),
+        size,
+        nextData: (offset) => segment.nextData(offset),
+        lives: (tid) => native.threadEntry(tid) !== null,
+        progress: (position) => {
+          report(position / size);
+        },
+        signal,
+      }),
+    afterMs,
   );
   const known = new Set(locks.of(segment.key).map((lock) => (lock.place === 'bytes' ? lock.offset : null)));
   const fresh = suggestions.filter(({ offset }) => !known.has(offset));

@@ -6,16 +6,15 @@ import { SegmentError } from '../../core/errors';
 import type { OpenSegment } from '../../core/openSegment';
 import type { RepairOutcome, RepairRefusal } from '../../shared/lockFinding';
 import { askChoice, confirm } from '../ask';
-import type { Context } from '../context';
+import type { Context, LoadedContext } from '../context';
 import { findingText, holderText, lockTitle, type NameOf } from '../lockTexts';
 import { lockTimeout } from '../settings';
-import type { Viewer } from '../viewer';
-import { segmentOf } from './locks';
+import type { Target } from '../target';
 
 /** Says what a repair would do to whom, asks once, does it, looks again and says how it ended. */
-export async function repairLockOf(context: Context, viewer: Viewer, option: unknown): Promise<void> {
-  const { native, documents } = context.door.open();
-  const { key } = segmentOf(viewer);
+export async function repairLockOf(context: LoadedContext, target: Target, option: unknown): Promise<void> {
+  const { native, documents } = context.system;
+  const { key } = target;
   const nameOf: NameOf = (pid) => native.processEntry(pid)?.name ?? '';
   const plan = await documents.use(key, async (segment) => {
     const scene = sceneOf(context, segment);

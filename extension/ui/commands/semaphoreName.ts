@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { SegmentError } from '../../core/errors';
 import { parseKey, type NativeKey } from '../../core/key';
 import type { Native } from '../../core/native';
 import type { NamedSemaphore } from '../../shared/placedLock';
@@ -34,5 +35,7 @@ function semaphoreOf(key: NativeKey): NamedSemaphore {
       return { mechanism: 'systemv', key: key.key };
     case 'systemv-id':
       return { mechanism: 'systemv', semid: key.shmid };
+    case 'process':
+      throw new SegmentError('invalid-key', 'No semaphore is called so.', { rule: 'not-a-native-key' });
   }
 }

@@ -7,7 +7,7 @@ import { suite, teardown, test } from 'mocha';
 import { formatKey } from '../../../extension/core/key';
 import { qtLegacyKey } from '../../../extension/core/kinds/qt';
 import { temporaryDirectories } from '../../../extension/core/temporaryDirectories';
-import { hex, qtPeer } from '../../peers/peer';
+import { hex, plainPeer, qtPeer } from '../../peers/peer';
 import { answering, api, plainSegment, qtSegment, replaced, row, tidy, unique, until } from './support';
 
 const run = (argument?: unknown): PromiseLike<unknown> =>
@@ -41,14 +41,14 @@ suite('Explanations', () => {
     const { name, peer } = await plainSegment(300);
     await run(await row(`posix:${name}`));
     const document = await explanation('creating says AlreadyExists');
-    assert.equal(document.languageId, 'plaintext');
+    assert.equal(document.languageId, 'shm-explanation');
     assert.equal(workspace.fs.isWritableFileSystem('shm-explanation') ?? false, false);
     const text = document.getText();
     assert.ok(text.includes(`posix:${name}: 300 B, owned by `), text);
     assert.ok(text.includes(`    Attached: plain-peer (${String(peer.pid)}).`), text);
     assert.ok(text.includes('    What helps: Open Live View'), text);
     const [lens] = await remedies(document);
-    assert.equal(document.lineAt(lens?.range.start.line ?? 0).text, text.split('\n')[2]);
+    assert.equal(document.lineAt(lens?.range.start.line ?? 0).text, text.split('\n')[3]);
     assert.equal(lens?.command?.command, 'segmentLens.openLiveView');
     await carryOut(lens);
     await until('the live view', () => viewers.active?.document?.segment.id === `posix:${name}`);
@@ -108,6 +108,30 @@ suite('Explanations', () => {
       await peer.quit();
       rmSync(folder, { recursive: true });
     }
+  });
+
+  test('lead from a stale lock to its repair, which says what it will do and asks first', async () => {
+    const { native, peer } = await qtSegment(64);
+    const { loaded } = await api();
+    const victim = plainPeer();
+    const path = native.slice('systemv:'.length).replace('qipc_sharedmemory_', 'qipc_systemsem_');
+    await victim.ask('semget', await victim.ask('ftok', path, 0x51));
+    await victim.ask('acquire_for_ever');
+    await victim.crash();
+    await run(native);
+    const document = await explanation('The lock is not free');
+    assert.match(document.getText(), /died while it held the lock: nobody gives it back\./);
+    const lens = (await remedies(document)).find(
+      ({ command }) => command?.command === 'segmentLens.repairLock',
+    );
+    const value = (): unknown =>
+      loaded.native.peekLock({ mechanism: 'systemv', path, projectId: 0x51 }).value;
+    const turned = await answering([{ press: undefined }], () => carryOut(lens));
+    assert.match(turned.messages[0] ?? '', /^Repair Lock of the segment\?\n.*\nThe semaphore is set to 1/);
+    assert.equal(value(), 0);
+    await answering([{ press: 'Repair' }], () => carryOut(lens));
+    assert.equal(value(), 1);
+    await peer.quit();
   });
 
   test('tell the room and the limits of the machine', async () => {

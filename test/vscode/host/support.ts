@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   commands,
@@ -28,13 +29,14 @@ export async function api(): Promise<{
   readonly tree: House['tree'];
   readonly leftovers: House['leftovers'];
   readonly sessions: House['sessions'];
+  readonly debugged: House['debugged'];
 }> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const { door, viewers, tree, leftovers, sessions } = await (await extension.activate()).house();
+  const { door, viewers, tree, leftovers, sessions, debugged } = await (await extension.activate()).house();
   const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { loaded, viewers, tree, leftovers, sessions };
+  return { loaded, viewers, tree, leftovers, sessions, debugged };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */
@@ -64,16 +66,19 @@ export async function until<T>(
 /** Ends what a test that failed left behind; each does nothing the second time. */
 const leftovers: (() => Promise<void>)[] = [];
 
-/** A POSIX segment of a program in plain C. */
+/** A POSIX segment of a program in plain C; `what` is the start of its name. */
 export async function plainSegment(
   size: number,
+  what = 'plain',
 ): Promise<{ readonly name: string; readonly peer: Peer; readonly end: () => Promise<void> }> {
-  const name = `/${unique('plain')}`;
+  const name = `/${unique(what)}`;
   const peer = plainPeer();
   await peer.ask('shm_open', name, size);
   const end = async (): Promise<void> => {
     await peer.ask('shm_unlink', name).catch(() => undefined);
     await peer.quit();
+    // A peer that was killed could not.
+    rmSync(`/dev/shm${name}`, { force: true });
   };
   leftovers.push(end);
   return { name, peer, end };

@@ -158,6 +158,18 @@ export class Workbench {
     await input.waitFor({ state: 'hidden' });
   }
 
+  /** Opens the list of themes, again where the palette that closes has taken it along. */
+  async #askForTheme(): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[placeholder*="Theme"]');
+    await until('the list of themes', async () => {
+      await this.palette('Preferences: Color Theme');
+      return input.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
+  }
+
   async #listRests(): Promise<void> {
     const list = this.page.locator('.quick-input-widget:visible');
     let before = '';
@@ -218,10 +230,10 @@ export class Workbench {
   /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last; then `look` in each. */
   async screenshots(name: string, look?: (theme: Theme) => Promise<void>): Promise<void> {
     for (const [theme, [label, kind]] of Object.entries(looks)) {
-      await this.palette('Preferences: Color Theme');
-      await this.asks(/theme/i);
+      await this.#askForTheme();
       await this.quickInput().fill(label);
       await this.pick(label);
+      await this.quickInput().waitFor({ state: 'hidden' });
       for (const frame of this.page.frames()) {
         await until(`the theme in ${frame.url()}`, async () =>
           [kind, undefined].includes(await kindOf(frame)) ? true : undefined,
