@@ -33,6 +33,7 @@
         "mechanisms/process_linux.cc",
         "mechanisms/systemv_linux.cc",
         "mechanisms/systemv_attachment_linux.cc",
+        "mechanisms/systemv_lookers_linux.cc",
         "mechanisms/systemv_peers_linux.cc",
         "mechanisms/systemv_semaphore_linux.cc"
       ],

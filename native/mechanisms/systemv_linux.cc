@@ -123,7 +123,7 @@ bool removeAsQt(int shmid, const Key& key) {
 }
 
 /// An attachment for one call. If the target's last process left meanwhile, it saw that it was not the last,
-/// and we do what it would have done.
+/// and we do what it would have done. Windows that attached see to it themselves.
 class Moment {
  public:
   /// `removes`: the key of a segment that goes with its last detach; null for any other, and for an orphan.
@@ -299,11 +299,13 @@ class SystemVSegment final : public Segment {
     std::optional<Attachment> own(std::move(*own_));
     own_.reset();
     const auto before = status(shmid_);
-    const bool alone = orphan_ && before && before->shm_lpid == ::getpid() && before->shm_nattch == 1;
+    const bool looked = before && lookers_.includes(before->shm_lpid);
+    const bool last = removeIfLast && !(orphan_ && looked);
     own.reset();
-    const auto after = status(shmid_);
+    const bool moment = last && looked && before->shm_nattch <= 1 + mostInMoment;
+    const auto after = moment ? afterMoments(shmid_, std::chrono::milliseconds(1)) : status(shmid_);
     if (!after) return {0, false};
-    const bool removes = removeIfLast && !alone && after->shm_nattch == 0;
+    const bool removes = last && after->shm_nattch == 0;
     return {static_cast<std::int64_t>(after->shm_nattch), removes && removeAsQt(shmid_, key_)};
   }
 
@@ -323,9 +325,9 @@ class SystemVSegment final : public Segment {
     return *now;
   }
 
-  std::unique_ptr<Moment> moment(const shmid_ds& before, bool write) const {
-    return std::make_unique<Moment>(shmid_, size_, write,
-                                    !own_ && lastDetachRemoves_ && before.shm_nattch != 0 ? &key_ : nullptr);
+  std::unique_ptr<Moment> moment(const shmid_ds& before, bool write) {
+    const bool removes = !own_ && lastDetachRemoves_ && before.shm_nattch != 0 && peers_.used(lookers_);
+    return std::make_unique<Moment>(shmid_, size_, write, removes ? &key_ : nullptr);
   }
 
   const Key key_;
@@ -334,6 +336,10 @@ class SystemVSegment final : public Segment {
   const bool lastDetachRemoves_, orphan_;
   std::mutex mutex_;
   std::optional<Attachment> own_;
+  Lookers lookers_;
+  /// Another window was the last other than us to attach or detach: it knows itself whether it goes as the
+  /// last.
+  bool onlyLookers_ = false;
   Peers peers_;
   std::atomic<Route> route_{Route::momentary};
   std::atomic<bool> closed_{false};
@@ -385,7 +391,10 @@ class SystemV final : public Mechanism {
 
   std::shared_ptr<Segment> open(const Key& key, const Opening& opening) const override {
     const int shmid = shmidOf(key, opening.write ? 0600 : 0400);
-    const auto before = status(shmid);
+    auto before = status(shmid);
+    if (before && opening.access == Access::attach && before->shm_nattch <= mostInMoment &&
+        Lookers().includes(before->shm_lpid))
+      before = afterMoments(shmid, std::chrono::milliseconds(20));
     if (!before) fail(Code::notFound, "shmctl", EINVAL);
     return std::make_shared<SystemVSegment>(key, shmid, *before, opening, before->shm_nattch == 0);
   }

@@ -3,6 +3,7 @@
 
 #include <sys/shm.h>
 
+#include <chrono>
 #include <mutex>
 
 #include "../ipc.h"
@@ -28,6 +29,25 @@ class MadeFile {
 
 /// IPC_STAT; nullopt where the segment no longer exists.
 std::optional<shmid_ds> status(int shmid);
+
+/// Which processes attach and detach in order to look: those that have this addon loaded, as other windows
+/// do. Their moments are in a segment's notes like anyone's, and must not pass for programs that came and
+/// went.
+class Lookers {
+ public:
+  /// Whether `pid` is ours or another window's. A process that is gone or hidden is none.
+  bool includes(pid_t pid);
+
+ private:
+  pid_t pid_ = 0;
+  bool looks_ = false;
+};
+
+/// The attaches that one look may be: the kernel counts it twice for an instant (shmat in ipc/shm.c).
+constexpr unsigned long mostInMoment = 2;
+/// IPC_STAT once nobody has the segment attached, or as it is after `patience`. A look lasts microseconds,
+/// longer where its process is not scheduled.
+std::optional<shmid_ds> afterMoments(int shmid, std::chrono::microseconds patience);
 
 /// A line of /proc/sysvipc/shm: memory in use, in bytes.
 struct Usage {
@@ -67,6 +87,8 @@ class Peers {
   bool searchAll();
   /// Goes on with what another search found.
   void take(Peers&& other) { places_ = std::move(other.places_), verified_.reset(); }
+  /// Whether one of the processes that were found has it attached now, other than to look. Touches no page.
+  bool used(Lookers& lookers);
   /// Whether and how a read would go now. Touches no page.
   std::optional<Route> probe();
   /// Reads within the segment; nullopt when no peer can answer truthfully: then nothing was touched.

@@ -91,6 +91,14 @@ bool Peers::verify(const Stamp& now) {
   return !places_.empty() && stamp() == now;
 }
 
+bool Peers::used(Lookers& lookers) {
+  const auto now = stamp();
+  if (!now) return false;
+  if (verified_ != now || fresh(*now, verifiedAt_)) verify(*now);
+  return std::any_of(places_.begin(), places_.end(),
+                     [&](const Place& place) { return !lookers.includes(place.pid); });
+}
+
 std::optional<Route> Peers::probe() {
   for (const Place& place : places_) {
     std::byte none;

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { test } from 'node:test';
-import { plainPeer } from '../peers/peer';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+import { plainPeer, root } from '../peers/peer';
+import type { SegmentAddress } from '../../native/index';
 import { bytesOf, failure, fileGround, native, posixGround, readText } from './ground';
 import { keyOf } from './watching';
 
@@ -160,6 +165,22 @@ test('System V: an orphan that others found while we were attached goes with the
   assert.deepEqual(done, { remaining: 0, removedSegment: true });
 });
 
+test('System V: an orphan at which another window looks meanwhile stays when we leave', async (t) => {
+  const ground = fileGround(t);
+  const peer = plainPeer();
+  await peer.ask('shmget', await keyOf(ground), 64);
+  await peer.quit();
+  const looker = await lookAt(t, ground.segment);
+  for (let round = 0; round < 300; round++) {
+    const opening = { access: 'attach', write: true, lastDetachRemoves: true } as const;
+    const attached = await native.open(ground.segment, opening);
+    const { removedSegment } = await attached.detach({ removeIfLast: true, lock: null, timeoutMs: 0 });
+    assert.equal(removedSegment, false, `round ${String(round)}`);
+  }
+  assert.deepEqual(await looker.routes(), ['momentary']);
+  assert.equal(native.info(ground.segment).attachCount, 0);
+});
+
 test('System V: without the rule the last detach removes nothing', async (t) => {
   const ground = fileGround(t);
   const made = await native.create(ground.segment, { size: 64 });
@@ -211,3 +232,26 @@ test('Detaching waits for the lock, says busy at its time, and leaves the segmen
   held.release();
   assert.equal((await made.detach(options)).removedSegment, true);
 });
+
+/** Another window that looks until it is asked by which routes it did, or the test ends. */
+async function lookAt(
+  t: TestContext,
+  segment: SegmentAddress,
+): Promise<{ routes(): Promise<readonly string[]> }> {
+  const child = spawn(process.execPath, [join(root, 'out/test/native/looker.js'), JSON.stringify(segment)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  await once(child.stdout, 'readable');
+  child.stdout.read();
+  return {
+    async routes() {
+      child.stdin.end();
+      return (await text(child.stdout)).split(' ');
+    },
+  };
+}

@@ -137,12 +137,11 @@ for (const version of versions) {
     await until('the lock is free', () => segment.lock.state === 'free');
     const left = await stage.attached();
     assert.equal(textAt(left, 0, 10), 'last words');
-    const { remaining, removedSegment } = await left.detach();
-    assert.deepEqual({ remaining, removedSegment }, { remaining: 0, removedSegment: false });
-    const entry = await stage.listed();
-    assert.equal(entry?.attachCount, 0);
-    assert.equal(entry.info.size, 1024);
-    await removeSegment(stage.native, stage.nativeKey, String(entry.info.shmid));
+    assert.equal((await left.detach()).removedSegment, false);
+    // An observer may be looking just now: an orphan can be read only by attaching to it for a moment.
+    await until('nobody has it', () => stage.info()?.attachCount === 0);
+    assert.equal((await stage.listed())?.info.size, 1024);
+    await removeSegment(stage.native, stage.nativeKey, String(stage.info()?.shmid));
     assert.deepEqual(stage.traces(), []);
   });
 

@@ -1,0 +1,40 @@
+// Telling those who only look at a System V segment from those who use it.
+#include <unistd.h>
+
+#include <thread>
+
+#include "../descriptor.h"
+#include "../maps.h"
+#include "systemv_linux.h"
+
+namespace lens::systemv {
+namespace {
+
+/// Part of a line of maps, which says more after it where the file was replaced.
+constexpr std::string_view addonFile = "/segment_lens.node";
+constexpr int tries = 20;
+
+bool hasAddon(pid_t pid) {
+  bool found = false;
+  eachLine(readWhole(ofProcess(pid, "maps").c_str()).value_or(""),
+           [&](std::string_view line) { found = found || line.find(addonFile) != line.npos; });
+  return found;
+}
+
+}  // namespace
+
+bool Lookers::includes(pid_t pid) {
+  if (pid == ::getpid()) return true;
+  if (pid != pid_) pid_ = pid, looks_ = hasAddon(pid);
+  return looks_;
+}
+
+std::optional<shmid_ds> afterMoments(int shmid, std::chrono::microseconds patience) {
+  for (int tried = 0;; tried++) {
+    const auto now = status(shmid);
+    if (!now || now->shm_nattch == 0 || tried == tries) return now;
+    std::this_thread::sleep_for(patience / tries);
+  }
+}
+
+}  // namespace lens::systemv
