@@ -83,7 +83,7 @@ void eachDescriptor(pid_t pid, const std::vector<Line>& lines, Take take) {
     struct stat status;
     if (!known) continue;
     if (::fstatat(::dirfd(directory.get()), entry->d_name, &status, 0) != 0) {
-      if (!isHidden()) failErrno("fstatat");
+      if (!isGone()) failErrno("fstatat");
       continue;
     }
     if (S_ISREG(status.st_mode)) take(std::string("fd/").append(entry->d_name), path, status);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { native, numberGround, posixGround } from '../native/ground';
-import { plainPeer } from '../peers/peer';
+import { native, posixGround } from '../native/ground';
+import { processScenes } from './faultProcessScenes';
 import {
   bytesAt,
   everywhere,
@@ -176,51 +176,5 @@ const onLocks: readonly Scene[] = [
   }),
 ];
 
-/** Of processes: no ground of ours, and the answers differ with what runs besides; ours is always there. */
-const onProcesses: readonly Scene[] = Object.entries({
-  'scan the processes': async () =>
-    (await native.scanProcesses()).processes.some(({ pid }) => pid === process.pid),
-  'scan what threads wait for': async () => (await native.scanWaits([process.pid])).denied,
-  'scan the semaphores': async () =>
-    (await native.scanSemaphores()).mappings.some(({ pid }) => pid === process.pid),
-  'a process': () => native.processEntry(process.pid)?.name,
-  'a thread': () => native.threadEntry(process.pid)?.pid,
-  threads: () => native.threadEntries(process.pid).length > 0,
-  'a program': () => native.programAbi(process.pid),
-  mappings: () => native.processMappings(process.pid)?.length,
-}).map(([name, act]: [string, () => unknown]) => ({
-  name,
-  prepare: async (scope: Scope) => {
-    const ground = posixGround(scope);
-    await made({ ground, scope });
-    return { act, world: () => worldOf(ground) };
-  },
-}));
-
-/** A segment of System V that another program has attached, seen through it. */
-function throughPeer(): Scene {
-  return {
-    name: 'look through a peer',
-    prepare: async (scope) => {
-      const peer = plainPeer();
-      scope.after(() => peer.quit());
-      const ground = numberGround(scope);
-      if (!('key' in ground.segment)) throw new Error('no key');
-      await peer.ask('shmget', ground.segment.key, size);
-      await peer.write(5000, Uint8Array.of(1, 2, 3));
-      return {
-        act: async () => {
-          const segment = kept(scope, await native.open(ground.segment, observer));
-          await segment.findRoute();
-          const answers = [bytesAt(segment), bytesAt(segment)];
-          segment.close();
-          return answers;
-        },
-        world: () => worldOf(ground),
-      };
-    },
-  };
-}
-
 /** Everything that the addon can be asked for. */
-export const scenes: readonly Scene[] = [...onSegments, ...onLocks, ...onProcesses, throughPeer()];
+export const scenes: readonly Scene[] = [...onSegments, ...onLocks, ...processScenes];

@@ -21,12 +21,14 @@ export const faults: Readonly<Record<string, Fault>> = {
   clock_gettime: { errnos: words('EFAULT EINVAL') },
   close: { errnos: words('EBADF EINTR EIO ENOSPC EDQUOT') },
   closedir: { errnos: ['EBADF'] },
+  faccessat: { errnos: [...path, ...words('EBADF EFAULT EINVAL EIO EPERM EROFS ETXTBSY')] },
   fallocate64: {
     errnos: words('EBADF EFBIG EINTR EINVAL EIO ENODEV ENOSPC ENOSYS EOPNOTSUPP EPERM ESPIPE ETXTBSY'),
   },
   fchmod: { errnos: words('EBADF EIO EPERM EROFS') },
   fstat64: { errnos: status },
   fstatat64: { errnos: status, answers: missing },
+  fstatfs64: { errnos: words('EBADF EFAULT EINTR EIO ENOMEM ENOSYS EOVERFLOW') },
   ftok: { errnos: status, answers: missing },
   ftruncate64: { errnos: words('EBADF EFBIG EINTR EINVAL EIO EISDIR EPERM EROFS ETXTBSY') },
   getpwuid_r: {
@@ -43,6 +45,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   mincore: { errnos: words('EAGAIN EFAULT EINVAL ENOMEM') },
   mmap64: { errnos: words('EACCES EAGAIN EBADF EEXIST EINVAL ENFILE ENODEV ENOMEM EOVERFLOW EPERM ETXTBSY') },
   munmap: { errnos: words('EINVAL ENOMEM') },
+  nanosleep: { errnos: words('EFAULT EINTR EINVAL') },
   open64: {
     errnos: [
       ...path,
@@ -70,6 +73,10 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   read: { errnos: reading },
   readdir64: { errnos: ['EBADF'] },
+  readlinkat: {
+    errnos: [...path, ...words('EBADF EFAULT EINVAL EIO')],
+    answers: [...missing, 'EACCES', 'ENAMETOOLONG'],
+  },
   sem_close: { errnos: ['EINVAL'] },
   sem_getvalue: { errnos: ['EINVAL'] },
   sem_open: {
@@ -92,6 +99,11 @@ export const faults: Readonly<Record<string, Fault>> = {
   shmdt: { errnos: ['EINVAL'] },
   shmget: { errnos: words('EACCES EEXIST EINVAL ENFILE ENOENT ENOMEM ENOSPC EPERM'), answers: ['ENOENT'] },
   stat64: { errnos: status, answers: [...missing, 'EACCES'] },
+  // Whatever a process has in the place of its /dev/shm.
+  statfs64: {
+    errnos: [...path, ...words('EFAULT EINTR EIO ENOSYS EOVERFLOW')],
+    answers: words('EACCES ELOOP ENAMETOOLONG ENOENT ENOTDIR EFAULT EINTR EIO ENOSYS EOVERFLOW'),
+  },
   statvfs64: { errnos: [...path, ...words('EBADF EFAULT EINTR EIO ENOSYS EOVERFLOW')] },
   'syscall futex wait': { errnos: words('EACCES EAGAIN EFAULT EINTR EINVAL ENOSYS ETIMEDOUT') },
   'syscall futex wake': { errnos: words('EACCES EFAULT EINVAL ENOSYS') },

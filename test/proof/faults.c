@@ -28,6 +28,7 @@
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -161,11 +162,13 @@ __attribute__((constructor(150))) static void open_control(void) {
 CALL(int, clock_gettime, (clockid_t clock, struct timespec* time), (clock, time), -1)
 LET_GO(int, close, (int file), (file))
 LET_GO(int, closedir, (DIR * directory), (directory))
+CALL(int, faccessat, (int at, const char* path, int mode, int flags), (at, path, mode, flags), -1)
 CALL(int, fallocate64, (int file, int how, off64_t from, off64_t count), (file, how, from, count), -1)
 CALL(int, fchmod, (int file, mode_t mode), (file, mode), -1)
 CALL(int, fstat64, (int file, struct stat64* status), (file, status), -1)
 CALL(int, fstatat64, (int at, const char* path, struct stat64* status, int flags), (at, path, status, flags),
      -1)
+CALL(int, fstatfs64, (int file, struct statfs64* system), (file, system), -1)
 CALL(key_t, ftok, (const char* path, int project), (path, project), -1)
 CALL(int, ftruncate64, (int file, off64_t size), (file, size), -1)
 CALL(int, linkat, (int from, const char* old, int to, const char* new, int flags),
@@ -178,6 +181,7 @@ CALL(int, mincore, (void* at, size_t count, unsigned char* pages), (at, count, p
 CALL(void*, mmap64, (void* at, size_t count, int protection, int flags, int file, off64_t offset),
      (at, count, protection, flags, file, offset), MAP_FAILED)
 LET_GO(int, munmap, (void* at, size_t count), (at, count))
+CALL(int, nanosleep, (const struct timespec* time, struct timespec* rest), (time, rest), -1)
 CALL(DIR*, opendir, (const char* path), (path), NULL)
 CALL(int, poll, (struct pollfd * files, nfds_t count, int timeout), (files, count, timeout), -1)
 CALL(ssize_t, pread64, (int file, void* to, size_t count, off64_t offset), (file, to, count, offset), -1)
@@ -193,6 +197,7 @@ CALL(ssize_t, pwrite64, (int file, const void* from, size_t count, off64_t offse
      (file, from, count, offset), -1)
 CALL(ssize_t, read, (int file, void* to, size_t count), (file, to, count), -1)
 CALL(struct dirent64*, readdir64, (DIR * directory), (directory), NULL)
+CALL(ssize_t, readlinkat, (int at, const char* path, char* to, size_t count), (at, path, to, count), -1)
 LET_GO(int, sem_close, (sem_t * semaphore), (semaphore))
 CALL(int, sem_getvalue, (sem_t * semaphore, int* value), (semaphore, value), -1)
 CALL(int, sem_post, (sem_t * semaphore), (semaphore), -1)
@@ -208,6 +213,7 @@ CALL(int, shmctl, (int shmid, int command, struct shmid_ds* status), (shmid, com
 LET_GO(int, shmdt, (const void* at), (at))
 CALL(int, shmget, (key_t key, size_t size, int flags), (key, size, flags), -1)
 CALL(int, stat64, (const char* path, struct stat64* status), (path, status), -1)
+CALL(int, statfs64, (const char* path, struct statfs64* system), (path, system), -1)
 CALL(int, statvfs64, (const char* path, struct statvfs64* system), (path, system), -1)
 CALL(int, sysinfo, (struct sysinfo * system), (system), -1)
 CALL(int, unlink, (const char* path), (path), -1)
