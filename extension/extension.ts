@@ -1,6 +1,14 @@
 import type { DebugSession, ExtensionContext } from 'vscode';
 import type { House } from './house';
-import { openCommands, openDebugging, openLeftovers, openTree, openViews } from './ui/entrances';
+import {
+  openBreaks,
+  openCommands,
+  openDebugging,
+  openLeftovers,
+  openSources,
+  openTree,
+  openViews,
+} from './ui/entrances';
 
 /** What activate() hands to tests; no promise is made to anyone else. */
 export interface Api {
@@ -16,15 +24,23 @@ let opened: Promise<House> | undefined;
  */
 export function activate(extension: ExtensionContext): Api {
   const house = (): Promise<House> =>
-    (opened ??= import('./house').then(({ House }) => new House(extension, tree, leftovers, processes)));
+    (opened ??= import('./house').then(
+      ({ House }) => new House(extension, tree, leftovers, breaks, processes, sources),
+    ));
   const processes = new Map<number, DebugSession>();
   const tree = openTree(house);
   const leftovers = openLeftovers(house);
+  const breaks = openBreaks(house);
+  const sources = openSources(house);
   extension.subscriptions.push(
     tree.view,
     tree.changed,
     leftovers.view,
     leftovers.changed,
+    breaks.view,
+    breaks.changed,
+    sources.changed,
+    ...sources.disposables,
     ...openViews(house),
     ...openDebugging(house, processes),
     ...openCommands(extension.extension.packageJSON as Parameters<typeof openCommands>[0], house),

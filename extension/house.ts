@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
+import { BreakBook } from './core/debug/changeBreak';
 import { LockBook } from './core/locks/lockBook';
 import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
 import type { Context } from './ui/context';
+import { BreakTree, type BreakNode } from './ui/debug/breakTree';
+import type { Debugging } from './ui/debug/debugging';
 import { DebugSessions } from './ui/debugSessions';
-import type { Behind, DebugProcesses, TreeEntrance } from './ui/entrances';
+import type { Behind, DebugProcesses, SourceEntrance, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
+import type { Sources } from './ui/source/sources';
 import { SystemDoor } from './ui/system';
 import { SegmentTree, type Node } from './ui/tree';
 import type { Viewer } from './ui/viewer';
@@ -26,28 +30,39 @@ export class House implements Behind {
   readonly door: SystemDoor;
   readonly bookmarks: Bookmarks;
   readonly locks: LockBook;
+  readonly breaks: BreakBook;
   readonly moments = new Moments();
   readonly viewers = new Viewers();
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;
   readonly sessions: DebugSessions;
   readonly explanations: Explanations;
+  readonly breakRows: BreakTree;
   #viewing: Promise<Viewing> | undefined;
+  #debugging: Promise<Debugging> | undefined;
+  #debuggingNow: Debugging | null = null;
+  #sources: Promise<Sources> | undefined;
 
   constructor(
     private readonly extension: ExtensionContext,
     entrance: TreeEntrance<Node>,
     leftovers: TreeEntrance<LeftoverNode>,
+    breaks: TreeEntrance<BreakNode>,
     readonly debugged: DebugProcesses,
+    private readonly source: SourceEntrance,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
     this.bookmarks = new Bookmarks(extension.workspaceState);
     this.locks = new LockBook(extension.workspaceState);
+    this.breaks = new BreakBook(extension.workspaceState);
     this.door = new SystemDoor(extension.extensionPath, this.memory, this.log);
     this.tree = new SegmentTree(entrance, this.door);
     this.leftovers = new LeftoverTree(leftovers, this.door, entrance.view);
     this.sessions = new DebugSessions(this.leftovers);
     this.explanations = new Explanations(() => this.door.open());
+    this.breakRows = new BreakTree(breaks, this.breaks, () => this.#debuggingNow?.breaks ?? null);
+    // Those that log need no session.
+    if (this.breaks.all.some(({ enabled, logs }) => enabled && logs)) void this.debugging();
     extension.subscriptions.push(
       this.log,
       this.viewers,
@@ -55,6 +70,7 @@ export class House implements Behind {
       this.leftovers,
       this.sessions,
       this.explanations,
+      this.breakRows,
       this.tree.view.onDidChangeSelection(() => {
         const { selected } = this.tree;
         if (selected !== null)
@@ -72,19 +88,40 @@ export class House implements Behind {
     return (this.#viewing ??= this.#openViewing());
   }
 
+  /** What the extension does while programs are debugged; with the first session, or the first break that logs. */
+  debugging(): Promise<Debugging> {
+    return (this.#debugging ??= this.#openDebugging());
+  }
+
+  sources(): Promise<Sources> {
+    return (this.#sources ??= this.#openSources());
+  }
+
   async run(command: string, argument: unknown, option: unknown): Promise<unknown> {
-    const { runCommand } = await import('./ui/commands');
+    const { runCommand } = await import('./ui/later');
     return runCommand(await this.#context(), command, argument, option);
   }
 
   async #act(action: Action, viewer: Viewer, option?: string): Promise<void> {
-    const { act } = await import('./ui/commands');
+    const { act } = await import('./ui/later');
     await act(await this.#context(), action, viewer, option);
   }
 
   async #context(): Promise<Context> {
-    const { log, memory, door, bookmarks, locks, moments, viewers, tree, leftovers, explanations, debugged } =
-      this;
+    const {
+      log,
+      memory,
+      door,
+      bookmarks,
+      locks,
+      breaks,
+      moments,
+      viewers,
+      tree,
+      leftovers,
+      explanations,
+      debugged,
+    } = this;
     const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
     return {
@@ -94,6 +131,8 @@ export class House implements Behind {
       door,
       bookmarks,
       locks,
+      breaks,
+      debugging: () => this.debugging(),
       moments,
       viewers,
       tree,
@@ -104,8 +143,23 @@ export class House implements Behind {
     };
   }
 
+  async #openDebugging(): Promise<Debugging> {
+    const { Debugging } = await import('./ui/later');
+    const debugging = new Debugging(this.breaks, this.door, this.viewers, this.log, this.breakRows);
+    this.#debuggingNow = debugging;
+    this.extension.subscriptions.push(debugging);
+    return debugging;
+  }
+
+  async #openSources(): Promise<Sources> {
+    const { Sources } = await import('./ui/later');
+    const sources = new Sources(this.source, this.door, this.memory);
+    this.extension.subscriptions.push(sources);
+    return sources;
+  }
+
   async #openViewing(): Promise<Viewing> {
-    const { Viewing } = await import('./ui/viewing');
+    const { Viewing } = await import('./ui/later');
     const { extensionUri, extensionPath, subscriptions } = this.extension;
     const viewing = new Viewing(extensionUri, this.door, this.viewers, {
       log: this.log,

@@ -106,7 +106,7 @@ async function tighten(path) {
 /** A script that does the same in some percent less than esbuild leaves; as it is where a source map belongs to it. */
 async function tighter(text) {
   if (common.sourcemap) return text;
-  const { code } = await minify(text, { ecma: 2020, compress: { passes: 3 }, mangle: true });
+  const { code } = await minify(text, { ecma: 2020, toplevel: true, compress: { passes: 3 } });
   return code;
 }
 

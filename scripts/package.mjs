@@ -25,7 +25,8 @@ const shipped = [
   'LICENSE',
   'README.md',
   'l10n/bundle.l10n.zh-cn.json',
-  'media',
+  'media/activity.svg',
+  'media/icon.png',
   'out/extension.js',
   'out/parts',
   'out/regexWorker.js',
@@ -46,7 +47,7 @@ export async function packExtension() {
       if (!existsSync(join(root, name))) throw new Error(`${name} is not there; run "npm run build" first.`);
       cpSync(join(root, name), join(stage, name), {
         recursive: true,
-        filter: (source) => !source.endsWith('.map') && !source.startsWith(join(root, 'media/screenshots')),
+        filter: (source) => !source.endsWith('.map'),
       });
     }
     const files = ['**'];
@@ -59,7 +60,11 @@ export async function packExtension() {
     };
     writeFileSync(join(stage, 'package.json'), JSON.stringify(shipping));
     const bundle = join(stage, 'l10n/bundle.l10n.zh-cn.json');
-    writeFileSync(bundle, JSON.stringify(JSON.parse(readFileSync(bundle, 'utf8'))));
+    // A text that is not in it is shown as it is.
+    const texts = Object.entries(JSON.parse(readFileSync(bundle, 'utf8'))).filter(
+      ([text, said]) => text !== said,
+    );
+    writeFileSync(bundle, JSON.stringify(Object.fromEntries(texts)));
     tool('strip', '--strip-unneeded', join(stage, 'out/segment_lens.node'));
     mkdirSync(join(root, 'dist'), { recursive: true });
     await createVSIX({
@@ -71,7 +76,7 @@ export async function packExtension() {
       rewriteRelativeLinks: false,
     });
     // A twentieth less than vsce makes it.
-    tool('advzip', '--recompress', '--shrink-insane', '--quiet', path);
+    tool('advzip', '--recompress', '--shrink-insane', '--iter=40', '--quiet', path);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

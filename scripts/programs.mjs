@@ -23,6 +23,7 @@ const programs = [
   { name: 'holder', source: 'test/proof/holder.c' },
   { name: 'faults.so', source: 'test/proof/faults.c', library: true },
   { name: 'crowd', source: 'test/bench/crowd.c' },
+  { name: 'writer', source: 'test/vscode/debuggees/writer.c', debugged: true },
 ];
 
 /** Flags for Qt's core library of that version, or null where it is not installed. */
@@ -41,7 +42,7 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [], native, library } of programs.filter((program) =>
+  for (const { name, source, qt, shared = [], native, library, debugged } of programs.filter((program) =>
     names.includes(program.name),
   )) {
     const target = join(folder, name);
@@ -56,7 +57,7 @@ export function buildPrograms(names = programs.map((program) => program.name)) {
     const sources = [source, ...ours].map((file) => join(root, file));
     const args = [
       ...compiler.slice(1),
-      '-O1',
+      ...(debugged ? ['-O0', '-g'] : ['-O1']),
       ...warnings,
       ...(native ?? []),
       ...(library === true ? ['-shared', '-fPIC'] : []),

@@ -41,6 +41,18 @@ const needs = [
     here: () => has('boost/interprocess/managed_shared_memory.hpp'),
   },
   { what: 'gdb', package: 'gdb', for: ['test'], here: () => onPath('gdb') },
+  {
+    what: 'lldb with its debug adapter',
+    package: () => firstKnown('lldb-19', 'lldb-18', 'lldb'),
+    for: ['test'],
+    here: () => ['lldb-dap', 'lldb-dap-19', 'lldb-dap-18', 'lldb-vscode-14'].some(onPath),
+  },
+  {
+    what: 'debugpy',
+    package: 'python3-debugpy',
+    for: ['test'],
+    here: () => existsSync('/usr/lib/python3/dist-packages/debugpy'),
+  },
   { what: 'ripgrep', package: 'ripgrep', for: ['bench'], here: () => onPath('rg') },
 ];
 
@@ -87,7 +99,7 @@ function playwrightsOwn() {
 
 function installPackages(missing, purpose) {
   if (missing.length === 0) return;
-  const names = missing.map((need) => need.package);
+  const names = missing.map(({ package: name }) => (typeof name === 'function' ? name() : name));
   const told = `Missing for ${purpose}: ${missing.map((need) => need.what).join(', ')}.`;
   if (!onPath('apt-get')) throw new Error(`${told} Install what is called ${names.join(', ')} on Debian.`);
   if (process.getuid?.() !== 0) {
@@ -106,6 +118,13 @@ function installPackages(missing, purpose) {
 }
 
 let updated = false;
+
+/** The first of these packages that this system has, else the last. */
+function firstKnown(...names) {
+  const known = (name) =>
+    spawnSync('apt-cache', ['show', '--no-all-versions', name], { stdio: 'ignore' }).status === 0;
+  return names.find(known) ?? names.at(-1);
+}
 
 /** Install scripts are off: they download or compile what is not used here. */
 function installNodeModules(folder) {

@@ -62,6 +62,7 @@ function menuGroups(view: ViewContext): readonly (readonly (MenuItem | false)[])
     [
       leadsInside(view) && gesture('followPointer'),
       gesture('addBookmark'),
+      store.live && actionItem(view, 'breakOnChange', 'menu.breakOnChange'),
       length > 0
         ? store.live && actionItem(view, 'saveSelection', 'menu.saveSelection')
         : gesture('selectBytes'),

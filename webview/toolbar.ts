@@ -187,6 +187,7 @@ export class Toolbar {
       null,
       actionItem(view, 'compareWith', 'menu.compareWith', live),
       actionItem(view, 'rememberMoment', 'menu.rememberMoment', live),
+      actionItem(view, 'changesSinceStop', 'menu.changesSinceStop', live),
       ...(view.compare.compared === null
         ? []
         : [

@@ -59,6 +59,11 @@ export class Catalog {
     return this.#fault;
   }
 
+  /** Whether it lists and scans by itself. */
+  get isWatched(): boolean {
+    return this.#watchers > 0;
+  }
+
   /** Lists now and again while at least one token is held. */
   watch(): Disposable {
     this.#watchers += 1;

@@ -36,7 +36,12 @@ export type Rule =
   | 'private'
   /** Moments: `maximum` bytes of data, of one and of all. */
   | 'moment-size'
-  | 'moments-size';
+  | 'moments-size'
+  /** Breaks on change: `found` is an example that works. */
+  | 'condition'
+  | 'condition-width'
+  | 'condition-bit'
+  | 'condition-range';
 
 /** Where a failure happened and what is known of it. Everything is optional: no fact, no mention of it. */
 export interface ErrorFacts {

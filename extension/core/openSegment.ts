@@ -303,6 +303,22 @@ export class OpenSegment {
   }
 
   /**
+   * Copies under the lock, held for the one native call that copies; how many bytes. null: there is no lock, or it was
+   * not free within the time, and nothing was copied. Throws `gone` and others as read does not.
+   */
+  async copyLocked(offset: number, target: Uint8Array, timeoutMs: number): Promise<number | null> {
+    const [segment, lock] = [this.#handle, this.#lock.toTake];
+    if (!segment || lock === null) return null;
+    try {
+      return (await this.native.copyLocked({ segment, lock, offset, target, timeoutMs })).count;
+    } catch (error) {
+      const { code } = segmentError(error);
+      if (code === 'busy' || code === 'not-found' || code === 'permission-denied') return null;
+      throw error;
+    }
+  }
+
+  /**
    * Lets one thread look again that waits for the word at `offset`: for a lock that was written free. How many there
    * were, 0 or 1. Throws as exchange does.
    */

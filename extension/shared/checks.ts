@@ -38,6 +38,8 @@ export const hostChecks: Checks<Host> = {
       'exportBookmarks',
       'compareWith',
       'rememberMoment',
+      'changesSinceStop',
+      'breakOnChange',
       'importBookmarks',
       'recreate',
       'remove',

@@ -196,6 +196,8 @@ export type Action =
   | 'exportBookmarks'
   | 'compareWith'
   | 'rememberMoment'
+  | 'changesSinceStop'
+  | 'breakOnChange'
   | 'importBookmarks'
   | 'recreate'
   | 'remove'

@@ -492,6 +492,8 @@ export const strings = {
   'compare.fromEnd': 'Went on from the end.',
   'menu.compareWith': 'Compare with…',
   'menu.rememberMoment': 'Remember this moment',
+  'menu.changesSinceStop': 'Show changes since last stop',
+  'menu.breakOnChange': 'Break on change…',
   'menu.nextDifference': 'Next difference',
   'menu.previousDifference': 'Previous difference',
   'menu.stopComparing': 'Stop comparing',

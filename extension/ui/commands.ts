@@ -4,7 +4,9 @@ import { causes } from '../core/doctor/finding';
 import type { Action } from '../shared/protocol';
 import { tell } from './ask';
 import { exportBookmarks, importBookmarks } from './commands/bookmarks';
+import { breakOnChange, editBreak, removeBreak, showBreak } from './commands/changeBreaks';
 import { compareWith, rememberMoment } from './commands/compare';
+import { changesSince } from './commands/since';
 import { createSegment } from './commands/create';
 import { explain } from './commands/explain';
 import { saveSelection, saveToFile, writeFile } from './commands/files';
@@ -69,6 +71,13 @@ export const table: Readonly<Record<string, Command>> = {
   importBookmarks: { needs: 'viewer', run: importBookmarks },
   compareWith: { needs: 'viewer', run: compareWith },
   rememberMoment: { needs: 'viewer', run: rememberMoment },
+  changesSinceStop: { needs: 'viewer', run: changesSince('stop') },
+  changesSinceStep: { needs: 'viewer', run: changesSince('step') },
+  changesSinceStart: { needs: 'viewer', run: changesSince('start') },
+  breakOnChange: { needs: 'viewer', run: breakOnChange },
+  editBreak: { needs: 'system', run: editBreak },
+  removeBreak: { needs: 'system', run: removeBreak },
+  showBreak: { needs: 'system', run: showBreak },
   findLocks: { needs: 'viewer', run: findLocksInSegment },
   addLock: { needs: 'viewer', run: addLock },
   pairSemaphore: { needs: 'viewer', run: pairSemaphore },
@@ -152,6 +161,8 @@ const commandOf: Readonly<Record<Action, string>> = {
   importBookmarks: 'importBookmarks',
   compareWith: 'compareWith',
   rememberMoment: 'rememberMoment',
+  changesSinceStop: 'changesSinceStop',
+  breakOnChange: 'breakOnChange',
   recreate: 'recreate',
   remove: 'remove',
   goTo: 'goToOffset',

@@ -1,7 +1,10 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
+import type { BreakBook } from '../core/debug/changeBreak';
 import type { LockBook } from '../core/locks/lockBook';
+
 import type { Moments } from '../core/moments';
+import type { Debugging } from './debug/debugging';
 import type { DebugProcesses } from './entrances';
 import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
@@ -19,6 +22,9 @@ export interface Context {
   readonly memory: KeyMemory;
   readonly bookmarks: Bookmarks;
   readonly locks: LockBook;
+  readonly breaks: BreakBook;
+  /** Loads what the extension does while programs are debugged. */
+  readonly debugging: () => Promise<Debugging>;
   readonly moments: Moments;
   readonly tree: SegmentTree;
   readonly leftovers: LeftoverTree;

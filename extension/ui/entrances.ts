@@ -2,15 +2,24 @@ import {
   commands,
   debug,
   EventEmitter,
+  languages,
   window,
   workspace,
+  type CodeLensProvider,
   type CustomReadonlyEditorProvider,
+  type DebugAdapterTracker,
   type DebugSession,
   type Disposable,
+  type DocumentFilter,
+  type HoverProvider,
+  type TextDocument,
   type TreeDataProvider,
   type TreeView,
   type WebviewViewProvider,
 } from 'vscode';
+import type { BreakNode } from './debug/breakTree';
+import { mentions } from '../core/source/mentions';
+import { sourceLanguages } from '../core/source/token';
 import type { LeftoverNode } from './leftoverTree';
 import type { Node } from './tree';
 
@@ -23,21 +32,42 @@ export interface TreeEntrance<N> {
 
 /** The debug session that runs a process, by its number. */
 export type DebugProcesses = ReadonlyMap<number, DebugSession>;
+/** The source texts as VS Code knows them from the start. */
+export interface SourceEntrance {
+  /** Has VS Code ask for the lenses again. */
+  readonly changed: EventEmitter<undefined>;
+  /** Whether a document is a source text that may have a call which is recognised. */
+  readonly wants: (document: TextDocument) => boolean;
+  readonly disposables: readonly Disposable[];
+}
+
+/** The source texts that are looked at: not what a comparison or a log shows. */
+const selector: readonly DocumentFilter[] = sourceLanguages.flatMap((language) =>
+  ['file', 'untitled'].map((scheme) => ({ language, scheme })),
+);
 
 /** What stands behind the entrances; loaded by whoever comes first through one of them. */
 export interface Behind {
   readonly tree: Rows<Node>;
   readonly leftovers: Rows<LeftoverNode>;
+  readonly breakRows: Rows<BreakNode>;
   /** What debug sessions leave behind. */
   readonly sessions: {
     readonly begin: (session: DebugSession) => void;
     readonly end: (session: DebugSession) => Promise<void>;
   };
+  /** What the extension does while programs are debugged. */
+  debugging(): Promise<{
+    readonly track: (session: DebugSession) => DebugAdapterTracker;
+    readonly debuggees: { readonly end: (session: DebugSession) => void };
+  }>;
   /** The live views in the panel and in tabs. */
   viewing(): Promise<{
     readonly panel: WebviewViewProvider;
     readonly editor: CustomReadonlyEditorProvider;
   }>;
+  /** What is said beside source text. */
+  sources(): Promise<CodeLensProvider & HoverProvider>;
   /** Runs a command by its id without the prefix. */
   run(command: string, argument: unknown, option: unknown): Promise<unknown>;
 }
@@ -54,8 +84,18 @@ export function openLeftovers(behind: () => Promise<Behind>): TreeEntrance<Lefto
   return openRows('segmentLens.leftovers', async () => (await behind()).leftovers, true);
 }
 
+/** Opens the list of breaks on change; what their boxes mean is ours to say. */
+export function openBreaks(behind: () => Promise<Behind>): TreeEntrance<BreakNode> {
+  return openRows('segmentLens.breaks', async () => (await behind()).breakRows, false, true);
+}
+
 /** VS Code asks for rows when the tree shows. */
-function openRows<N>(id: string, rows: () => Promise<Rows<N>>, canSelectMany = false): TreeEntrance<N> {
+function openRows<N>(
+  id: string,
+  rows: () => Promise<Rows<N>>,
+  canSelectMany = false,
+  manageCheckboxStateManually = false,
+): TreeEntrance<N> {
   const changed = new EventEmitter<undefined>();
   const treeDataProvider: TreeDataProvider<N> = {
     onDidChangeTreeData: changed.event,
@@ -64,7 +104,12 @@ function openRows<N>(id: string, rows: () => Promise<Rows<N>>, canSelectMany = f
     getParent: async (node) => (await rows()).getParent(node),
     resolveTreeItem: async (item, node, token) => (await rows()).resolveTreeItem(item, node, token),
   };
-  const view = window.createTreeView(id, { treeDataProvider, showCollapseAll: false, canSelectMany });
+  const view = window.createTreeView(id, {
+    treeDataProvider,
+    showCollapseAll: false,
+    canSelectMany,
+    manageCheckboxStateManually,
+  });
   return { view, changed };
 }
 
@@ -81,20 +126,26 @@ export function openDebugging(
   return [
     debug.registerDebugAdapterTrackerFactory('*', {
       createDebugAdapterTracker: async (session) => {
-        if (isWanted(session)) (await behind()).sessions.begin(session);
+        const house = await behind();
+        if (isWanted(session)) house.sessions.begin(session);
         const known = knownProcess(session);
         if (known > 0) processes.set(known, session);
+        const tracker = (await house.debugging()).track(session);
         return {
+          ...tracker,
           onDidSendMessage: (message: unknown) => {
             const pid = startedProcess(message);
             if (pid !== null) processes.set(pid, session);
+            tracker.onDidSendMessage?.(message);
           },
         };
       },
     }),
     debug.onDidTerminateDebugSession(async (session) => {
       for (const [pid, { id }] of processes) if (id === session.id) processes.delete(pid);
-      if (isWanted(session)) await (await behind()).sessions.end(session);
+      const house = await behind();
+      (await house.debugging()).debuggees.end(session);
+      if (isWanted(session)) await house.sessions.end(session);
     }),
   ];
 }
@@ -140,6 +191,31 @@ export function openViews(behind: () => Promise<Behind>): readonly Disposable[] 
       },
     ),
   ];
+}
+
+/** Opens the source texts; nothing is loaded before one has a call that may be recognised. */
+export function openSources(behind: () => Promise<Behind>): SourceEntrance {
+  const changed = new EventEmitter<undefined>();
+  const wants = (document: TextDocument): boolean =>
+    languages.match(selector, document) > 0 && mentions(document.getText());
+  const sources = async (document: TextDocument) => (wants(document) ? (await behind()).sources() : null);
+  const look = (): void => {
+    for (const { document } of window.visibleTextEditors) void sources(document);
+  };
+  look();
+  const disposables = [
+    window.onDidChangeVisibleTextEditors(look),
+    languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: async (document, token) =>
+        (await sources(document))?.provideCodeLenses(document, token),
+    }),
+    languages.registerHoverProvider(selector, {
+      provideHover: async (document, position, token) =>
+        (await sources(document))?.provideHover(document, position, token),
+    }),
+  ];
+  return { changed, wants, disposables };
 }
 
 /** Registers every command that the manifest announces. */

@@ -56,7 +56,7 @@ export class Explanations implements TextDocumentContentProvider, CodeLensProvid
 
   async provideTextDocumentContent(uri: Uri): Promise<string> {
     const question = JSON.parse(uri.query) as Question;
-    const { explain } = await import('../core/doctor/explain');
+    const { explain } = await import('./later');
     const lines = [visibleName(basename(uri.path))];
     if (question.key !== null) lines.push(visibleName(formatKey(question.key)));
     if (question.error !== null) lines.push(visibleName(phrase(question.error)));

@@ -280,6 +280,14 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
         'All moments together would hold more than {0}. Forget some of them first (Compare With…).',
         sizeText(Number(high)),
       );
+    case 'condition':
+      return l10n.t('Not a condition. Write any change, becomes 42, leaves 0..100 or bit 3.');
+    case 'condition-width':
+      return l10n.t('A number has at most {0} bytes: select fewer, or break on any change.', high);
+    case 'condition-bit':
+      return l10n.t('The bits of this range are 0 to {0}, such as {1}.', high, facts.found ?? '');
+    case 'condition-range':
+      return l10n.t('A number of this range is from 0 to {0}, such as {1}.', high, facts.found ?? '');
   }
 }
 

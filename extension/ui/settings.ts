@@ -59,6 +59,11 @@ export function leftoverNotice(): boolean {
   return read('leftoverNotice', true);
 }
 
+/** Whether the calls in source text that name a segment have a lens and a hover. */
+export function sourceLens(): boolean {
+  return read('sourceLens', true);
+}
+
 /** Writes a setting for the user, everywhere. */
 export async function setLeftoverNotice(value: boolean): Promise<void> {
   await workspace.getConfiguration(section).update('leftoverNotice', value, true);

@@ -27,7 +27,7 @@ export function leafItem(leaf: Leaf): TreeItem {
   const item = new TreeItem(label, leaf.processes.length > 0 ? Collapsed : None);
   item.id = leaf.id;
   item.description = leafDescription(leaf);
-  item.iconPath = icon(lockOf(leaf));
+  item.iconPath = leafIcon(leaf);
   item.contextValue = contextValue(leaf);
   item.accessibilityInformation = {
     label: `${label}, ${kindText(leaf.entry?.kind ?? null, leaf.key)}, ${item.description.replaceAll(' · ', ', ')}`,
@@ -198,7 +198,8 @@ const icons: Readonly<Record<LockState, readonly [icon: string, colour?: string]
   unreadable: ['eye-closed'],
 };
 
-function icon(lock: LockStatus | null): ThemeIcon {
-  const [name, colour] = icons[lock?.state ?? 'none'];
+/** Says how its lock is. */
+export function leafIcon(leaf: Leaf): ThemeIcon {
+  const [name, colour] = icons[lockOf(leaf)?.state ?? 'none'];
   return colour === undefined ? new ThemeIcon(name) : new ThemeIcon(name, new ThemeColor(colour));
 }

@@ -218,15 +218,18 @@ export class Viewer implements Disposable {
     this.#link.tell((remote) => remote.paced(pace));
   }
 
-  /** Shows the segment beside something else, until the user closes it or another segment is shown. */
-  compare(counterpart: Counterpart, described: () => Compared, release: () => void): void {
+  /**
+   * Shows the segment beside something else, until the user closes it or another segment is shown. `turn`: the user asked for
+   * it now, and is to be taken there.
+   */
+  compare(counterpart: Counterpart, described: () => Compared, release: () => void, turn = true): void {
     const { document } = this;
     if (document === null) {
       release();
       return;
     }
     this.#comparing.begin(document.segment, counterpart, described, release);
-    this.focus();
+    if (turn) this.focus();
   }
 
   reveal(offset: number, length: number): void {

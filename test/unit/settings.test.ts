@@ -13,7 +13,7 @@ const { capabilities, contributes } = JSON.parse(readFileSync(join(root, 'packag
   };
 };
 
-/** How the view looks, how often, and how long a command waits that the user gave: nothing of it acts by itself. */
+/** How the view and lenses in source look, how often, and how long a command waits that the user gave: nothing of it acts. */
 const harmless = [
   'bytesPerRow',
   'byteOrder',
@@ -27,6 +27,7 @@ const harmless = [
   'lockTimeout',
   'rate',
   'showHidden',
+  'sourceLens',
   'sweepBudget',
 ];
 /** Says where key files are looked for, and so what may be listed for removal. */

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from './browser';
 import { root, startServer } from './server';
-import { resultVariable, type SuiteResult } from './suite';
+import { filesVariable, resultVariable, type SuiteResult } from './suite';
 
-/** Runs the suite of the extension host in the real VS Code and prints what it left. */
+/** Runs the suite of the extension host in the real VS Code and prints what it left. `host.js NAME`: one file of it. */
 async function main(): Promise<number> {
   const result = join(process.env['TMPDIR'] ?? '/tmp', `segment-lens-host-${String(process.pid)}.json`);
   const server = await startServer({
-    extensions: [],
+    extensions: [join(root, 'test/vscode/debuggers')],
     smokeTest: true,
     files: { 'notes.txt': 'A folder for the suite.\n' },
-    environment: { [resultVariable]: result },
+    environment: { [resultVariable]: result, [filesVariable]: process.argv[2] ?? '' },
   });
   try {
     const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;

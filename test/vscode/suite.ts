@@ -11,6 +11,9 @@ export interface SuiteResult {
 /** The variable that names the file to leave it in. */
 export const resultVariable = 'SEGMENT_LENS_TEST_RESULT';
 
+/** The variable with what the names of the wanted files begin with; empty: all. */
+export const filesVariable = 'SEGMENT_LENS_TEST_FILES';
+
 /** Called in the extension host by VS Code: runs host/*.test.js. Rejects where a test failed. */
 export async function run(): Promise<void> {
   const file = process.env[resultVariable];
@@ -18,7 +21,8 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, forbidOnly: true, forbidPending: true });
   const folder = join(__dirname, 'host');
   for (const name of readdirSync(folder).sort()) {
-    if (name.endsWith('.test.js')) mocha.addFile(join(folder, name));
+    if (name.endsWith('.test.js') && name.startsWith(process.env[filesVariable] ?? ''))
+      mocha.addFile(join(folder, name));
   }
   const passed: { title: string; ms: number }[] = [];
   const failed: { title: string; message: string }[] = [];

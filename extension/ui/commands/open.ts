@@ -4,7 +4,11 @@ import { pickKey } from '../keyPick';
 import { fromArgument, type Target } from '../target';
 import { segmentUri } from '../uri';
 import { viewType } from '../editorTab';
-import type { NativeKey } from '../../core/key';
+import { formatKey, type NativeKey } from '../../core/key';
+import type { Viewer } from '../viewer';
+
+/** A tab that has not shown by then was closed by the user. */
+const mostPatienceMs = 30_000;
 
 /** Called with this, a click on a row shows the segment where the user looks: in the panel while that is open. */
 export const followPanel = 'followPanel';
@@ -46,4 +50,35 @@ export async function copyNativeKey(_context: LoadedContext, target: Target): Pr
 /** Opens a tab; a preview is replaced by the next one. */
 export async function show(key: NativeKey, preview: boolean): Promise<void> {
   await commands.executeCommand('vscode.openWith', segmentUri(key), viewType, { preview });
+}
+
+/** Opens a tab and selects these bytes in it, once it shows them. */
+export async function showAt(
+  context: LoadedContext,
+  key: NativeKey,
+  offset: number,
+  length: number,
+): Promise<void> {
+  await show(key, false);
+  const id = formatKey(key);
+  const found = (): Viewer | null => {
+    const { active } = context.viewers;
+    return active?.place === 'editor' && active.isPlaced && active.document?.segment.id === id
+      ? active
+      : null;
+  };
+  const viewer =
+    found() ??
+    (await new Promise<Viewer | null>((resolve) => {
+      const given = setTimeout(finish, mostPatienceMs, null);
+      const following = context.viewers.onDidChange(() => {
+        if (found() !== null) finish(found());
+      });
+      function finish(one: Viewer | null): void {
+        clearTimeout(given);
+        following.dispose();
+        resolve(one);
+      }
+    }));
+  viewer?.reveal(offset, length);
 }

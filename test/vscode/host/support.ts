@@ -30,13 +30,15 @@ export async function api(): Promise<{
   readonly leftovers: House['leftovers'];
   readonly sessions: House['sessions'];
   readonly debugged: House['debugged'];
+  readonly house: House;
 }> {
   const extension = extensions.getExtension<Api>('segment-lens.segment-lens');
   assert.ok(extension, 'the extension is not installed');
-  const { door, viewers, tree, leftovers, sessions, debugged } = await (await extension.activate()).house();
+  const house = await (await extension.activate()).house();
+  const { door, viewers, tree, leftovers, sessions, debugged } = house;
   const loaded = door.tryOpen();
   assert.ok(loaded, 'the addon is missing');
-  return { loaded, viewers, tree, leftovers, sessions, debugged };
+  return { loaded, viewers, tree, leftovers, sessions, debugged, house };
 }
 
 /** Each test file is a bundle of its own, with a count of its own. */

@@ -100,6 +100,9 @@ test('The locks inside a segment, from finding them to repairing what a killed p
 
   await workbench.step(t, 'a lock is taken off the list where it stands', async () => {
     await row(second).getByRole('button', { name: 'Remove' }).click();
-    await holds('one lock', async () => (await view.frame.locator('li.lock').count()) === 1);
+    await holds(
+      'one lock',
+      async () => (await view.frame.locator('li.lock', { hasText: 'Mutex' }).count()) === 1,
+    );
   });
 });

@@ -1,0 +1,103 @@
+import { isRecord } from '../../shared/check';
+import type { Shelf } from '../bookmarks';
+import { SegmentError } from '../errors';
+import { Emitter, type Event } from '../event';
+import { parseKey } from '../key';
+import { longestBreak, parseCondition } from './changeCondition';
+
+/** Bytes of a segment; debug sessions are paused, or a line is logged, when they change. */
+export interface ChangeBreak {
+  readonly id: string;
+  /** Identity string of the segment's key. */
+  readonly segment: string;
+  readonly offset: number;
+  /** 1..longestBreak bytes. */
+  readonly length: number;
+  /** As parseCondition reads it. */
+  readonly condition: string;
+  readonly enabled: boolean;
+  /** A line in the log instead of a pause. */
+  readonly logs: boolean;
+  /** Names of the sessions to pause; null: all. */
+  readonly sessions: readonly string[] | null;
+}
+
+/** Most breaks in one workspace: each looks 60 times a second on a thread of its own. */
+export const mostBreaks = 32;
+
+const slot = 'changeBreaks';
+
+/** The breaks on change of this workspace, in the order in which they were made. Those from outside count as untrusted. */
+export class BreakBook {
+  readonly #changed = new Emitter<void>();
+  /** A break was added, changed or removed. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(private readonly shelf: Shelf) {}
+
+  get all(): readonly ChangeBreak[] {
+    const stored = this.shelf.get(slot);
+    return Array.isArray(stored) ? stored.filter(isChangeBreak).slice(0, mostBreaks) : [];
+  }
+
+  find(id: string): ChangeBreak | null {
+    return this.all.find((one) => one.id === id) ?? null;
+  }
+
+  /** Adds it, or changes the one with its id. Throws `already-exists` for the same bytes and condition, `invalid-size` beyond the most. */
+  async put(wanted: ChangeBreak): Promise<void> {
+    const { all } = this;
+    const at = all.findIndex(({ id }) => id === wanted.id);
+    if (all.some((one) => one.id !== wanted.id && sameBreak(one, wanted))) {
+      throw new SegmentError('already-exists', 'There is a break on these bytes with this condition.');
+    }
+    if (at < 0 && all.length >= mostBreaks) {
+      throw new SegmentError(
+        'invalid-size',
+        `A workspace has at most ${String(mostBreaks)} breaks on change.`,
+      );
+    }
+    await this.#keep(at < 0 ? [...all, wanted] : all.with(at, wanted));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#keep(this.all.filter((one) => one.id !== id));
+  }
+
+  async #keep(breaks: readonly ChangeBreak[]): Promise<void> {
+    await this.shelf.update(slot, breaks);
+    this.#changed.fire();
+  }
+}
+
+function sameBreak(one: ChangeBreak, two: ChangeBreak): boolean {
+  return (
+    one.segment === two.segment &&
+    one.offset === two.offset &&
+    one.length === two.length &&
+    one.condition === two.condition &&
+    one.logs === two.logs
+  );
+}
+
+/** What is stored may come from another version. */
+function isChangeBreak(stored: unknown): stored is ChangeBreak {
+  if (!isRecord(stored)) return false;
+  const { id, segment, offset, length, condition, enabled, logs, sessions } = stored;
+  if (typeof id !== 'string' || typeof segment !== 'string' || typeof condition !== 'string') return false;
+  if (typeof enabled !== 'boolean' || typeof logs !== 'boolean') return false;
+  if (sessions !== null && !(Array.isArray(sessions) && sessions.every((name) => typeof name === 'string')))
+    return false;
+  if (!isWithin(offset, 0, Number.MAX_SAFE_INTEGER) || !isWithin(length, 1, longestBreak)) return false;
+  try {
+    parseKey(segment);
+    parseCondition(condition, length);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isWithin(value: unknown, low: number, high: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high;
+}
