@@ -2,6 +2,10 @@ import { openSync, readSync, writeSync } from 'node:fs';
 import { errnoOf, faults } from './faultTable';
 
 const recordLength = 64;
+const mostCalls = 8192;
+const callsAt = 64 + 96 * recordLength;
+/** Of the file that faults.c maps. */
+export const controlLength = callsAt + 8 * mostCalls;
 const nameLength = 24;
 const modes = { off: 0, counting: 1, nth: 2, random: 3 } as const;
 
@@ -47,9 +51,28 @@ export class FaultControl {
     return this.#number(20);
   }
 
-  /** The addon's calls since the last time it was told what to do, by name. */
-  seen(): ReadonlyMap<string, number> {
-    return new Map(this.names.map((name, at) => [name, this.#number(recordLength * (at + 1) + nameLength)]));
+  /**
+   * Of the addon's calls that were counted, by name: the first and the last of each way through the addon that led to
+   * one, by place among all of that name, from 1.
+   */
+  ways(): ReadonlyMap<string, readonly number[]> {
+    const calls = this.#bytes(callsAt, 8 * Math.min(this.#number(40), mostCalls));
+    const counts = new Map<string, number>();
+    const ends = new Map<string, { readonly name: string; readonly first: number; last: number }>();
+    for (let at = 0; at < calls.length; at += 8) {
+      const name = this.names[calls.readUInt32LE(at)] ?? '';
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const way = `${name} ${String(calls.readUInt32LE(at + 4))}`;
+      const known = ends.get(way);
+      if (known) known.last = count;
+      else ends.set(way, { name, first: count, last: count });
+    }
+    const found = new Map<string, Set<number>>();
+    for (const { name, first, last } of ends.values()) {
+      found.set(name, (found.get(name) ?? new Set()).add(first).add(last));
+    }
+    return new Map([...found].map(([name, places]) => [name, [...places]]));
   }
 
   /** Calls by syscall(2) that the library does not know. */
@@ -63,6 +86,7 @@ export class FaultControl {
       this.#write(recordLength * at + nameLength, new Uint32Array(2));
     }
     this.#write(4, Uint32Array.of(record, which, errno, chance, 0));
+    this.#write(40, Uint32Array.of(0));
     this.#write(0, Uint32Array.of(mode));
   }
 

@@ -12,11 +12,19 @@ export interface Scene {
   readonly name: string;
   /** Answers with what is asked (its answer is the same each time) and with what there is on that ground. */
   readonly prepare: (scope: Scope) => Promise<{ readonly act: () => unknown; readonly world: () => unknown }>;
+  /** Lets go of what all its trials have in common. */
+  readonly end?: () => unknown;
 }
 
 export const size = 3 * 4096;
 export const options = { timeoutMs: 1000 } as const;
-const kinds = { posix: posixGround, file: fileGround, number: numberGround } as const;
+/** Numbers of key files of processes at work side by side must differ, and ftok(3) keeps 16 bits of an inode. */
+const project = 1 + (process.pid % 80);
+const kinds = {
+  posix: posixGround,
+  file: (scope: Scope) => fileGround(scope, project),
+  number: numberGround,
+} as const;
 export const observer = { access: 'observe', write: false } as const;
 
 /** Where a scene is prepared. */

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
 #include <linux/futex.h>
@@ -43,6 +44,13 @@ struct record {
   uint8_t numbers[28];
 };
 
+/// A call while they are counted: of which function, and by which way through the addon.
+struct call {
+  uint32_t record, way;
+};
+
+enum { most_records = 96, most_calls = 8192, most_frames = 64 };
+
 struct control {
   _Atomic uint32_t mode;
   /// `nth`: this call of the function with this index fails with this errno.
@@ -55,18 +63,17 @@ struct control {
   uint32_t records;
   /// Calls by syscall(2) that nothing here knows.
   _Atomic uint32_t strangers;
-  uint8_t rest[24];
-  struct record record_of[];
+  _Atomic uint32_t calls;
+  uint8_t rest[20];
+  struct record record_of[most_records];
+  struct call call_of[most_calls];
 };
 
-enum { most_records = 96, length = sizeof(struct control) + most_records * sizeof(struct record) };
+enum { length = sizeof(struct control) };
 
 /// Until the file is there.
-static union {
-  struct control control;
-  uint8_t bytes[length];
-} early;
-static struct control* control = &early.control;
+static struct control early;
+static struct control* control = &early;
 
 static struct range {
   const char* name;
@@ -109,12 +116,27 @@ static uint64_t random_number(void) {
   return number ^ number >> 31;
 }
 
+/// The same for calls that come by the same functions of the addon, from the same places in them (FNV-1a).
+static uint32_t way_here(void) {
+  void* frames[most_frames];
+  const int count = backtrace(frames, most_frames);
+  uint32_t way = 2166136261u;
+  for (int at = 0; at < count; at++) {
+    if (is_in(&addon, frames[at])) way = (way ^ (uint32_t)(uintptr_t)frames[at]) * 16777619u;
+  }
+  return way;
+}
+
 /// The errno that this call is to fail with; 0: it is done.
 static int fault(uint32_t index, struct range* from, void* place) {
   const enum mode mode = control->mode;
   if (mode == off || !is_in(from, place)) return 0;
   struct record* record = &control->record_of[index];
   const uint32_t seen = ++record->seen;
+  if (mode == counting) {
+    const uint32_t call = control->calls++;
+    if (call < most_calls) control->call_of[call] = (struct call){index, way_here()};
+  }
   int number = 0;
   if (mode == nth && index == control->record && seen == control->which) number = control->number;
   if (mode == random_calls && record->count > 0 && random_number() % control->chance == 0)
