@@ -29,6 +29,7 @@ std::optional<SemaphoreMapping> parse(pid_t pid, std::string_view text) {
 std::set<std::uint64_t> linkedInodes() {
   std::set<std::uint64_t> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/dev/shm"), ::closedir);
+  if (!directory && isGone()) return found;
   if (!directory) failErrno("opendir");
   while (const dirent* entry = nextEntry(directory.get())) {
     if (std::string_view(entry->d_name).starts_with("sem.")) found.insert(entry->d_ino);
