@@ -4,6 +4,7 @@
 
 #include <climits>
 #include <mutex>
+#include <utility>
 
 #include "hash_object.h"
 #include "holes.h"
@@ -263,7 +264,10 @@ class CancelObject : public Napi::ObjectWrap<CancelObject> {
 class HeldObject : public Napi::ObjectWrap<HeldObject> {
  public:
   explicit HeldObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info), held_(fromExternal<Held>(info)), environment_(Environment::shared(info.Env())) {
+      : ObjectWrap(info),
+        held_(fromExternal<Held>(info)),
+        created_(held_->created),
+        environment_(Environment::shared(info.Env())) {
     environment_->locks.insert(held_);
   }
   ~HeldObject() override { environment_->locks.erase(held_); }
@@ -275,14 +279,16 @@ class HeldObject : public Napi::ObjectWrap<HeldObject> {
 
  private:
   void release(const Napi::CallbackInfo& info) {
+    if (!held_) return;
     environment_->locks.erase(held_);
-    guarded(info.Env(), [&] { held_->release(); });
+    // Its file and mapping go now, and not when this object is collected.
+    const auto held = std::exchange(held_, nullptr);
+    guarded(info.Env(), [&] { held->release(); });
   }
-  Napi::Value created(const Napi::CallbackInfo& info) {
-    return Napi::Boolean::New(info.Env(), held_->created);
-  }
+  Napi::Value created(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), created_); }
 
-  const std::shared_ptr<Held> held_;
+  std::shared_ptr<Held> held_;
+  const bool created_;
   const std::shared_ptr<Environment> environment_;
 };
 

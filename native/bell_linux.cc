@@ -31,7 +31,10 @@ void Bell::wait(std::uint32_t ticket) {
 
 void Bell::ring() {
   rings_ += 1;
-  ::syscall(SYS_futex, &rings_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  // A ring that is lost would let who waits sleep on.
+  for (int round = 0; round < 3; ++round) {
+    if (::syscall(SYS_futex, &rings_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0) >= 0) return;
+  }
 }
 
 }  // namespace lens

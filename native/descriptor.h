@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -115,5 +116,18 @@ inline std::optional<Place> dataAt(int file, std::uint64_t offset) {
 
 /// The whole of a /proc file; nullopt with errno where it cannot be read.
 std::optional<std::string> readWhole(const char* path);
+
+/// Whether errno says of a process, or of what it has, that it is there no more.
+inline bool isGone() {
+  return errno == ENOENT || errno == ESRCH || errno == ENOTDIR;
+}
+
+/// Whether errno says that it is gone or that we may not look: anything else says nothing of it.
+inline bool isHidden() {
+  return isGone() || errno == EACCES || errno == EPERM;
+}
+
+/// readdir(3); null at the end. Of a process that ended meanwhile, there is the end too.
+const dirent* nextEntry(DIR* directory);
 
 }  // namespace lens

@@ -30,11 +30,21 @@ Held::Held(OpenedLock lock, const Patience& patience)
   while (true) {
     if (patience.cancelled()) fail(Code::busy, "cancel");
     const bool last = patience.over();
-    if (semaphore_->wait(last ? milliseconds{0} : patience.slice())) break;
+    if (waited(last ? milliseconds{0} : patience.slice())) break;
     if (last) fail(Code::busy, semaphore_->waitCall(), ETIMEDOUT);
   }
   since_ = steady_clock::now();
   held_ = true;
+}
+
+/// What was made to be taken and cannot be is not left.
+bool Held::waited(milliseconds slice) {
+  try {
+    return semaphore_->wait(slice);
+  } catch (const Error&) {
+    discard();
+    throw;
+  }
 }
 
 Held::~Held() {

@@ -38,6 +38,8 @@ class Held {
   void discard() noexcept;
 
  private:
+  bool waited(std::chrono::milliseconds slice);
+
   std::unique_ptr<Semaphore> semaphore_;
   std::chrono::steady_clock::time_point since_;
   std::atomic<bool> held_{false};

@@ -516,7 +516,7 @@ export interface SharedObject {
   readonly owner: string | null;
   /**
    * Why it cannot be opened for reading; null: it can. call "map_files": only /proc/PID/map_files leads to it, which
-   * needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE. call "open": its mode.
+   * needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE. permission-denied of call "open": its mode.
    */
   readonly refusal: NativeError | null;
 }

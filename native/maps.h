@@ -14,6 +14,10 @@ namespace lens {
 /// "/proc/PID/FILE".
 std::string ofProcess(pid_t pid, std::string_view file);
 
+/// The whole of "/proc/PID/FILE": nullopt where it is hidden (isHidden()), with errno; fails where anything
+/// else is the reason.
+std::optional<std::string> readOfProcess(pid_t pid, std::string_view file);
+
 /// A line of proc_pid_maps(5): "start-end perms offset major:minor inode   path".
 struct MapsLine {
   std::uint64_t from, to, offset, device, inode;

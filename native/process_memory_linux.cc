@@ -67,17 +67,25 @@ std::vector<Line> linesOf(pid_t pid) {
 template <typename Take>
 void eachDescriptor(pid_t pid, const std::vector<Line>& lines, Take take) {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(ofProcess(pid, "fd").c_str()), ::closedir);
+  if (!directory && !isHidden()) failErrno("opendir");
   if (!directory) return;
-  while (const dirent* entry = ::readdir(directory.get())) {
+  while (const dirent* entry = nextEntry(directory.get())) {
+    if (entry->d_name[0] == '.') continue;
     char link[PATH_MAX];
     const ssize_t length = ::readlinkat(::dirfd(directory.get()), entry->d_name, link, sizeof link);
+    // The path of what is no memory may be longer than the kernel tells.
+    if (length < 0 && !isHidden() && errno != ENAMETOOLONG) failErrno("readlinkat");
     if (length <= 0) continue;
     const std::string_view path(link, static_cast<std::size_t>(length));
     const bool known =
         isNamedLikeMemory(path) ||
         std::any_of(lines.begin(), lines.end(), [&](const Line& one) { return one.path == path; });
     struct stat status;
-    if (!known || ::fstatat(::dirfd(directory.get()), entry->d_name, &status, 0) != 0) continue;
+    if (!known) continue;
+    if (::fstatat(::dirfd(directory.get()), entry->d_name, &status, 0) != 0) {
+      if (!isGone()) failErrno("fstatat");
+      continue;
+    }
     if (S_ISREG(status.st_mode)) take(std::string("fd/").append(entry->d_name), path, status);
   }
 }
@@ -85,8 +93,8 @@ void eachDescriptor(pid_t pid, const std::vector<Line>& lines, Take take) {
 /// Whether these are files of a memory file system: nothing else is opened, whatever an address says.
 bool isMemoryFile(int file) {
   struct statfs system;
-  return ::fstatfs(file, &system) == 0 &&
-         (system.f_type == TMPFS_MAGIC || static_cast<unsigned long>(system.f_type) == HUGETLBFS_MAGIC);
+  if (::fstatfs(file, &system) != 0) failErrno("fstatfs");
+  return system.f_type == TMPFS_MAGIC || static_cast<unsigned long>(system.f_type) == HUGETLBFS_MAGIC;
 }
 
 /// A way to the object, and why it was none.
@@ -97,16 +105,17 @@ struct Attempt {
 
 /// O_PATH touches nothing, whatever lies there by now.
 Attempt attempt(const std::string& link, const char* call, std::uint64_t device, std::uint64_t inode) {
-  Descriptor found(::open(link.c_str(), O_PATH | O_CLOEXEC));
-  if (!found) {
-    const int number = errno;
-    if (number != EACCES && number != EPERM) return {};
-    return {Descriptor(), Error{Code::permissionDenied, call, number}};
+  try {
+    Descriptor found(::open(link.c_str(), O_PATH | O_CLOEXEC));
+    if (!found && isGone()) return {};
+    if (!found) failErrno(call);
+    const struct stat status = statusOf(found.number());
+    const bool same = S_ISREG(status.st_mode) && status.st_dev == device && status.st_ino == inode &&
+                      isMemoryFile(found.number());
+    return same ? Attempt{std::move(found), std::nullopt} : Attempt{};
+  } catch (const Error& error) {
+    return {Descriptor(), error};
   }
-  struct stat status;
-  const bool same = ::fstat(found.number(), &status) == 0 && S_ISREG(status.st_mode) &&
-                    status.st_dev == device && status.st_ino == inode && isMemoryFile(found.number());
-  return same ? Attempt{std::move(found), std::nullopt} : Attempt{};
 }
 
 /// By a descriptor, else through a mapping, else by the name that it has in the file system of the process.
@@ -132,9 +141,10 @@ Attempt findIn(pid_t pid, const std::vector<Line>& lines, std::uint64_t device, 
   return best;
 }
 
-bool mayRead(const Descriptor& found) {
+/// Fails where it cannot be opened for reading.
+void checkReadable(const Descriptor& found) {
   const std::string link = "/proc/self/fd/" + std::to_string(found.number());
-  return ::faccessat(AT_FDCWD, link.c_str(), R_OK, AT_EACCESS) == 0;
+  if (::faccessat(AT_FDCWD, link.c_str(), R_OK, AT_EACCESS) != 0) failErrno("open");
 }
 
 void describe(pid_t pid, const std::vector<Line>& lines, SharedObject& object) {
@@ -144,8 +154,12 @@ void describe(pid_t pid, const std::vector<Line>& lines, SharedObject& object) {
     if (!object.refusal) object.refusal = Error{Code::notFound, "map_files", 0};
     return;
   }
-  object.info = describeFile("process", std::nullopt, statusOf(way.found.number()), false);
-  if (!mayRead(way.found)) object.refusal = Error{Code::permissionDenied, "open", EACCES};
+  try {
+    object.info = describeFile("process", std::nullopt, statusOf(way.found.number()), false);
+    checkReadable(way.found);
+  } catch (const Error& error) {
+    object.refusal = error;
+  }
 }
 
 }  // namespace

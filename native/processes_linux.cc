@@ -35,6 +35,19 @@ std::optional<std::string> readWhole(const char* path) {
   return text;
 }
 
+std::optional<std::string> readOfProcess(pid_t pid, std::string_view file) {
+  auto text = readWhole(ofProcess(pid, file).c_str());
+  if (!text && !isHidden()) failErrno("open");
+  return text;
+}
+
+const dirent* nextEntry(DIR* directory) {
+  errno = 0;
+  const dirent* const entry = ::readdir(directory);
+  if (!entry && errno != 0 && !isHidden()) failErrno("readdir");
+  return entry;
+}
+
 namespace {
 
 template <typename Number>
@@ -52,7 +65,9 @@ void skip(std::string_view& text, std::size_t count) {
 
 std::uint64_t sharedMemoryDevice() {
   struct stat directory;
-  return ::stat("/dev/shm", &directory) == 0 ? directory.st_dev : 0;
+  if (::stat("/dev/shm", &directory) == 0) return directory.st_dev;
+  if (!isHidden()) failErrno("stat");
+  return 0;
 }
 
 /// What counts as shared memory: `posixDevice`, and with `all` any other that is shared.
@@ -90,7 +105,7 @@ std::optional<Mapping> parseLine(pid_t pid, std::string_view text, const Scope& 
 }
 
 std::optional<std::vector<Mapping>> mappings(pid_t pid, Scope scope) {
-  const auto text = readWhole(ofProcess(pid, "maps").c_str());
+  const auto text = readOfProcess(pid, "maps");
   if (!text) return std::nullopt;
   if (scope.all) scope.elsewhere = sharedMemoryDeviceOf(pid);
   std::vector<Mapping> found;
@@ -119,8 +134,12 @@ struct Stat {
 std::optional<Stat> stat(pid_t pid) {
   char buffer[1024];
   const Descriptor file(::open(ofProcess(pid, "stat").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return std::nullopt;
-  const ssize_t count = ::read(file.number(), buffer, sizeof buffer);
+  ssize_t count = -1;
+  do {
+    if (file) count = ::read(file.number(), buffer, sizeof buffer);
+  } while (file && count < 0 && errno == EINTR);
+  // Whoever takes a process for dead may take its lock from it: that is said only where it is known.
+  if (count < 0 && !isHidden()) failErrno("open");
   if (count <= 0) return std::nullopt;
   std::string_view text(buffer, static_cast<std::size_t>(count));
   const auto open = text.find('('), close = text.rfind(')');
@@ -141,8 +160,8 @@ std::optional<Stat> stat(pid_t pid) {
 
 double bootTime() {
   timespec real, boot;
-  ::clock_gettime(CLOCK_REALTIME, &real);
-  ::clock_gettime(CLOCK_BOOTTIME, &boot);
+  if (::clock_gettime(CLOCK_REALTIME, &real) != 0 || ::clock_gettime(CLOCK_BOOTTIME, &boot) != 0)
+    failErrno("clock_gettime");
   return static_cast<double>(real.tv_sec - boot.tv_sec) +
          static_cast<double>(real.tv_nsec - boot.tv_nsec) / 1e9;
 }
@@ -160,8 +179,10 @@ std::uint64_t kernelMemoryDevice() {
 
 bool sharesIpcNamespace(pid_t pid) {
   struct stat own, theirs;
-  return ::stat("/proc/self/ns/ipc", &own) == 0 && ::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0 &&
-         own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
+  const bool known =
+      ::stat("/proc/self/ns/ipc", &own) == 0 && ::stat(ofProcess(pid, "ns/ipc").c_str(), &theirs) == 0;
+  if (!known && !isHidden()) failErrno("stat");
+  return known && own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
 }
 
 std::uint64_t sharedMemoryDeviceOf(pid_t pid) {
@@ -170,6 +191,8 @@ std::uint64_t sharedMemoryDeviceOf(pid_t pid) {
   struct stat status;
   const bool known = ::statfs(directory.c_str(), &system) == 0 && system.f_type == TMPFS_MAGIC &&
                      ::stat(directory.c_str(), &status) == 0;
+  // Whatever the process has in that place must not stop a scan; that we lack memory says nothing of it.
+  if (!known && errno == ENOMEM) failErrno("stat");
   return known ? status.st_dev : 0;
 }
 
@@ -181,10 +204,10 @@ std::optional<Process> process(pid_t pid) {
   const auto known = stat(pid);
   if (!known) return std::nullopt;
   Process found{pid, known->name, {}, 0, known->start};
-  found.commandLine = readWhole(ofProcess(pid, "cmdline").c_str()).value_or("");
+  found.commandLine = readOfProcess(pid, "cmdline").value_or("");
   while (!found.commandLine.empty() && found.commandLine.back() == '\0') found.commandLine.pop_back();
   std::replace(found.commandLine.begin(), found.commandLine.end(), '\0', ' ');
-  const std::string status = readWhole(ofProcess(pid, "status").c_str()).value_or("");
+  const std::string status = readOfProcess(pid, "status").value_or("");
   if (const auto at = status.find("\nUid:\t"); at != std::string::npos) {
     std::string_view rest(status.data() + at + 6, status.size() - at - 6);
     found.uid = take<unsigned>(rest, 10);
@@ -205,7 +228,7 @@ Scan scanProcesses(bool all, const std::function<bool()>& stop) {
   const std::uint64_t posixDevice = sharedMemoryDevice();
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
   if (!directory) failErrno("opendir");
-  while (const dirent* entry = ::readdir(directory.get())) {
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (stop()) break;
     std::string_view text = entry->d_name;
     const auto pid = take<pid_t>(text, 10);
@@ -236,8 +259,11 @@ std::string ownerName(unsigned uid) {
   passwd entry;
   passwd* answer = nullptr;
   std::vector<char> buffer(16384);
-  ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &answer);
-  return known[uid] = answer ? std::string(answer->pw_name) : std::to_string(uid);
+  const int failed = ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &answer);
+  const std::string name = answer ? std::string(answer->pw_name) : std::to_string(uid);
+  // What could not be asked for now is asked for again.
+  if (failed == 0) known[uid] = name;
+  return name;
 }
 
 }  // namespace lens

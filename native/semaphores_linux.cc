@@ -29,8 +29,9 @@ std::optional<SemaphoreMapping> parse(pid_t pid, std::string_view text) {
 std::set<std::uint64_t> linkedInodes() {
   std::set<std::uint64_t> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/dev/shm"), ::closedir);
-  if (!directory) return found;
-  while (const dirent* entry = ::readdir(directory.get())) {
+  if (!directory && isGone()) return found;
+  if (!directory) failErrno("opendir");
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (std::string_view(entry->d_name).starts_with("sem.")) found.insert(entry->d_ino);
   }
   return found;
@@ -42,12 +43,12 @@ SemaphoreScan scanSemaphores(const std::function<bool()>& stop) {
   SemaphoreScan scan;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
   if (!directory) failErrno("opendir");
-  while (const dirent* entry = ::readdir(directory.get())) {
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (stop()) break;
     const pid_t pid = std::atoi(entry->d_name);
     if (pid <= 0) continue;
     errno = 0;
-    const auto text = readWhole(ofProcess(pid, "maps").c_str());
+    const auto text = readOfProcess(pid, "maps");
     struct stat status;
     if (!text && (errno == EACCES || errno == EPERM) && ::stat(ofProcess(pid, "").c_str(), &status) == 0)
       scan.denied.push_back(status.st_uid);

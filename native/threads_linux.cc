@@ -28,8 +28,9 @@ pid_t number(std::string_view text) {
 
 std::optional<std::uint64_t> pidNamespace(pid_t tid) {
   struct stat status;
-  if (::stat(ofProcess(tid, "ns/pid").c_str(), &status) != 0) return std::nullopt;
-  return status.st_ino;
+  if (::stat(ofProcess(tid, "ns/pid").c_str(), &status) == 0) return status.st_ino;
+  if (!isHidden()) failErrno("stat");
+  return std::nullopt;
 }
 
 /// The last of the numbers: the innermost namespace's.
@@ -43,8 +44,9 @@ pid_t innermost(std::string_view status, pid_t tid) {
 std::vector<pid_t> tasks(pid_t pid) {
   std::vector<pid_t> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(ofProcess(pid, "task").c_str()), ::closedir);
+  if (!directory && !isHidden()) failErrno("opendir");
   if (!directory) return found;
-  while (const dirent* entry = ::readdir(directory.get())) {
+  while (const dirent* entry = nextEntry(directory.get())) {
     if (const pid_t tid = std::atoi(entry->d_name); tid > 0) found.push_back(tid);
   }
   return found;
@@ -76,7 +78,7 @@ std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
 }  // namespace
 
 std::optional<Thread> thread(pid_t tid) {
-  const auto status = readWhole(ofProcess(tid, "status").c_str());
+  const auto status = readOfProcess(tid, "status");
   if (!status) return std::nullopt;
   const pid_t pid = number(field(*status, "\nTgid:\t"));
   const auto known = life(pid);
@@ -107,14 +109,14 @@ Waits waitsOf(std::span<const pid_t> pids, const std::function<bool()>& stop) {
     for (const pid_t tid : tasks(pid)) {
       if (stop()) return found;
       errno = 0;
-      const auto text = readWhole(ofProcess(pid, "task/" + std::to_string(tid) + "/syscall").c_str());
+      const auto text = readOfProcess(pid, "task/" + std::to_string(tid) + "/syscall");
       if (!text && (errno == EACCES || errno == EPERM)) {
         found.denied.push_back(pid);
         break;
       }
       auto wait = text ? waitOf(pid, tid, *text) : std::nullopt;
       if (!wait) continue;
-      wait->innerTid = innermost(readWhole(ofProcess(tid, "status").c_str()).value_or(""), tid);
+      wait->innerTid = innermost(readOfProcess(tid, "status").value_or(""), tid);
       found.waits.push_back(*wait);
     }
   }
@@ -125,11 +127,12 @@ std::optional<Abi> abi(pid_t pid) {
   const Descriptor file(::open(ofProcess(pid, "exe").c_str(), O_RDONLY | O_CLOEXEC));
   unsigned char head[20];
   const auto target = std::as_writable_bytes(std::span(head));
-  if (!file || readAt(file.number(), target, 0) != sizeof head || std::memcmp(head, "\177ELF", 4) != 0)
-    return std::nullopt;
+  const ssize_t count = file ? readAt(file.number(), target, 0) : -1;
+  if (count < 0 && !isHidden()) failErrno("open");
+  if (count != sizeof head || std::memcmp(head, "\177ELF", 4) != 0) return std::nullopt;
   const bool bigEndian = head[5] == 2;
   Abi found{bigEndian ? head[18] * 256u + head[19] : head[19] * 256u + head[18], head[4] == 2, bigEndian, {}};
-  const std::string maps = readWhole(ofProcess(pid, "maps").c_str()).value_or("");
+  const std::string maps = readOfProcess(pid, "maps").value_or("");
   const auto has = [&](const char* text) { return maps.find(text) != std::string::npos; };
   if (has("/ld-musl-") || has("/libc.musl-"))
     found.library = "musl";

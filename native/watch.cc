@@ -122,6 +122,8 @@ void Watch::stop() noexcept {
     bell_.ring();
   }
   if (thread_.joinable()) thread_.join();
+  // Its file and mapping go now, and not when what JavaScript has of this is collected.
+  semaphore_.reset();
 }
 
 double Watch::rate() const {

@@ -21,6 +21,7 @@ const programs = [
   { name: 'hammer', source: 'test/proof/hammer.c' },
   { name: 'changer', source: 'test/proof/changer.c' },
   { name: 'holder', source: 'test/proof/holder.c' },
+  { name: 'faults.so', source: 'test/proof/faults.c', library: true },
   { name: 'crowd', source: 'test/bench/crowd.c' },
   { name: 'writer', source: 'test/vscode/debuggees/writer.c', debugged: true },
 ];
@@ -41,7 +42,7 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [], native, debugged } of programs.filter((program) =>
+  for (const { name, source, qt, shared = [], native, library, debugged } of programs.filter((program) =>
     names.includes(program.name),
   )) {
     const target = join(folder, name);
@@ -59,6 +60,7 @@ export function buildPrograms(names = programs.map((program) => program.name)) {
       ...(debugged ? ['-O0', '-g'] : ['-O1']),
       ...warnings,
       ...(native ?? []),
+      ...(library === true ? ['-shared', '-fPIC'] : []),
       '-o',
       target,
       ...sources,

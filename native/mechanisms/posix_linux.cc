@@ -28,8 +28,11 @@ class PosixSegment final : public FileSegment {
  private:
   bool removed(const struct stat& status) const override {
     struct stat named;
-    return status.st_nlink == 0 || ::fstatat(AT_FDCWD, path_.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-           named.st_ino != status.st_ino || named.st_dev != status.st_dev;
+    if (status.st_nlink == 0) return true;
+    if (::fstatat(AT_FDCWD, path_.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0)
+      return named.st_ino != status.st_ino || named.st_dev != status.st_dev;
+    if (errno != ENOENT && errno != ENOTDIR) failErrno("fstatat");
+    return true;
   }
 
   const std::string path_;
@@ -43,11 +46,14 @@ class Posix final : public Mechanism {
     std::vector<Info> found;
     const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.data()), ::closedir);
     if (!open) failErrno("opendir");
-    while (const dirent* entry = ::readdir(open.get())) {
+    while (const dirent* entry = nextEntry(open.get())) {
       const std::string_view name = entry->d_name;
       if (name.starts_with("sem.")) continue;
       struct stat status;
-      if (::fstatat(::dirfd(open.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      if (::fstatat(::dirfd(open.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno != ENOENT) failErrno("fstatat");
+        continue;
+      }
       if (S_ISREG(status.st_mode)) found.push_back(describe("/" + std::string(name), status, false));
     }
     return found;
@@ -62,7 +68,9 @@ class Posix final : public Mechanism {
 
   bool exists(const Key& key) const override {
     struct stat status;
-    return ::lstat(path(key, "").c_str(), &status) == 0;
+    if (::lstat(path(key, "").c_str(), &status) == 0) return true;
+    if (errno != ENOENT && errno != ENOTDIR) failErrno("stat");
+    return false;
   }
 
   std::shared_ptr<Segment> open(const Key& key, const Opening& opening) const override {
@@ -87,9 +95,11 @@ class Posix final : public Mechanism {
     reserve(made.number(), 0, 0, size);
     if (::fchmod(made.number(), mode) != 0) failErrno("fchmod");
     const std::string link = "/proc/self/fd/" + std::to_string(made.number());
+    // Whatever can fail is done before it has its name.
+    auto segment =
+        std::make_shared<PosixSegment>(Access::attach, true, std::get<PosixName>(key).name, std::move(made));
     if (::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) failErrno("linkat");
-    return std::make_shared<PosixSegment>(Access::attach, true, std::get<PosixName>(key).name,
-                                          std::move(made));
+    return segment;
   }
 
   void remove(const Key& key, std::string_view identity) const override {

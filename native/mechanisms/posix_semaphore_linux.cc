@@ -20,6 +20,7 @@ std::optional<std::uint64_t> readCounts(int file) {
   if constexpr (sizeof(void*) != 8) return std::nullopt;
   std::uint64_t counts = 0;
   const ssize_t count = readAt(file, std::as_writable_bytes(std::span(&counts, 1)), 0);
+  if (count < 0) failErrno("pread");
   return count == sizeof counts ? std::optional(counts) : std::nullopt;
 }
 
@@ -47,11 +48,12 @@ Holding holding;
 
 class PosixSemaphore final : public Semaphore {
  public:
-  PosixSemaphore(std::string name, sem_t* semaphore, Descriptor file, bool created)
-      : name_(std::move(name)), semaphore_(semaphore), file_(std::move(file)), created_(created) {
-    struct stat status;
-    inode_ = ::fstat(file_.number(), &status) == 0 ? status.st_ino : 0;
-  }
+  PosixSemaphore(std::string name, sem_t* semaphore, Descriptor file, std::uint64_t inode, bool created)
+      : name_(std::move(name)),
+        semaphore_(semaphore),
+        file_(std::move(file)),
+        created_(created),
+        inode_(inode) {}
   ~PosixSemaphore() override { ::sem_close(semaphore_); }
 
   bool wait(milliseconds slice) override {
@@ -62,7 +64,7 @@ class PosixSemaphore final : public Semaphore {
     } else {
       // An absolute time on the wall clock, because sem_clockwait needs glibc 2.30.
       timespec until;
-      ::clock_gettime(CLOCK_REALTIME, &until);
+      if (::clock_gettime(CLOCK_REALTIME, &until) != 0) failErrno("clock_gettime");
       until.tv_nsec += slice.count() * 1'000'000;
       until.tv_sec += until.tv_nsec / 1'000'000'000;
       until.tv_nsec %= 1'000'000'000;
@@ -74,10 +76,20 @@ class PosixSemaphore final : public Semaphore {
     failErrno("sem_timedwait", Code::gone);
   }
 
+  /// Tried again, because nothing else would ever give back what this holds.
   void post() override {
-    checkWhole();
+    for (int round = 0;; ++round) {
+      try {
+        checkWhole();
+        if (::sem_post(semaphore_) != 0) failErrno("sem_post", Code::gone);
+        break;
+      } catch (const Error&) {
+        if (round < mostRounds) continue;
+        holding.remove(inode_);
+        throw;
+      }
+    }
     holding.remove(inode_);
-    if (::sem_post(semaphore_) != 0) failErrno("sem_post", Code::gone);
   }
 
   const char* waitCall() const override { return "sem_timedwait"; }
@@ -107,12 +119,14 @@ class PosixSemaphore final : public Semaphore {
     if (now != value) fail(Code::conflict, "sem_getvalue");
     if (now == 0 && holding.has(inode_)) fail(Code::busy, "sem_getvalue");
     makeOne();
-    ::sem_getvalue(semaphore_, &now);
+    if (::sem_getvalue(semaphore_, &now) != 0) failErrno("sem_getvalue", Code::gone);
     return now;
   }
 
   void discard() noexcept override {
-    if (created_) ::sem_unlink(name_.c_str());
+    // Whoever took it meanwhile holds it.
+    int value = 0;
+    if (created_ && ::sem_getvalue(semaphore_, &value) == 0 && value == 1) ::sem_unlink(name_.c_str());
   }
 
  private:
@@ -130,11 +144,12 @@ class PosixSemaphore final : public Semaphore {
     if (static_cast<std::size_t>(status.st_size) < sizeof(sem_t)) fail(Code::gone, "sem_open");
   }
 
+  static constexpr int mostRounds = 3;
   const std::string name_;
   sem_t* const semaphore_;
   const Descriptor file_;
   const bool created_;
-  std::uint64_t inode_;
+  const std::uint64_t inode_;
 };
 
 Descriptor openFile(const std::string& path) {
@@ -150,8 +165,13 @@ Peek peek(const Key& key) {
   const Descriptor open = openFile(file);
   // The usual answer, many times a second.
   if (!open && errno == ENOENT) return found;
+  // Of what we may not open, and of what is no file, there is something to say all the same.
+  const bool isThere = open || errno == EACCES || errno == EPERM || errno == ELOOP || errno == ENXIO;
+  if (!isThere) failErrno("sem_open");
   const bool known = open ? ::fstat(open.number(), &status) == 0 : ::lstat(file.c_str(), &status) == 0;
-  if (!known || !S_ISREG(status.st_mode)) return found;
+  if (!known && !open && errno == ENOENT) return found;
+  if (!known) failErrno("stat");
+  if (!S_ISREG(status.st_mode)) return found;
   found.exists = true;
   found.identity = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
   found.mode = status.st_mode & 0777;
@@ -179,7 +199,8 @@ OpenedLock openLock(const Key& key, bool create) {
       }
       sem_t* const existing = ::sem_open(name.c_str(), 0);
       if (existing != SEM_FAILED) {
-        return {std::make_unique<PosixSemaphore>(name, existing, std::move(open), false), false};
+        return {std::make_unique<PosixSemaphore>(name, existing, std::move(open), status.st_ino, false),
+                false};
       }
       if (errno != ENOENT) failErrno("sem_open", Code::invalidKey);
       continue;
@@ -189,8 +210,16 @@ OpenedLock openLock(const Key& key, bool create) {
     if (made == SEM_FAILED && errno == EEXIST) continue;
     if (made == SEM_FAILED) failErrno("sem_open", Code::invalidKey);
     Descriptor own = openFile(file);
-    if (own) return {std::make_unique<PosixSemaphore>(name, made, std::move(own), true), true};
+    struct stat status;
+    if (own && ::fstat(own.number(), &status) == 0)
+      return {std::make_unique<PosixSemaphore>(name, made, std::move(own), status.st_ino, true), true};
+    const int number = errno;
     ::sem_close(made);
+    if (!own && number == ENOENT) continue;
+    // What was made for nobody is not left.
+    ::sem_unlink(name.c_str());
+    errno = number;
+    failErrno("open");
   }
   fail(Code::gone, "sem_open");
 }

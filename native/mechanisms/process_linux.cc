@@ -44,8 +44,9 @@ class ProcessMechanism final : public Mechanism {
   bool exists(const Key& key) const override {
     try {
       return static_cast<bool>(findShared(objectOf(key)));
-    } catch (const Error&) {
-      return false;
+    } catch (const Error& error) {
+      if (error.code == Code::notFound) return false;
+      throw;
     }
   }
 

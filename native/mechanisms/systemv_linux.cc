@@ -115,7 +115,11 @@ bool removeAsQt(int shmid, const Key& key) {
                       ::ftok(file->path.c_str(), file->project) == now->shm_perm.__key;
     if (ours) ::unlink(file->path.c_str());
   }
-  return ::shmctl(shmid, IPC_RMID, nullptr) == 0;
+  // Tried again: without its file nobody would find it any more.
+  for (int round = 0; round < 3; ++round) {
+    if (::shmctl(shmid, IPC_RMID, nullptr) == 0) return true;
+  }
+  return false;
 }
 
 /// An attachment for one call. If the target's last process left meanwhile, it saw that it was not the last,

@@ -15,7 +15,7 @@ constexpr std::string_view addonFile = "/segment_lens.node";
 
 bool hasAddon(pid_t pid) {
   bool found = false;
-  eachLine(readWhole(ofProcess(pid, "maps").c_str()).value_or(""),
+  eachLine(readOfProcess(pid, "maps").value_or(""),
            [&](std::string_view line) { found = found || line.find(addonFile) != line.npos; });
   return found;
 }

@@ -34,11 +34,15 @@ int semidOf(const Key& key) {
   return semid;
 }
 
+/// nullopt, with errno, where there is none (any more) or where we may not read it.
 std::optional<semid_ds> statusOf(int semid) {
   semid_ds found;
   Argument argument;
   argument.status = &found;
-  return ::semctl(semid, 0, IPC_STAT, argument) == 0 ? std::optional(found) : std::nullopt;
+  if (::semctl(semid, 0, IPC_STAT, argument) == 0) return found;
+  // It is gone, or not for us.
+  if (errno == EINVAL || errno == EIDRM || errno == EACCES) return std::nullopt;
+  failErrno("semctl");
 }
 
 /// When the semaphore was last changed, in whole seconds.
@@ -151,9 +155,13 @@ class SystemVSemaphore final : public Semaphore {
     failErrno("semtimedop", Code::gone);
   }
 
+  /// Tried again, because until our end nothing else would give back what this holds.
   void post() override {
     sembuf give{0, 1, SEM_UNDO | IPC_NOWAIT};
-    if (::semop(semid_, &give, 1) != 0) failErrno("semop", Code::gone);
+    constexpr int mostRounds = 3;
+    for (int round = 0; ::semop(semid_, &give, 1) != 0; ++round) {
+      if (round == mostRounds) failErrno("semop", Code::gone);
+    }
   }
 
   const char* waitCall() const override { return "semtimedop"; }
@@ -173,12 +181,15 @@ class SystemVSemaphore final : public Semaphore {
       if (errno == EAGAIN) fail(Code::conflict, "semop");
       failErrno("semop", Code::gone);
     }
-    return ::semctl(semid_, 0, GETVAL);
+    const int after = ::semctl(semid_, 0, GETVAL);
+    if (after < 0) failErrno("semctl", Code::gone);
+    return after;
   }
 
   void discard() noexcept override {
-    const int waiting = ::semctl(semid_, 0, GETNCNT);
-    if (!made_ || waiting != 0) return;
+    // Whoever took it meanwhile holds it.
+    const bool isUnused = ::semctl(semid_, 0, GETNCNT) == 0 && ::semctl(semid_, 0, GETVAL) == 1;
+    if (!made_ || !isUnused) return;
     ::semctl(semid_, 0, IPC_RMID);
     file_.discard();
   }
@@ -195,6 +206,30 @@ class SystemVSemaphore final : public Semaphore {
   const bool made_;
   MadeFile file_;
 };
+
+/// Makes it, with its file, or opens what another made meanwhile.
+OpenedLock made(const Key& key, MadeFile& file) {
+  // Another round where one is made or removed between our two calls.
+  for (int round = 0; round < 3; ++round) {
+    const int semid = ::semget(numberOf(key), 1, IPC_CREAT | IPC_EXCL | 0600);
+    if (semid >= 0) {
+      Argument one;
+      one.value = 1;
+      if (::semctl(semid, 0, SETVAL, one) == 0)
+        return {std::make_unique<SystemVSemaphore>(semid, true, std::move(file)), true};
+      const int number = errno;
+      ::semctl(semid, 0, IPC_RMID);
+      errno = number;
+      failErrno("semctl", Code::gone);
+    }
+    if (errno != EEXIST) failErrno("semget", Code::unsupported);
+    const int existing = ::semget(numberOf(key), 1, 0600);
+    if (existing >= 0)
+      return {std::make_unique<SystemVSemaphore>(existing, false, MadeFile(SystemId{})), false};
+    if (errno != ENOENT) failErrno("semget", Code::unsupported);
+  }
+  fail(Code::gone, "semget");
+}
 
 /// Mode and owner of a semaphore that we may not read, from the list that anyone may read.
 void describeUnreadable(int semid, Peek& peek) {
@@ -231,7 +266,10 @@ Peek peek(const Key& key) {
   }
   const int value = ::semctl(semid, 0, GETVAL), waiters = ::semctl(semid, 0, GETNCNT);
   const pid_t pid = ::semctl(semid, 0, GETPID);
-  if (value < 0 || waiters < 0 || pid < 0) return found;
+  if (value < 0 || waiters < 0 || pid < 0) {
+    if (errno == EINVAL || errno == EIDRM) return found;
+    failErrno("semctl");
+  }
   found.exists = found.readable = true;
   found.identity = std::to_string(semid);
   found.mode = status->sem_perm.mode & 0777;
@@ -255,25 +293,12 @@ OpenedLock openLock(const Key& key, bool create) {
     return {std::make_unique<SystemVSemaphore>(semid, false, MadeFile(none)), false};
   }
   MadeFile file(key);
-  // Another round where one is made or removed between our two calls.
-  for (int round = 0; round < 3; ++round) {
-    const int made = ::semget(numberOf(key), 1, IPC_CREAT | IPC_EXCL | 0600);
-    if (made >= 0) {
-      Argument one;
-      one.value = 1;
-      ::semctl(made, 0, SETVAL, one);
-      return {std::make_unique<SystemVSemaphore>(made, true, std::move(file)), true};
-    }
-    const int number = errno;
-    const int existing = number == EEXIST ? ::semget(numberOf(key), 1, 0600) : -1;
-    if (existing >= 0)
-      return {std::make_unique<SystemVSemaphore>(existing, false, MadeFile(SystemId{})), false};
-    if (number == EEXIST && errno == ENOENT) continue;
+  try {
+    return made(key, file);
+  } catch (const Error&) {
     file.discard();
-    failErrno("semget", Code::unsupported);
+    throw;
   }
-  file.discard();
-  fail(Code::gone, "semget");
 }
 
 void removeLock(const Key& key) {

@@ -40,12 +40,12 @@ export function posixGround(scope: Scope): Ground {
 }
 
 /** Memory and lock have key files of their own, as with QSharedMemory::setKey. */
-export function fileGround(scope: Scope): Ground {
+export function fileGround(scope: Scope, projectId = 0x51): Ground {
   const folder = mkdtempSync(join(tmpdir(), 'lens-test-'));
   return cleared(
     scope,
-    { mechanism: 'systemv', path: join(folder, 'qipc_sharedmemory_test'), projectId: 0x51 },
-    { mechanism: 'systemv', path: join(folder, 'qipc_systemsem_test'), projectId: 0x51 },
+    { mechanism: 'systemv', path: join(folder, 'qipc_sharedmemory_test'), projectId },
+    { mechanism: 'systemv', path: join(folder, 'qipc_systemsem_test'), projectId },
     folder,
   );
 }
