@@ -245,7 +245,7 @@ class CancelObject : public Napi::ObjectWrap<CancelObject> {
     napi_type_tag_object(info.Env(), info.This(), &cancelTag);
   }
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "Cancel", {InstanceMethod<&CancelObject::cancel>("cancel")});
+    return DefineClass(env, "Cancel", {InstanceMethod("cancel", &CancelObject::cancel)});
   }
   static Flag flag(const Napi::Object& from) {
     const Napi::Value value = from.Get("cancel");
@@ -272,9 +272,9 @@ class HeldObject : public Napi::ObjectWrap<HeldObject> {
   }
   ~HeldObject() override { environment_->locks.erase(held_); }
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
-        env, "HeldLock",
-        {InstanceMethod<&HeldObject::release>("release"), InstanceAccessor<&HeldObject::created>("created")});
+    return DefineClass(env, "HeldLock",
+                       {InstanceMethod("release", &HeldObject::release),
+                        InstanceAccessor("created", &HeldObject::created, nullptr)});
   }
 
  private:
@@ -307,15 +307,15 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "Segment",
-        {InstanceMethod<&SegmentObject::write>("write"), InstanceMethod<&SegmentObject::info>("info"),
-         InstanceMethod<&SegmentObject::state>("state"), InstanceMethod<&SegmentObject::nextData>("nextData"),
-         InstanceMethod<&SegmentObject::holes>("holes"), InstanceMethod<&SegmentObject::resize>("resize"),
-         InstanceMethod<&SegmentObject::findRoute>("findRoute"),
-         InstanceMethod<&SegmentObject::detach>("detach"), InstanceMethod<&SegmentObject::close>("close"),
-         InstanceAccessor<&SegmentObject::access>("access"),
-         InstanceAccessor<&SegmentObject::writable>("writable"),
-         InstanceAccessor<&SegmentObject::route>("route"),
-         InstanceAccessor<&SegmentObject::identity>("identity")});
+        {InstanceMethod("write", &SegmentObject::write), InstanceMethod("info", &SegmentObject::info),
+         InstanceMethod("state", &SegmentObject::state), InstanceMethod("nextData", &SegmentObject::nextData),
+         InstanceMethod("holes", &SegmentObject::holes), InstanceMethod("resize", &SegmentObject::resize),
+         InstanceMethod("findRoute", &SegmentObject::findRoute),
+         InstanceMethod("detach", &SegmentObject::detach), InstanceMethod("close", &SegmentObject::close),
+         InstanceAccessor("access", &SegmentObject::access, nullptr),
+         InstanceAccessor("writable", &SegmentObject::writable, nullptr),
+         InstanceAccessor("route", &SegmentObject::route, nullptr),
+         InstanceAccessor("identity", &SegmentObject::identity, nullptr)});
   }
 
   static std::shared_ptr<Segment> segment(const Napi::Value& value) {
@@ -482,10 +482,10 @@ class WatchObject : public Napi::ObjectWrap<WatchObject> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "Watch",
-        {InstanceMethod<&WatchObject::window>("window"), InstanceMethod<&WatchObject::pace>("pace"),
-         InstanceMethod<&WatchObject::underLock>("underLock"), InstanceMethod<&WatchObject::take>("take"),
-         InstanceMethod<&WatchObject::go>("go"), InstanceMethod<&WatchObject::stop>("stop"),
-         InstanceAccessor<&WatchObject::rate>("rate")});
+        {InstanceMethod("window", &WatchObject::window), InstanceMethod("pace", &WatchObject::pace),
+         InstanceMethod("underLock", &WatchObject::underLock), InstanceMethod("take", &WatchObject::take),
+         InstanceMethod("go", &WatchObject::go), InstanceMethod("stop", &WatchObject::stop),
+         InstanceAccessor("rate", &WatchObject::rate, nullptr)});
   }
 
  private:

@@ -77,7 +77,7 @@ class SearchObject : public Napi::ObjectWrap<SearchObject> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "Search",
-        {InstanceMethod<&SearchObject::take>("take"), InstanceMethod<&SearchObject::stop>("stop")});
+        {InstanceMethod("take", &SearchObject::take), InstanceMethod("stop", &SearchObject::stop)});
   }
 
  private:

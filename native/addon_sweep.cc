@@ -29,10 +29,11 @@ class SweepObject : public Napi::ObjectWrap<SweepObject> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "Sweep",
-        {InstanceMethod<&SweepObject::map>("map"), InstanceMethod<&SweepObject::budget>("budget"),
-         InstanceMethod<&SweepObject::mark>("mark"),
-         InstanceMethod<&SweepObject::changedSince>("changedSince"),
-         InstanceMethod<&SweepObject::stop>("stop"), InstanceAccessor<&SweepObject::progress>("progress")});
+        {InstanceMethod("map", &SweepObject::map), InstanceMethod("budget", &SweepObject::budget),
+         InstanceMethod("mark", &SweepObject::mark),
+         InstanceMethod("changedSince", &SweepObject::changedSince),
+         InstanceMethod("stop", &SweepObject::stop),
+         InstanceAccessor("progress", &SweepObject::progress, nullptr)});
   }
 
  private:

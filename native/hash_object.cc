@@ -35,7 +35,7 @@ class HashObject : public Napi::ObjectWrap<HashObject> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "Hash",
-        {InstanceMethod<&HashObject::update>("update"), InstanceMethod<&HashObject::digest>("digest")});
+        {InstanceMethod("update", &HashObject::update), InstanceMethod("digest", &HashObject::digest)});
   }
 
  private:
