@@ -30,6 +30,9 @@ test('an adapter tells its process by an event, by the name of its session, or n
   assert.equal(new AdapterState('attached', 12).pid, 12);
   assert.equal(new AdapterState('attached', '12').pid, 12);
   assert.equal(new AdapterState('attached [7]', '${command:pick}').pid, 7);
+  assert.equal(told.isLeaving, false);
+  told.sent(request('disconnect'));
+  assert.equal(told.isLeaving, true);
   assert.equal(told.sent(request('restart')), 'restarted');
   assert.equal(told.pid, null, 'the next one is another process');
 });

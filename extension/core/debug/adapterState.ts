@@ -39,6 +39,7 @@ const goingCommands: readonly unknown[] = [...stepCommands, 'continue', 'reverse
 export class AdapterState {
   #pid: number | null;
   #isRemote = false;
+  #isLeaving = false;
   #standing: Standing = 'running';
   #stop: Stop | null = null;
   #isStepping = false;
@@ -64,6 +65,11 @@ export class AdapterState {
   /** The adapter said that the program runs on another machine: its process id means nothing here. */
   get isRemote(): boolean {
     return this.#isRemote;
+  }
+
+  /** The editor asked the adapter to end. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   get standing(): Standing {
@@ -106,6 +112,7 @@ export class AdapterState {
     if (type !== 'request') return null;
     if (stepCommands.includes(command)) this.#isStepping = true;
     if (command === 'continue' || command === 'reverseContinue') this.#isStepping = false;
+    if (command === 'disconnect' || command === 'terminate') this.#isLeaving = true;
     if (command === 'restart') {
       this.#pid = null;
       return 'restarted';

@@ -112,7 +112,7 @@ export class Debuggees implements Disposable {
         this.#tell(debuggee);
       },
       onExit: () => {
-        if (this.#all.get(session.id) === debuggee) this.#notes.died(session);
+        if (this.#all.get(session.id) === debuggee && !state.isLeaving) this.#notes.died(session);
         this.end(session);
       },
     };
