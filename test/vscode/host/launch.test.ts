@@ -66,7 +66,7 @@ const files: number[] = [];
 /** Debugs the program that counts until it has begun. */
 async function start(
   segment: Awaited<ReturnType<typeof board>>,
-  segmentLens: unknown,
+  segmentLens: Readonly<Record<string, unknown>>,
   more: Partial<DebugConfiguration> = {},
 ): Promise<string> {
   const name = unique('launch');
@@ -78,7 +78,8 @@ async function start(
     args: [segment.name],
     console: 'internalConsole',
     internalConsoleOptions: 'neverOpen',
-    segmentLens,
+    // What the next test leaves is none of this session's.
+    segmentLens: { cleanUp: 'never', ...segmentLens },
     ...more,
   };
   segment.set(4, 0xffffffff);
@@ -273,7 +274,7 @@ suite('A debug configuration', () => {
 
   test('turns the moments of its stops off', async () => {
     const segment = await board();
-    const stopOnce = async (segmentLens: unknown): Promise<boolean> => {
+    const stopOnce = async (segmentLens: Readonly<Record<string, unknown>>): Promise<boolean> => {
       await start(segment, segmentLens);
       const { debuggees, stops } = await debugging();
       const { viewers } = await api();
@@ -410,7 +411,7 @@ suite('A debug session', () => {
     const { tree } = await api();
     const segment = await board();
     const other = await board();
-    await start(segment, undefined, python);
+    await start(segment, {}, python);
     const leaf = await until('the segment on top', () =>
       tree.leaves.find(({ id, group }) => id === segment.id && group === 'debugged'),
     );
@@ -431,7 +432,7 @@ suite('A debug session', () => {
     const { viewers } = await api();
     await workspace.getConfiguration('segmentLens').update('openPanelOnStop', 'always', true);
     const segment = await board();
-    await start(segment, undefined, python);
+    await start(segment, {}, python);
     await stop(segment);
     await until('the panel', () =>
       viewers.all.some(
@@ -446,7 +447,7 @@ suite('A debug session', () => {
     await extension.workspaceState.update('panelOffered', undefined);
     const segment = await board();
     await hearing(async (messages) => {
-      await start(segment, undefined, python);
+      await start(segment, {}, python);
       await stop(segment);
       const text = await until('the offer', () => messages[0]);
       assert.match(text, /^“.*” has the shared memory .*\. Show its bytes in the panel\?$/);
@@ -464,14 +465,14 @@ suite('A debug session', () => {
       const byte = new Uint8Array(1);
       return document.segment.read(16, byte) === 1 ? (byte[0] ?? 0) : 0;
     };
-    await start(segment, undefined);
+    await start(segment, {});
     rmSync(path);
     writeFileSync(path, Buffer.alloc(64, 7));
     await until('the second segment', () => document.segment.presence === 'live' && shown() === 7);
     await endSessions();
     rmSync(path);
     await until('the end of it', () => document.segment.presence === 'removed');
-    await start(await board(), undefined);
+    await start(await board(), {});
     await until('the view to wait', () => document.segment.presence === 'waiting');
     writeFileSync(path, Buffer.alloc(64, 9));
     await until('the third segment', () => document.segment.presence === 'live' && shown() === 9);
@@ -485,7 +486,7 @@ suite('A debug session', () => {
     const open = viewer.document?.segment;
     assert.equal(open?.access, 'attach');
     await hearing(async (messages) => {
-      await start(segment, undefined);
+      await start(segment, {});
       rmSync(path);
       writeFileSync(path, Buffer.alloc(64, 7));
       assert.match(
