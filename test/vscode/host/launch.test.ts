@@ -354,7 +354,11 @@ suite('A debug configuration', () => {
             );
             assert.deepEqual(followed, []);
             assert.deepEqual(messages, []);
-          } else assert.match(await until('the notice', () => messages[0]), told);
+          } else
+            assert.match(
+              await until('the notice', () => messages.find((text) => text.includes(`“${name}”`))),
+              told,
+            );
           assert.equal(leftoverInfo() === null, cleanUp === 'always');
         });
       } finally {
