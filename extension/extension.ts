@@ -1,4 +1,4 @@
-import type { DebugSession, ExtensionContext } from 'vscode';
+import type { ExtensionContext } from 'vscode';
 import type { House } from './house';
 import {
   openBreaks,
@@ -25,9 +25,8 @@ let opened: Promise<House> | undefined;
 export function activate(extension: ExtensionContext): Api {
   const house = (): Promise<House> =>
     (opened ??= import('./house').then(
-      ({ House }) => new House(extension, tree, leftovers, breaks, processes, sources),
+      ({ House }) => new House(extension, tree, leftovers, breaks, sources),
     ));
-  const processes = new Map<number, DebugSession>();
   const tree = openTree(house);
   const leftovers = openLeftovers(house);
   const breaks = openBreaks(house);
@@ -42,7 +41,7 @@ export function activate(extension: ExtensionContext): Api {
     sources.changed,
     ...sources.disposables,
     ...openViews(house),
-    ...openDebugging(house, processes),
+    ...openDebugging(house),
     ...openCommands(extension.extension.packageJSON as Parameters<typeof openCommands>[0], house),
   );
   return { house };

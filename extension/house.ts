@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { l10n, window, workspace, type ExtensionContext } from 'vscode';
+import { l10n, window, workspace, type DebugSession, type ExtensionContext } from 'vscode';
 import { Bookmarks } from './core/bookmarks';
 import { BreakBook } from './core/debug/changeBreak';
+import { ancestorAmong } from './core/debug/family';
 import { LockBook } from './core/locks/lockBook';
 import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
@@ -9,7 +10,7 @@ import type { Context } from './ui/context';
 import { BreakTree, type BreakNode } from './ui/debug/breakTree';
 import type { Debugging } from './ui/debug/debugging';
 import { DebugSessions } from './ui/debugSessions';
-import type { Behind, DebugProcesses, SourceEntrance, TreeEntrance } from './ui/entrances';
+import type { Behind, SourceEntrance, TreeEntrance } from './ui/entrances';
 import { Explanations } from './ui/explanations';
 import { KeyMemory } from './ui/keyMemory';
 import { LeftoverTree, type LeftoverNode } from './ui/leftoverTree';
@@ -38,6 +39,8 @@ export class House implements Behind {
   readonly sessions: DebugSessions;
   readonly explanations: Explanations;
   readonly breakRows: BreakTree;
+  /** Which debug session runs which process. */
+  readonly debugged = new Map<number, DebugSession>();
   #viewing: Promise<Viewing> | undefined;
   #debugging: Promise<Debugging> | undefined;
   #debuggingNow: Debugging | null = null;
@@ -48,7 +51,6 @@ export class House implements Behind {
     entrance: TreeEntrance<Node>,
     leftovers: TreeEntrance<LeftoverNode>,
     breaks: TreeEntrance<BreakNode>,
-    readonly debugged: DebugProcesses,
     private readonly source: SourceEntrance,
   ) {
     this.memory = new KeyMemory(extension.workspaceState);
@@ -56,9 +58,14 @@ export class House implements Behind {
     this.locks = new LockBook(extension.workspaceState);
     this.breaks = new BreakBook(extension.workspaceState);
     this.door = new SystemDoor(extension.extensionPath, this.memory, this.log);
-    this.tree = new SegmentTree(entrance, this.door);
+    this.tree = new SegmentTree(entrance, this.door, (pid) => ancestorAmong(pid, this.debugged) !== null);
     this.leftovers = new LeftoverTree(leftovers, this.door, entrance.view);
-    this.sessions = new DebugSessions(this.leftovers);
+    this.sessions = new DebugSessions(
+      this.leftovers,
+      this.door,
+      this.log,
+      (session) => this.#debuggingNow?.debuggees.pidsOf(session) ?? new Set(),
+    );
     this.explanations = new Explanations(() => this.door.open());
     this.breakRows = new BreakTree(breaks, this.breaks, () => this.#debuggingNow?.breaks ?? null);
     // Those that log need no session.
@@ -145,9 +152,24 @@ export class House implements Behind {
 
   async #openDebugging(): Promise<Debugging> {
     const { Debugging } = await import('./ui/later');
-    const debugging = new Debugging(this.breaks, this.door, this.viewers, this.log, this.breakRows);
+    const debugging = new Debugging(
+      this.breaks,
+      this.door,
+      this.viewers,
+      this.log,
+      this.breakRows,
+      this.debugged,
+      this.memory,
+      this.extension.workspaceState,
+      async (key) => (await this.viewing()).panel.reveal(key, true),
+    );
     this.#debuggingNow = debugging;
-    this.extension.subscriptions.push(debugging);
+    this.extension.subscriptions.push(
+      debugging,
+      debugging.debuggees.onDidChange(() => {
+        this.tree.update();
+      }),
+    );
     return debugging;
   }
 

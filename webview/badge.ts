@@ -61,7 +61,7 @@ function named(key: StringKeyOf<'lock.held' | 'lock.stale'>, { name, pid }: Proc
 /** How long a holder stays on the badge after the lock was seen free, in milliseconds. */
 const linger = 250;
 
-/** The lock badge of the header: an icon and words, never colour alone. */
+/** The badge of the header for a lock, or for a segment that is waited for: an icon and words, never colour alone. */
 export class Badge {
   readonly element = element('span', 'badge');
   #shown = '';
@@ -80,6 +80,13 @@ export class Badge {
         this.#put(content);
       }, rest);
     } else this.#put(content);
+  }
+
+  /** No segment has the key yet. */
+  wait(key: string): void {
+    clearTimeout(this.#timer);
+    const words = text('lock.awaited', visibleName(key));
+    this.#put({ icon: 'watch', words, tip: text('banner.waiting'), tone: 'quiet' });
   }
 
   #put(content: BadgeContent): void {

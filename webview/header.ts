@@ -16,6 +16,8 @@ export class Header {
   readonly #kind = element('span', 'fact kind');
   readonly #size = element('span', 'fact size');
   readonly #access = element('span', 'fact access');
+  /** Label of the key that no segment has yet. */
+  #waitsFor: string | null = null;
   readonly element: HTMLElement;
 
   /** `chosen`: a process was clicked. */
@@ -55,14 +57,22 @@ export class Header {
       .filter((line) => line !== '')
       .join('\n');
     this.#chips.show(description);
+    this.#waitsFor = description.presence === 'waiting' ? description.label : null;
+    if (this.#waitsFor !== null) this.#wait(this.#waitsFor);
   }
 
   /** Size and lock, as the last frame has them, null: no frame yet, or none that still holds true; and all locks. */
   look(size: number | null, lock: LockStatus | null, locks: LockPicture): void {
     setText(this.#size, size === null ? '' : bytesText(size));
     setAttribute(this.#size, 'title', size === null ? null : text('header.bytes.tip', grouped(size)));
-    setHidden(this.badge.element, lock === null);
+    setHidden(this.badge.element, lock === null && this.#waitsFor === null);
     if (lock !== null) this.badge.show(lock, foremostLock(lock, locks));
+    else if (this.#waitsFor !== null) this.#wait(this.#waitsFor);
+  }
+
+  #wait(key: string): void {
+    setHidden(this.badge.element, false);
+    this.badge.wait(key);
   }
 }
 

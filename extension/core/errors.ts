@@ -41,7 +41,10 @@ export type Rule =
   | 'condition'
   | 'condition-width'
   | 'condition-bit'
-  | 'condition-range';
+  | 'condition-range'
+  /** Debug configurations: `example` is one that works. */
+  | 'launch-property'
+  | 'launch-form';
 
 /** Where a failure happened and what is known of it. Everything is optional: no fact, no mention of it. */
 export interface ErrorFacts {
@@ -54,6 +57,8 @@ export interface ErrorFacts {
   readonly maximum?: string;
   /** What in the input broke the rule: a character, or its name. */
   readonly found?: string;
+  /** An input that breaks no rule. */
+  readonly example?: string;
   /** Identity string of the segment that it is about, where nothing else says which. */
   readonly id?: string;
   /** Path of the file of the disk that it is about; without it, a failure is a segment's or a lock's. */

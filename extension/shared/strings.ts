@@ -33,6 +33,7 @@ export const strings = {
   'lock.damaged': 'Lock damaged',
   'lock.unreadable': 'Lock not readable',
   'lock.waiting': '{0} waiting',
+  'lock.awaited': 'waiting for {0}',
   'lock.none.tip': 'No lock belongs to this segment, or no program has made it yet.',
   'lock.free.tip': 'No process holds the lock of this segment.',
   'lock.held.tip': 'Writing waits until the lock is released.',

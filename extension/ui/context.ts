@@ -4,8 +4,8 @@ import type { BreakBook } from '../core/debug/changeBreak';
 import type { LockBook } from '../core/locks/lockBook';
 
 import type { Moments } from '../core/moments';
+import type { DebugProcesses } from './debug/debuggees';
 import type { Debugging } from './debug/debugging';
-import type { DebugProcesses } from './entrances';
 import type { Explanations } from './explanations';
 import type { KeyMemory } from './keyMemory';
 import type { LeftoverTree } from './leftoverTree';

@@ -4,7 +4,6 @@ import {
   EventEmitter,
   languages,
   window,
-  workspace,
   type CodeLensProvider,
   type CustomReadonlyEditorProvider,
   type DebugAdapterTracker,
@@ -30,8 +29,6 @@ export interface TreeEntrance<N> {
   readonly changed: EventEmitter<undefined>;
 }
 
-/** The debug session that runs a process, by its number. */
-export type DebugProcesses = ReadonlyMap<number, DebugSession>;
 /** The source texts as VS Code knows them from the start. */
 export interface SourceEntrance {
   /** Has VS Code ask for the lenses again. */
@@ -53,6 +50,7 @@ export interface Behind {
   readonly breakRows: Rows<BreakNode>;
   /** What debug sessions leave behind. */
   readonly sessions: {
+    readonly wants: (session: DebugSession) => boolean;
     readonly begin: (session: DebugSession) => void;
     readonly end: (session: DebugSession) => Promise<void>;
   };
@@ -115,58 +113,23 @@ function openRows<N>(
 
 /**
  * Follows debug sessions, of which one that another one started is a part. A tracker is asked for before the program
- * runs, which onDidStartDebugSession does not promise; it only listens, for the processes that the session runs.
+ * runs, which onDidStartDebugSession does not promise; it only listens.
  */
-export function openDebugging(
-  behind: () => Promise<Behind>,
-  processes: Map<number, DebugSession>,
-): readonly Disposable[] {
-  const isWanted = ({ parentSession }: DebugSession): boolean =>
-    parentSession === undefined && workspace.getConfiguration('segmentLens').get('leftoverNotice') !== false;
+export function openDebugging(behind: () => Promise<Behind>): readonly Disposable[] {
   return [
     debug.registerDebugAdapterTrackerFactory('*', {
       createDebugAdapterTracker: async (session) => {
         const house = await behind();
-        if (isWanted(session)) house.sessions.begin(session);
-        const known = knownProcess(session);
-        if (known > 0) processes.set(known, session);
-        const tracker = (await house.debugging()).track(session);
-        return {
-          ...tracker,
-          onDidSendMessage: (message: unknown) => {
-            const pid = startedProcess(message);
-            if (pid !== null) processes.set(pid, session);
-            tracker.onDidSendMessage?.(message);
-          },
-        };
+        if (house.sessions.wants(session)) house.sessions.begin(session);
+        return (await house.debugging()).track(session);
       },
     }),
     debug.onDidTerminateDebugSession(async (session) => {
-      for (const [pid, { id }] of processes) if (id === session.id) processes.delete(pid);
       const house = await behind();
       (await house.debugging()).debuggees.end(session);
-      if (isWanted(session)) await house.sessions.end(session);
+      await house.sessions.end(session);
     }),
   ];
-}
-
-/**
- * The process that a session is about from its start; NaN: none. It attaches to it, or is a target of the JavaScript
- * debugger, which tells no event but calls it "program.js [PID]".
- */
-function knownProcess({ name, configuration }: DebugSession): number {
-  const { processId, __pendingTargetId: target } = configuration as Readonly<Record<string, unknown>>;
-  return Number(target === undefined ? processId : /\[(\d+)\]$/.exec(name)?.[1]);
-}
-
-/** Whose start a message of a debug adapter tells (the event "process" of the protocol); null: nobody's. */
-function startedProcess(message: unknown): number | null {
-  const { event, body } = message as {
-    readonly event?: unknown;
-    readonly body?: { readonly systemProcessId?: unknown };
-  };
-  const pid = event === 'process' ? Number(body?.systemProcessId) : NaN;
-  return pid > 0 ? pid : null;
 }
 
 /** Registers the panel and the editor of `shm:` addresses: tabs, splits, pins and restored windows come through it. */

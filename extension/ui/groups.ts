@@ -4,7 +4,7 @@ import type { NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 import type { AttachedProcess } from '../shared/protocol';
 
-export type GroupId = 'opened' | 'qt' | 'posix' | 'systemv' | 'hidden';
+export type GroupId = 'debugged' | 'opened' | 'qt' | 'posix' | 'systemv' | 'hidden';
 
 export interface Group {
   readonly type: 'group';
@@ -23,6 +23,8 @@ export interface Leaf {
   readonly open: OpenSegment | null;
   /** Who is attached, ourselves included, then those of whom it is known that they have ended. */
   readonly processes: readonly AttachedProcess[];
+  /** Those of them that debug sessions of this window run, or that one of these has started. */
+  readonly debugged: readonly AttachedProcess[];
 }
 
 /** A process below the segment that it has, had or made. */
@@ -32,28 +34,45 @@ export interface ProcessRow {
   readonly process: AttachedProcess;
 }
 
-const order: readonly GroupId[] = ['opened', 'qt', 'posix', 'systemv', 'hidden'];
+const order: readonly GroupId[] = ['debugged', 'opened', 'qt', 'posix', 'systemv', 'hidden'];
 
-/** Sorts what the system lists and what we have open into groups; empty groups are left out. */
+/** Sorts what the system lists and what we have open into groups, what is debugged on top; empty groups are left out. */
 export function groups(
   entries: readonly Entry[],
   opened: readonly OpenSegment[],
   same: (a: NativeKey, b: NativeKey) => boolean,
   showHidden: boolean,
-  processes: (leaf: Pick<Leaf, 'entry' | 'open'>) => readonly AttachedProcess[],
+  processesOf: (leaf: Pick<Leaf, 'entry' | 'open'>) => readonly AttachedProcess[],
+  isDebugged: (pid: number) => boolean,
 ): readonly Group[] {
+  const known = (leaf: Pick<Leaf, 'entry' | 'open'>): Pick<Leaf, 'processes' | 'debugged'> => {
+    const processes = processesOf(leaf);
+    return {
+      processes,
+      debugged: processes.filter(({ alive, pid, us }) => alive && !us && isDebugged(pid)),
+    };
+  };
   const left = [...opened];
   const leaves = entries.map((entry): Leaf => {
     const at = left.findIndex((segment) => segment.id === entry.id || same(segment.key, entry.key));
     const open = at < 0 ? null : (left.splice(at, 1)[0] ?? null);
-    const group = open === null ? groupOf(entry) : 'opened';
     const { id, key } = open ?? entry;
-    return { type: 'segment', id, group, key, entry, open, processes: processes({ entry, open }) };
+    const members = known({ entry, open });
+    const usual = open === null ? groupOf(entry) : 'opened';
+    const group = members.debugged.length > 0 ? 'debugged' : usual;
+    return { type: 'segment', id, group, key, entry, open, ...members };
   });
   for (const open of left) {
     const { id, key } = open;
-    const attached = processes({ entry: null, open });
-    leaves.push({ type: 'segment', id, group: 'opened', key, entry: null, open, processes: attached });
+    leaves.push({
+      type: 'segment',
+      id,
+      group: 'opened',
+      key,
+      entry: null,
+      open,
+      ...known({ entry: null, open }),
+    });
   }
   return order
     .filter((id) => id !== 'hidden' || showHidden)

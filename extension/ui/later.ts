@@ -3,6 +3,7 @@
  * takes a tenth less than many parts do.
  */
 export { act, runCommand } from './commands';
+export { removeNow } from './commands/leftovers';
 export { Debugging } from './debug/debugging';
 export { explain } from '../core/doctor/explain';
 export { Viewing } from './viewing';

@@ -56,10 +56,10 @@ export class LivePanel implements WebviewViewProvider, Disposable {
     this.#turn();
   }
 
-  /** Opens the panel and turns to it. */
-  async reveal(key: NativeKey): Promise<void> {
+  /** Opens the panel and turns to it; with `preserveFocus`, what has the keyboard keeps it. */
+  async reveal(key: NativeKey, preserveFocus = false): Promise<void> {
     this.follow(key);
-    await commands.executeCommand('segmentLens.live.focus');
+    await commands.executeCommand('segmentLens.live.focus', { preserveFocus });
     this.#turn();
   }
 

@@ -288,6 +288,14 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
       return l10n.t('The bits of this range are 0 to {0}, such as {1}.', high, facts.found ?? '');
     case 'condition-range':
       return l10n.t('A number of this range is from 0 to {0}, such as {1}.', high, facts.found ?? '');
+    case 'launch-property':
+      return l10n.t(
+        'There is no property “{0}”. This works: {1}',
+        plainName(facts.found ?? ''),
+        facts.example ?? '',
+      );
+    case 'launch-form':
+      return l10n.t('This has another form. This works: {0}', facts.example ?? '');
   }
 }
 

@@ -1,6 +1,7 @@
 import { commands, debug, window, type DebugSession, type Terminal } from 'vscode';
 import { ancestors } from '../core/ancestors';
-import type { DebugProcesses } from './entrances';
+import { rootSession } from './debug/rootSession';
+import type { DebugProcesses } from './debug/debuggees';
 
 /** More sessions than anyone debugs at once. */
 const mostSessions = 32;
@@ -41,5 +42,5 @@ function isActive(session: DebugSession): boolean {
 
 /** The id of the session that the user started, which may have begun this one; undefined: of none. */
 export function rootOf(session: DebugSession | undefined): string | undefined {
-  return session?.parentSession === undefined ? session?.id : rootOf(session.parentSession);
+  return session && rootSession(session).id;
 }

@@ -59,6 +59,17 @@ export function leftoverNotice(): boolean {
   return read('leftoverNotice', true);
 }
 
+/** Whether the panel shows a segment at the first stop of a session that has it; `offer`: the user is asked, once. */
+export function openPanelOnStop(): 'never' | 'offer' | 'always' {
+  const value = read<unknown>('openPanelOnStop', 'offer');
+  return value === 'never' || value === 'always' ? value : 'offer';
+}
+
+/** Writes a setting for the user, everywhere. */
+export async function setOpenPanelOnStop(value: 'never' | 'always'): Promise<void> {
+  await workspace.getConfiguration(section).update('openPanelOnStop', value, true);
+}
+
 /** Whether the calls in source text that name a segment have a lens and a hover. */
 export function sourceLens(): boolean {
   return read('sourceLens', true);

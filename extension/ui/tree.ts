@@ -41,6 +41,7 @@ export class SegmentTree implements Disposable {
   constructor(
     { view, changed }: TreeEntrance<Node>,
     private readonly door: SystemDoor,
+    private readonly isDebugged: (pid: number) => boolean,
   ) {
     this.view = view;
     this.#changed = changed;
@@ -106,6 +107,11 @@ export class SegmentTree implements Disposable {
     const system = this.door.tryOpen();
     if (node.type === 'segment' && system !== null) item.tooltip = await tooltip(node, system.native);
     return item;
+  }
+
+  /** Draws anew where it would look another way, soon. */
+  update(): void {
+    this.#update();
   }
 
   /** Looks again now. */
@@ -187,8 +193,13 @@ export class SegmentTree implements Disposable {
       this.#beganAt = now;
     }
     const beginnings = this.#beginnings;
-    return groups(system.catalog.entries, system.segments.opened, sameKey, showHidden(), (leaf) =>
-      processesOf(leaf, beginnings),
+    return groups(
+      system.catalog.entries,
+      system.segments.opened,
+      sameKey,
+      showHidden(),
+      (leaf) => processesOf(leaf, beginnings),
+      this.isDebugged,
     );
   }
 

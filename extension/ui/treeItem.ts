@@ -91,11 +91,20 @@ export function leafDescription(leaf: Leaf): string {
   const count = countOf(leaf);
   return [
     ...presence(leaf),
+    ...leaf.debugged.slice(0, 1).map(mappedText),
     ...(info === null ? [] : [bytesText(info.size)]),
     ...(count === null ? [] : [l10n.t('{0} attached', count)]),
     ...(info === null ? [] : [info.owner]),
     ...(lock === null || lock.state === 'none' ? [] : [lockText(lock)]),
   ].join(' · ');
+}
+
+/** "0x7F0012340000 in writer (4712)". */
+function mappedText(process: AttachedProcess): string {
+  const [first] = process.mappings;
+  return first === undefined
+    ? processesText([process])
+    : l10n.t('0x{0} in {1}', first.address, processesText([process]));
 }
 
 /** Everything that is known, for the pointer that rests on a row. Looks up who is attached. */
@@ -125,6 +134,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
     l10n.t('Attached'),
     attached.length === 0 ? l10n.t('nobody that we can see') : processesText(attached, 8),
   ]);
+  if (leaf.debugged.length > 0) rows.push([l10n.t('Debugged'), leaf.debugged.map(mappedText).join(', ')]);
   if (lock !== null) rows.push([l10n.t('Lock'), lockText(lock)]);
   for (const [title, time] of [
     [l10n.t('Modified'), info?.modifiedMs],
@@ -175,6 +185,8 @@ function presence({ entry, open }: Leaf): readonly string[] {
 
 function groupTitle(id: GroupId): string {
   switch (id) {
+    case 'debugged':
+      return l10n.t('Debugged');
     case 'opened':
       return l10n.t('Opened');
     case 'qt':
@@ -198,8 +210,9 @@ const icons: Readonly<Record<LockState, readonly [icon: string, colour?: string]
   unreadable: ['eye-closed'],
 };
 
-/** Says how its lock is. */
+/** Says how its lock is, or that it is waited for. */
 export function leafIcon(leaf: Leaf): ThemeIcon {
-  const [name, colour] = icons[lockOf(leaf)?.state ?? 'none'];
+  const isWaiting = leaf.entry === null && leaf.open?.presence === 'waiting';
+  const [name, colour] = isWaiting ? ['watch'] : icons[lockOf(leaf)?.state ?? 'none'];
   return colour === undefined ? new ThemeIcon(name) : new ThemeIcon(name, new ThemeColor(colour));
 }

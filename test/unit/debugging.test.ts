@@ -25,6 +25,16 @@ test('an adapter tells its process by an event, by the name of its session, or n
   const remote = new AdapterState('server');
   remote.received(event('process', { systemProcessId: 12, isLocalProcess: false }));
   assert.equal(remote.pid, null, 'a process of another machine is none of ours');
+  assert.equal(remote.isRemote, true);
+  assert.equal(told.isRemote, false);
+  assert.equal(new AdapterState('attached', 12).pid, 12);
+  assert.equal(new AdapterState('attached', '12').pid, 12);
+  assert.equal(new AdapterState('attached [7]', '${command:pick}').pid, 7);
+  assert.equal(told.isLeaving, false);
+  told.sent(request('disconnect'));
+  assert.equal(told.isLeaving, true);
+  assert.equal(told.sent(request('restart')), 'restarted');
+  assert.equal(told.pid, null, 'the next one is another process');
 });
 
 test('an adapter that stops after a step is told from one that stops for another reason', () => {

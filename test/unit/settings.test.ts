@@ -25,6 +25,7 @@ const harmless = [
   'groupLength',
   'leftoverNotice',
   'lockTimeout',
+  'openPanelOnStop',
   'rate',
   'showHidden',
   'sourceLens',

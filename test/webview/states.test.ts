@@ -74,7 +74,14 @@ test('a segment that is reopened shows its own bytes, without marks of a change'
 test('a segment that is waited for says so and shows its bytes when it comes', async () => {
   const page = await browser.open({ ...hello, description: { presence: 'waiting', notice: null } });
   equal(await banner(page), 'Waiting for the segment to appear.');
+  const badge = page.locator('.header .badge');
+  match(await badge.innerText(), /^waiting for \S/);
+  equal(await badge.locator('.codicon-watch').count(), 1);
   await page.evaluate(() => window.fake.describe({ presence: 'live' }).then(() => window.fake.look()));
+  await eventually(
+    () => badge.innerText(),
+    (words) => !words.startsWith('waiting'),
+  );
   await eventually(
     () => rowAt(page, '00000040'),
     (row) => row?.endsWith('Hello           ') === true,

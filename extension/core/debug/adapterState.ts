@@ -24,7 +24,8 @@ export interface Stop {
 export type DataBreakpoint = Readonly<Record<string, unknown>> & { readonly dataId: string };
 
 /** What changed with a message; `null`: nothing that anybody has to know. */
-export type AdapterNews = 'stopped' | 'continued' | 'pid' | 'ended' | 'dataBreakpoints';
+export type AdapterNews =
+  'stopped' | 'continued' | 'pid' | 'remote' | 'restarted' | 'ended' | 'dataBreakpoints';
 
 const stepCommands: readonly unknown[] = ['next', 'stepIn', 'stepOut', 'stepBack'];
 const goingCommands: readonly unknown[] = [...stepCommands, 'continue', 'reverseContinue'];
@@ -37,6 +38,8 @@ const goingCommands: readonly unknown[] = [...stepCommands, 'continue', 'reverse
  */
 export class AdapterState {
   #pid: number | null;
+  #isRemote = false;
+  #isLeaving = false;
   #standing: Standing = 'running';
   #stop: Stop | null = null;
   #isStepping = false;
@@ -45,14 +48,28 @@ export class AdapterState {
   readonly #threads = new Set<number>();
   readonly #ours = new Set<string>();
 
-  /** `name`: of the session; some adapters tell the process in it and nowhere else. */
-  constructor(name: string) {
-    this.#pid = pidInName(name);
+  /**
+   * `name`: of the session; some adapters tell the process in it and nowhere else. `processId`: of its configuration,
+   * which attaches to that process.
+   */
+  constructor(name: string, processId?: unknown) {
+    const given = Number(processId);
+    this.#pid = Number.isSafeInteger(given) && given > 0 ? given : pidInName(name);
   }
 
   /** The process that is debugged; null as long as nobody told. */
   get pid(): number | null {
     return this.#pid;
+  }
+
+  /** The adapter said that the program runs on another machine: its process id means nothing here. */
+  get isRemote(): boolean {
+    return this.#isRemote;
+  }
+
+  /** The editor asked the adapter to end. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   get standing(): Standing {
@@ -95,6 +112,11 @@ export class AdapterState {
     if (type !== 'request') return null;
     if (stepCommands.includes(command)) this.#isStepping = true;
     if (command === 'continue' || command === 'reverseContinue') this.#isStepping = false;
+    if (command === 'disconnect' || command === 'terminate') this.#isLeaving = true;
+    if (command === 'restart') {
+      this.#pid = null;
+      return 'restarted';
+    }
     if (command !== 'setDataBreakpoints') return null;
     const list = member(given, 'breakpoints');
     this.#dataBreakpoints = Array.isArray(list) ? list.filter(isDataBreakpoint) : [];
@@ -115,7 +137,10 @@ export class AdapterState {
     switch (event) {
       case 'process': {
         const pid = whole(member(body, 'systemProcessId'));
-        if (pid === null || pid === 0 || member(body, 'isLocalProcess') === false) return null;
+        this.#isRemote = member(body, 'isLocalProcess') === false;
+        if (this.#isRemote) this.#pid = null;
+        if (this.#isRemote) return 'remote';
+        if (pid === null || pid === 0) return null;
         this.#pid = pid;
         return 'pid';
       }

@@ -29,6 +29,7 @@ const slot = 'changeBreaks';
 
 /** The breaks on change of this workspace, in the order in which they were made. Those from outside count as untrusted. */
 export class BreakBook {
+  #lent: readonly ChangeBreak[] = [];
   readonly #changed = new Emitter<void>();
   /** A break was added, changed or removed. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -36,8 +37,26 @@ export class BreakBook {
   constructor(private readonly shelf: Shelf) {}
 
   get all(): readonly ChangeBreak[] {
+    return [...this.#stored, ...this.#lent].slice(0, mostBreaks);
+  }
+
+  /**
+   * Has exactly these besides those of the workspace, until the next call; nothing of them is kept. What is known stays
+   * as it is, also disabled; one on the same bytes, with the same condition, as one of the workspace is left out.
+   */
+  lend(breaks: readonly ChangeBreak[]): void {
+    const stored = this.#stored;
+    const lent = breaks
+      .filter((one) => !stored.some((other) => sameBreak(one, other)))
+      .map((one) => this.#lent.find(({ id }) => id === one.id) ?? one);
+    if (JSON.stringify(lent) === JSON.stringify(this.#lent)) return;
+    this.#lent = lent;
+    this.#changed.fire();
+  }
+
+  get #stored(): readonly ChangeBreak[] {
     const stored = this.shelf.get(slot);
-    return Array.isArray(stored) ? stored.filter(isChangeBreak).slice(0, mostBreaks) : [];
+    return Array.isArray(stored) ? stored.filter(isChangeBreak) : [];
   }
 
   find(id: string): ChangeBreak | null {
@@ -65,7 +84,12 @@ export class BreakBook {
   }
 
   async #keep(breaks: readonly ChangeBreak[]): Promise<void> {
-    await this.shelf.update(slot, breaks);
+    const lent = new Set(this.#lent.map(({ id }) => id));
+    this.#lent = breaks.filter(({ id }) => lent.has(id));
+    await this.shelf.update(
+      slot,
+      breaks.filter(({ id }) => !lent.has(id)),
+    );
     this.#changed.fire();
   }
 }

@@ -17,7 +17,7 @@ export function parentOf(pid: number): number | null {
 /** The one of `ancestors` that `pid` is or descends from, the nearest; null: none of them. */
 export function ancestorAmong(
   pid: number,
-  ancestors: ReadonlySet<number>,
+  ancestors: Pick<ReadonlySet<number>, 'has' | 'size'>,
   parent: (pid: number) => number | null = parentOf,
 ): number | null {
   let at: number | null = pid;

@@ -71,12 +71,22 @@ async function removeAfterAsking(context: LoadedContext, items: readonly Leftove
     sizeText(plan.size),
   ]);
   if (!(await confirm(question, planDetail(plan), l10n.t('Remove')))) return;
+  await removeNow(context, items);
+}
+
+/** Removes without a question, as removeLeftovers does, and reports; `why`: a sentence before the report. */
+export async function removeNow(
+  context: Pick<LoadedContext, 'leftovers' | 'log' | 'system'>,
+  items: readonly Leftover[],
+  why = '',
+): Promise<void> {
+  const plan = planRemoval(items);
   const outcomes = await withProgress(l10n.t('Removing leftovers'), (report, signal) =>
     removeLeftovers(lookOf(context.system), plan, { report, signal }),
   );
   for (const outcome of outcomes) context.log.info(outcomeText(outcome));
   await context.leftovers.refresh();
-  report(context, outcomes);
+  report(context, outcomes, why);
 }
 
 /** Every object by its system name, then what else is to be known. */
@@ -93,26 +103,26 @@ function planDetail({ items, objects }: RemovalPlan): string {
   ].join('\n');
 }
 
-function report(context: LoadedContext, outcomes: readonly Outcome[]): void {
+function report({ log }: Pick<LoadedContext, 'log'>, outcomes: readonly Outcome[], why: string): void {
   const removed = outcomes.filter((outcome) => outcome.removed);
   const size = removed.reduce((sum, { object }) => sum + object.size, 0);
   const kept = outcomes.flatMap((outcome) => (outcome.removed ? [] : [outcomeText(outcome)]));
-  const text = fill(l10n.t('Removed {0} of {1} {1:object|objects}, {2}.'), [
+  const text = `${why} ${fill(l10n.t('Removed {0} of {1} {1:object|objects}, {2}.'), [
     grouped(removed.length),
     grouped(outcomes.length),
     sizeText(size),
-  ]);
+  ])}`.trim();
   if (kept.length === 0) {
     void window.showInformationMessage(text);
     return;
   }
-  const log = l10n.t('Show Log');
+  const show = l10n.t('Show Log');
   const some = [
     ...kept.slice(0, 3),
     ...(kept.length > 3 ? [l10n.t('{0} more', grouped(kept.length - 3))] : []),
   ];
-  void window.showWarningMessage(`${text} ${l10n.t('Kept: {0}.', some.join('; '))}`, log).then((chosen) => {
-    if (chosen === log) context.log.show();
+  void window.showWarningMessage(`${text} ${l10n.t('Kept: {0}.', some.join('; '))}`, show).then((chosen) => {
+    if (chosen === show) log.show();
   });
 }
 

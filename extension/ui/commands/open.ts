@@ -1,4 +1,4 @@
-import { commands, env, l10n, window } from 'vscode';
+import { commands, env, l10n, TabInputCustom, ViewColumn, window } from 'vscode';
 import type { LoadedContext } from '../context';
 import { pickKey } from '../keyPick';
 import { fromArgument, type Target } from '../target';
@@ -50,6 +50,21 @@ export async function copyNativeKey(_context: LoadedContext, target: Target): Pr
 /** Opens a tab; a preview is replaced by the next one. */
 export async function show(key: NativeKey, preview: boolean): Promise<void> {
   await commands.executeCommand('vscode.openWith', segmentUri(key), viewType, { preview });
+}
+
+/** Opens a tab beside the source, which keeps the focus; nothing where there is such a tab. */
+export async function showBeside(key: NativeKey): Promise<void> {
+  const uri = segmentUri(key);
+  const isShown = window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof TabInputCustom && input.uri.toString() === uri.toString()),
+  );
+  if (isShown) return;
+  const viewColumn = window.activeTextEditor === undefined ? ViewColumn.Active : ViewColumn.Beside;
+  await commands.executeCommand('vscode.openWith', uri, viewType, {
+    viewColumn,
+    preserveFocus: true,
+    preview: false,
+  });
 }
 
 /** Opens a tab and selects these bytes in it, once it shows them. */

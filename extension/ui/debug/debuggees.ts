@@ -1,6 +1,19 @@
-import { debug, DebugStackFrame, EventEmitter, type DebugAdapterTracker, type DebugSession } from 'vscode';
+import {
+  debug,
+  DebugStackFrame,
+  EventEmitter,
+  type DebugAdapterTracker,
+  type DebugSession,
+  type LogOutputChannel,
+} from 'vscode';
 import { AdapterState, type AdapterMessage } from '../../core/debug/adapterState';
+import { parentOf } from '../../core/debug/family';
 import type { Disposable } from '../../shared/disposable';
+import { DebugNotes } from './debugNotes';
+import { rootSession } from './rootSession';
+
+/** The debug session that runs a process of this machine, by its number. */
+export type DebugProcesses = ReadonlyMap<number, DebugSession>;
 
 /** A debug session and what its adapter told of the program. */
 export interface Debuggee {
@@ -15,6 +28,9 @@ export interface Debuggee {
 export class Debuggees implements Disposable {
   readonly #all = new Map<string, Debuggee>();
   readonly #asked = new Set<string>();
+  readonly #notes: DebugNotes;
+  /** Processes of a session and what it started, by the id of its root, as long as that is followed. */
+  readonly #known = new Map<string, Set<number>>();
   readonly #subscriptions: Disposable[] = [];
   readonly #changed = new EventEmitter<void>();
   /** A session began, ended, stopped or went on, or told its process. */
@@ -27,16 +43,40 @@ export class Debuggees implements Disposable {
   /** The editor asked its adapter for other breakpoints on data than before: ours are not among them any more. */
   readonly onDidReplaceDataBreakpoints = this.#retold.event;
 
+  /**
+   * `processes` is kept to which session runs which process of this machine; it is ours alone to change. `log` takes what
+   * a session cannot do.
+   */
+  constructor(
+    private readonly processes: Map<number, DebugSession>,
+    log: LogOutputChannel,
+  ) {
+    this.#notes = new DebugNotes(log);
+  }
+
   /** Sessions that have not ended, as they began. */
   get all(): readonly Debuggee[] {
     return [...this.#all.values()];
   }
 
-  /** Those whose process is known, by its id. */
+  /** Those whose process is known and of this machine, by its id. */
   get byPid(): ReadonlyMap<number, Debuggee> {
     return new Map(
-      this.all.flatMap((one): [number, Debuggee][] => (one.state.pid === null ? [] : [[one.state.pid, one]])),
+      this.all.flatMap((one): [number, Debuggee][] => {
+        const { pid } = one.state;
+        return pid === null || !this.processes.has(pid) ? [] : [[pid, one]];
+      }),
     );
+  }
+
+  /** Every process that ran under this session, or one that it is a part of, and of which we know; also when it has ended. */
+  pidsOf(session: DebugSession): ReadonlySet<number> {
+    return this.#known.get(rootSession(session).id) ?? new Set();
+  }
+
+  /** A process was seen that one of the session's has started. */
+  saw(session: DebugSession, pid: number): void {
+    this.#known.get(rootSession(session).id)?.add(pid);
   }
 
   /** Something that can be looked at stands at a stop. */
@@ -46,14 +86,20 @@ export class Debuggees implements Disposable {
 
   /** Follows a session from before its program runs. */
   track(session: DebugSession): DebugAdapterTracker {
-    const state = new AdapterState(session.name);
+    const { processId } = session.configuration as Readonly<Record<string, unknown>>;
+    const state = new AdapterState(session.name, processId);
     const debuggee = { session, state };
+    const root = rootSession(session).id;
+    if (root === session.id) this.#known.set(root, new Set());
+    this.#asked.delete(session.id);
     this.#all.set(session.id, debuggee);
     this.#began.fire(debuggee);
-    this.#changed.fire();
+    this.#tell(debuggee);
     return {
       onWillReceiveMessage: (message: AdapterMessage) => {
-        if (state.sent(message) === 'dataBreakpoints') this.#retold.fire(debuggee);
+        const news = state.sent(message);
+        if (news === 'dataBreakpoints') this.#retold.fire(debuggee);
+        if (news === 'restarted') this.#asked.delete(session.id);
       },
       onDidSendMessage: (message: AdapterMessage) => {
         const news = state.received(message);
@@ -63,14 +109,20 @@ export class Debuggees implements Disposable {
           this.#stopped.fire(debuggee);
           void this.#identify(debuggee);
         }
-        this.#changed.fire();
+        this.#tell(debuggee);
+      },
+      onExit: () => {
+        if (this.#all.get(session.id) === debuggee && !state.isLeaving) this.#notes.died(session);
+        this.end(session);
       },
     };
   }
 
   /** The session is over; idempotent. */
   end({ id }: DebugSession): void {
-    if (this.#all.delete(id)) this.#changed.fire();
+    if (!this.#all.delete(id)) return;
+    for (const [pid, { id: runner }] of this.processes) if (runner === id) this.processes.delete(pid);
+    this.#changed.fire();
   }
 
   /** Asks the adapter to pause the program. Rejects with what it answers; nothing where it stands already. */
@@ -84,17 +136,35 @@ export class Debuggees implements Disposable {
     for (const emitter of [this.#changed, this.#stopped, this.#began, this.#retold]) emitter.dispose();
   }
 
+  /** Keeps to what is known of its process, and tells that something changed. */
+  #tell({ session, state }: Debuggee): void {
+    const { pid, isRemote } = state;
+    for (const [known, { id }] of this.processes)
+      if (id === session.id && known !== pid) this.processes.delete(known);
+    if (isRemote || (pid !== null && !this.processes.has(pid) && parentOf(pid) === null))
+      this.#notes.elsewhere(session);
+    else if (pid !== null && this.#all.has(session.id)) {
+      this.processes.set(pid, session);
+      this.saw(session, pid);
+    }
+    this.#changed.fire();
+  }
+
   /** Some adapters evaluate nothing outside of a frame: asked again once the editor has one of this session. */
   async #identify(debuggee: Debuggee): Promise<void> {
     const { session, state } = debuggee;
-    if (state.pid !== null || this.#asked.has(session.id)) return;
+    // A number of another machine would be another process here.
+    if (state.pid !== null || state.isRemote || this.#asked.has(session.id)) return;
     this.#asked.add(session.id);
     if (await this.#ask(debuggee, frameOf(session))) return;
     const following = debug.onDidChangeActiveStackItem(() => {
       const frame = frameOf(session);
       if (frame === null && this.#all.has(session.id)) return;
       following.dispose();
-      if (frame !== null && state.pid === null) void this.#ask(debuggee, frame);
+      if (frame !== null && state.pid === null)
+        void this.#ask(debuggee, frame).then((isKnown) => {
+          if (!isKnown) this.#notes.unknown(session);
+        });
     });
     this.#subscriptions.push(following);
   }
@@ -110,7 +180,7 @@ export class Debuggees implements Disposable {
       const pid = typeof result === 'string' ? Number(/\d+/.exec(result)?.[0]) : NaN;
       if (!Number.isInteger(pid) || pid <= 0) return false;
       state.found(pid);
-      this.#changed.fire();
+      this.#tell({ session, state });
       return true;
     } catch {
       // An adapter that cannot say it leaves the process unknown, as it was.

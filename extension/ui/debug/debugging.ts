@@ -1,21 +1,28 @@
-import type { DebugAdapterTracker, DebugSession, LogOutputChannel } from 'vscode';
+import type { DebugAdapterTracker, DebugSession, LogOutputChannel, Memento } from 'vscode';
 import type { BreakBook } from '../../core/debug/changeBreak';
+import type { NativeKey } from '../../core/key';
 import type { Disposable } from '../../shared/disposable';
 import type { SystemDoor } from '../system';
+import type { KeyMemory } from '../keyMemory';
 import type { Viewers } from '../viewers';
 import type { BreakTree } from './breakTree';
 import { ChangeBreaks } from './changeBreaks';
 import { Debuggees } from './debuggees';
 import { tellHit, tellWatchpoint } from './hitNotice';
+import { Launches } from './launches';
+import { PanelOnStop } from './panelOnStop';
+import { Returns } from './returns';
 import { Stops } from './stops';
 import { Watchpoints } from './watchpoints';
 
 /** What the extension does while programs are debugged. */
 export class Debugging implements Disposable {
-  readonly debuggees = new Debuggees();
+  readonly debuggees: Debuggees;
+  readonly launches: Launches;
   readonly breaks: ChangeBreaks;
   readonly stops: Stops;
   readonly watchpoints: Watchpoints;
+  readonly #parts: readonly Disposable[];
 
   constructor(
     readonly book: BreakBook,
@@ -23,9 +30,16 @@ export class Debugging implements Disposable {
     viewers: Viewers,
     log: LogOutputChannel,
     tree: BreakTree,
+    processes: Map<number, DebugSession>,
+    memory: KeyMemory,
+    state: Memento,
+    show: (key: NativeKey) => Promise<void>,
   ) {
-    const { debuggees } = this;
-    this.stops = new Stops(viewers, debuggees, log);
+    const debuggees = new Debuggees(processes, log);
+    this.debuggees = debuggees;
+    this.launches = new Launches(book, door, debuggees, memory);
+    this.#parts = [new PanelOnStop(door, debuggees, viewers, state, show), new Returns(door, debuggees)];
+    this.stops = new Stops(viewers, debuggees, log, (session) => this.launches.remembersStops(session));
     this.breaks = new ChangeBreaks(
       book,
       door,
@@ -47,6 +61,14 @@ export class Debugging implements Disposable {
   }
 
   dispose(): void {
-    for (const part of [this.watchpoints, this.breaks, this.stops, this.debuggees]) part.dispose();
+    for (const part of [
+      ...this.#parts,
+      this.watchpoints,
+      this.breaks,
+      this.stops,
+      this.launches,
+      this.debuggees,
+    ])
+      part.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { l10n, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, workspace, type DebugSession, type LogOutputChannel } from 'vscode';
 import type { Since } from '../../core/debug/stopMoments';
 import { StopMoments, takeStop, type StopMoment } from '../../core/debug/stopMoments';
 import type { OpenSegment } from '../../core/segments';
@@ -23,6 +23,7 @@ export class Stops implements Disposable {
     private readonly viewers: Viewers,
     private readonly debuggees: Debuggees,
     private readonly log: LogOutputChannel,
+    private readonly remembers: (session: DebugSession) => boolean,
   ) {
     this.#subscriptions = [
       debuggees.onDidStop((debuggee) => {
@@ -87,6 +88,7 @@ export class Stops implements Disposable {
 
   async #stopped({ session, state }: Debuggee): Promise<void> {
     const { stop } = state;
+    if (!this.remembers(session)) return;
     const label = l10n.t('{0}, {1}', visibleName(session.name), reasonText(stop?.reason ?? ''));
     for (const segment of this.#inView) {
       const taken = await this.#take(segment, label);

@@ -25,7 +25,7 @@ export function leavesOf({ catalog, segments }: System, { keys }: Called): reado
     const open = segments.opened.find((one) => sameKey(one.key, key)) ?? null;
     // Memory of a process is in no list.
     const group = entry.info.mechanism === 'process' ? 'opened' : entry.info.mechanism;
-    return [{ type: 'segment', id, group, key, entry, open, processes: [] }];
+    return [{ type: 'segment', id, group, key, entry, open, processes: [], debugged: [] }];
   });
 }
 
