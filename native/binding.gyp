@@ -27,6 +27,7 @@
         "sweep.cc",
         "threads_linux.cc",
         "watch.cc",
+        "wide.cc",
         "mechanisms/file_segment_linux.cc",
         "mechanisms/posix_linux.cc",
         "mechanisms/posix_semaphore_linux.cc",
@@ -46,8 +47,8 @@
       ],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
-      "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-fno-plt", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
-      "ldflags": ["-flto=auto", "-Os", "-s", "-Wl,--gc-sections", "-Wl,--version-script=<(module_root_dir)/exports.map"]
+      "cflags_cc": ["-std=c++20", "-Os", "-Wall", "-Wextra", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections", "-flto=auto"],
+      "ldflags": ["-flto=auto", "-flto-partition=one", "-Os", "-s", "-Wl,--gc-sections", "-Wl,--version-script=<(module_root_dir)/exports.map"]
     }
   ]
 }

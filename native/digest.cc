@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "wide.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -102,7 +104,7 @@ std::size_t portableNonZeros(std::span<const std::byte> bytes) {
   return bytes.size() - zeros;
 }
 
-const bool wide = __builtin_cpu_supports("avx2") != 0;
+const bool wide = hasAvx2();
 
 #else
 

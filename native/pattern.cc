@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "wide.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -64,7 +66,7 @@ std::size_t portableSkip(const Probe& probe, std::size_t at, std::size_t end, st
   return at;
 }
 
-const bool wide = __builtin_cpu_supports("avx2") != 0;
+const bool wide = hasAvx2();
 
 #else
 

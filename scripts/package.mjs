@@ -65,7 +65,7 @@ export async function packExtension() {
       ([text, said]) => text !== said,
     );
     writeFileSync(bundle, JSON.stringify(Object.fromEntries(texts)));
-    tool('strip', '--strip-unneeded', join(stage, 'out/segment_lens.node'));
+    tool('strip', '--strip-unneeded', '--remove-section=.comment', join(stage, 'out/segment_lens.node'));
     mkdirSync(join(root, 'dist'), { recursive: true });
     await createVSIX({
       cwd: stage,

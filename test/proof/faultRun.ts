@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { native } from '../native/ground';
 import { FaultControl } from './faultControl';
 import { scenes } from './faultScenes';
-import type { Scene, Scope } from './faultStage';
+import { project, type Scene, type Scope } from './faultStage';
 import { faults } from './faultTable';
 
 /** What was tried, and what was wrong. */
@@ -35,6 +35,8 @@ const codes = new Set(
 );
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+/** Of the same numbers as ours, but not ours. */
+const known = new Set(semaphores().map(([id]) => id));
 const fired: Record<string, number> = {};
 const ends: Record<string, number> = {};
 const wrong: string[] = [];
@@ -123,8 +125,20 @@ function differences(
   });
 }
 
-/** So that what one trial left is not taken for the next one's. */
+/** Identifiers and keys of the semaphores of the machine. */
+function semaphores(): readonly (readonly [id: string, key: number])[] {
+  const [, ...lines] = readFileSync('/proc/sysvipc/sem', 'latin1').trim().split('\n');
+  return lines.map((line) => {
+    const [key = '', id = ''] = line.trim().split(/ +/);
+    return [id, Number(key)];
+  });
+}
+
+/** So that what one trial left is not taken for the next one's, and nothing is left at the end. */
 function removeOurs(): void {
+  for (const [id, key] of semaphores()) {
+    if (key >>> 24 === project && !known.has(id)) native.removeLock({ mechanism: 'systemv', key });
+  }
   for (const { shmid, creatorPid } of native.list('systemv')) {
     if (creatorPid === process.pid && shmid !== null)
       native.remove({ mechanism: 'systemv', shmid }, String(shmid));

@@ -19,7 +19,7 @@ export interface Scene {
 export const size = 3 * 4096;
 export const options = { timeoutMs: 1000 } as const;
 /** Numbers of key files of processes at work side by side must differ, and ftok(3) keeps 16 bits of an inode. */
-const project = 1 + (process.pid % 80);
+export const project = 1 + (process.pid % 80);
 const kinds = {
   posix: posixGround,
   file: (scope: Scope) => fileGround(scope, project),

@@ -327,18 +327,13 @@ test('the context menu has what makes sense for the byte, the selection or the p
   };
   const clipboard = ['Copy', 'Copy as…', 'Paste', 'Paste as…', '-'];
   const change = ['Write…', 'Freeze or unfreeze', '-'];
-  deepEqual(await offered(0x40), [...clipboard, ...change, 'Add bookmark…', 'Select bytes…']);
+  const notes = ['Add bookmark…', 'Break on change…'];
+  deepEqual(await offered(0x40), [...clipboard, ...change, ...notes, 'Select bytes…']);
   await page.evaluate(() => window.fake.look());
-  deepEqual(await offered(0x80), [
-    ...clipboard,
-    ...change,
-    'Follow pointer',
-    'Add bookmark…',
-    'Select bytes…',
-  ]);
+  deepEqual(await offered(0x80), [...clipboard, ...change, 'Follow pointer', ...notes, 'Select bytes…']);
   await clickByte(page, 'hex', 0x40);
   await clickByte(page, 'hex', 0x44, { modifiers: ['Shift'] });
-  const selected = ['Add bookmark…', 'Save selection to file…'];
+  const selected = [...notes, 'Save selection to file…'];
   deepEqual(await offered(0x42), [...clipboard, 'Fill…', 'Freeze or unfreeze', '-', ...selected]);
   equal(await page.evaluate(() => window.fake.cursorAt.length), 5, 'the selection under the pointer stays');
   await page.evaluate(() => window.fake.describe({ writable: false, readOnlyReason: 'Read-only.' }));
