@@ -8,6 +8,7 @@ import { lockPeek } from './lockPeeks';
 import { lockHold, stuckLocks } from './locks';
 import { packageSize } from './packaged';
 import { readVersusPread, readVersusReadSync } from './reads';
+import { foreignWriteToPause } from './pausing';
 import { peerSlowdown } from './peers';
 import { changeToPixel } from './pixel';
 import { processScan } from './processes';
@@ -46,6 +47,7 @@ const figures: readonly Figure[] = [
   renderingInterval,
   scrolling,
   changeToPixel,
+  foreignWriteToPause,
 ];
 
 /** `bench [--json FILE] [NAME...]`, a name being a figure's or how some begin: prints a table; exit code 1 when a figure breaks its promise. */
