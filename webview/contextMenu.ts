@@ -63,6 +63,7 @@ function menuGroups(view: ViewContext): readonly (readonly (MenuItem | false)[])
       leadsInside(view) && gesture('followPointer'),
       gesture('addBookmark'),
       store.live && actionItem(view, 'breakOnChange', 'menu.breakOnChange'),
+      store.live && actionItem(view, 'copyAddress', 'menu.copyAddress'),
       length > 0
         ? store.live && actionItem(view, 'saveSelection', 'menu.saveSelection')
         : gesture('selectBytes'),

@@ -40,6 +40,7 @@ export const hostChecks: Checks<Host> = {
       'rememberMoment',
       'changesSinceStop',
       'breakOnChange',
+      'copyAddress',
       'importBookmarks',
       'recreate',
       'remove',

@@ -198,6 +198,7 @@ export type Action =
   | 'rememberMoment'
   | 'changesSinceStop'
   | 'breakOnChange'
+  | 'copyAddress'
   | 'importBookmarks'
   | 'recreate'
   | 'remove'

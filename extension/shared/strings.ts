@@ -495,6 +495,7 @@ export const strings = {
   'menu.rememberMoment': 'Remember this moment',
   'menu.changesSinceStop': 'Show changes since last stop',
   'menu.breakOnChange': 'Break on change…',
+  'menu.copyAddress': 'Copy address in process',
   'menu.nextDifference': 'Next difference',
   'menu.previousDifference': 'Previous difference',
   'menu.stopComparing': 'Stop comparing',

@@ -34,6 +34,41 @@ export async function askText(question: TextQuestion): Promise<string | undefine
   });
 }
 
+/** Asks until `work` can do something with the text: what it throws is said below the box, which stays as it is. */
+export async function askUntil<T>(
+  question: Pick<TextQuestion, 'title' | 'prompt' | 'placeHolder'>,
+  work: (text: string) => Promise<T>,
+): Promise<T | undefined> {
+  const box = window.createInputBox();
+  Object.assign(box, question, { ignoreFocusOut: true });
+  const attempt = async (text: string): Promise<{ readonly done: T } | null> => {
+    box.busy = true;
+    try {
+      return { done: await work(text) };
+    } catch (error) {
+      // Of what was typed since, nothing is known.
+      if (box.value === text) box.validationMessage = phrase(error);
+      return null;
+    } finally {
+      box.busy = false;
+    }
+  };
+  return new Promise((resolve) => {
+    box.onDidChangeValue(() => (box.validationMessage = undefined));
+    box.onDidAccept(async () => {
+      const result = box.busy ? null : await attempt(box.value);
+      if (result === null) return;
+      resolve(result.done);
+      box.hide();
+    });
+    box.onDidHide(() => {
+      resolve(undefined);
+      box.dispose();
+    });
+    box.show();
+  });
+}
+
 /** What is wrong, as a sentence, where `check` throws. */
 export function complaint(check: () => unknown): string | undefined {
   try {

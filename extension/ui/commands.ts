@@ -9,6 +9,7 @@ import { compareWith, rememberMoment } from './commands/compare';
 import { changesSince } from './commands/since';
 import { createSegment } from './commands/create';
 import { explain } from './commands/explain';
+import { openFromVariable } from './commands/fromCode';
 import { saveSelection, saveToFile, writeFile } from './commands/files';
 import { removeAllLeftovers, removeLeftover } from './commands/leftovers';
 import { attach, detach, recreate, remove, reopen } from './commands/lifeCycle';
@@ -18,6 +19,7 @@ import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './comman
 import { copyPid, showProcess } from './commands/process';
 import { repairLockOf } from './commands/repairLock';
 import { openSharedMapping } from './commands/sharedMapping';
+import { copyAddress } from './commands/toCode';
 import { goToOffset, perform, setRate } from './commands/view';
 import { writeBytes } from './commands/write';
 import type { Context, LoadedContext } from './context';
@@ -78,6 +80,8 @@ export const table: Readonly<Record<string, Command>> = {
   editBreak: { needs: 'system', run: editBreak },
   removeBreak: { needs: 'system', run: removeBreak },
   showBreak: { needs: 'system', run: showBreak },
+  openFromVariable: { needs: 'system', run: openFromVariable },
+  copyAddress: { needs: 'viewer', run: copyAddress },
   findLocks: { needs: 'viewer', run: findLocksInSegment },
   addLock: { needs: 'viewer', run: addLock },
   pairSemaphore: { needs: 'viewer', run: pairSemaphore },
@@ -163,6 +167,7 @@ const commandOf: Readonly<Record<Action, string>> = {
   rememberMoment: 'rememberMoment',
   changesSinceStop: 'changesSinceStop',
   breakOnChange: 'breakOnChange',
+  copyAddress: 'copyAddress',
   recreate: 'recreate',
   remove: 'remove',
   goTo: 'goToOffset',

@@ -190,7 +190,7 @@ export class Debuggees implements Disposable {
 }
 
 /** The frame of this session that the user looks at; null: none. */
-function frameOf({ id }: DebugSession): number | null {
+export function frameOf({ id }: DebugSession): number | null {
   const item = debug.activeStackItem;
   return item instanceof DebugStackFrame && item.session.id === id ? item.frameId : null;
 }

@@ -8,6 +8,7 @@ import { parseKey, segmentAddress } from '../../core/key';
 import type { Disposable } from '../../shared/disposable';
 import type { SystemDoor } from '../system';
 import type { Debuggee, Debuggees } from './debuggees';
+import { topFrame } from './evaluation';
 
 interface Ours {
   readonly broken: ChangeBreak;
@@ -146,12 +147,6 @@ export class Watchpoints implements Disposable {
 function isTaken(answer: unknown, asked: readonly DataBreakpoint[], one: DataBreakpoint): boolean {
   const { breakpoints } = answer as { readonly breakpoints?: readonly { readonly verified?: unknown }[] };
   return breakpoints?.length !== asked.length || breakpoints[asked.indexOf(one)]?.verified !== false;
-}
-
-/** Where a thread stands; undefined where the adapter does not say. */
-async function topFrame(session: DebugSession, threadId: number): Promise<unknown> {
-  const answer: unknown = await session.customRequest('stackTrace', { threadId, startFrame: 0, levels: 1 });
-  return (answer as { readonly stackFrames?: readonly { readonly id?: unknown }[] }).stackFrames?.[0]?.id;
 }
 
 /** Those of the editor first, as it said them. */

@@ -167,6 +167,8 @@ export async function closeAll(): Promise<void> {
 export type Answer =
   /** Types these one after the other into an input box and accepts the last, after what happens `meanwhile`. */
   | { readonly type: readonly string[]; readonly meanwhile?: () => PromiseLike<unknown> }
+  /** Types these one after the other into a box that stays until one is right. */
+  | { readonly enter: readonly string[] }
   /** Picks the entry whose label matches. */
   | { readonly pick: RegExp }
   /** Checks exactly the entries whose label or detail matches, in a list of which several can be chosen. */
@@ -259,6 +261,7 @@ function replaceDialogs(told: Told): () => void {
       return Promise.resolve(found);
     },
     createQuickPick: () => fakePick(told),
+    createInputBox: () => fakeBox(told),
     showInformationMessage: message,
     showWarningMessage: message,
     showErrorMessage: message,
@@ -269,6 +272,46 @@ function replaceDialogs(told: Told): () => void {
     },
   };
   return replaced(window, stubs);
+}
+
+/** As much of an InputBox as askUntil uses; the user types the next text when the one before was complained about. */
+function fakeBox(told: Told): unknown {
+  const listeners: Record<string, () => void> = {};
+  const on = (name: string) => (listener: () => void) => {
+    listeners[name] = listener;
+    return { dispose: () => undefined };
+  };
+  const texts: string[] = [];
+  const type = (): void => {
+    const text = texts.shift();
+    if (text === undefined) {
+      box.hide();
+      return;
+    }
+    box.value = text;
+    listeners['change']?.();
+    // What is accepted while the box is busy is lost.
+    queueMicrotask(() => listeners['accept']?.());
+  };
+  const box = {
+    value: '',
+    busy: false,
+    set validationMessage(complaint: string | undefined) {
+      if (complaint === undefined) return;
+      told.complaints.push(complaint);
+      setImmediate(type);
+    },
+    onDidChangeValue: on('change'),
+    onDidAccept: on('accept'),
+    onDidHide: on('hide'),
+    dispose: () => undefined,
+    hide: () => listeners['hide']?.(),
+    show: () => {
+      texts.push(...next(told, 'enter').enter);
+      type();
+    },
+  };
+  return box;
 }
 
 /** As much of a QuickPick as pickKey and compareWith use; the user waits until what is wanted is among the rows. */
