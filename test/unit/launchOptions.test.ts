@@ -118,7 +118,7 @@ test('a text means the segment that exists, else the most likely one', () => {
   assert.equal(refusal(() => asKey('', '')).rule, 'empty-key');
 });
 
-test('breaks of a debug configuration are there while they are lent, can be disabled, and are never kept or doubled', async () => {
+test('breaks of a debug configuration are there while they are lent, can be disabled or removed, and are never kept or doubled', async () => {
   const kept = new Map<string, unknown>();
   const book = new BreakBook({
     get: (name) => kept.get(name),
@@ -148,11 +148,16 @@ test('breaks of a debug configuration are there while they are lent, can be disa
   book.lend([one, two]);
   assert.equal(book.find(two.id)?.enabled, false);
   assert.equal(JSON.stringify([...kept.values()]).includes('launch'), false);
+  await book.remove(two.id);
+  book.lend([one, two]);
+  assert.equal(book.find(two.id), null, 'what was removed stays away while its session runs');
   book.lend([]);
   assert.deepEqual(
     book.all.map(({ id }) => id),
     ['by the user'],
   );
+  book.lend([two]);
+  assert.equal(book.find(two.id)?.enabled, true, 'the next session begins as its configuration says');
 });
 
 interface Schema {

@@ -30,6 +30,8 @@ const slot = 'changeBreaks';
 /** The breaks on change of this workspace, in the order in which they were made. Those from outside count as untrusted. */
 export class BreakBook {
   #lent: readonly ChangeBreak[] = [];
+  /** Lent ones that the user removed: they stay away as long as they are lent. */
+  #refused: ReadonlySet<string> = new Set();
   readonly #changed = new Emitter<void>();
   /** A break was added, changed or removed. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -42,11 +44,14 @@ export class BreakBook {
 
   /**
    * Has exactly these besides those of the workspace, until the next call; nothing of them is kept. What is known stays
-   * as it is, also disabled; one on the same bytes, with the same condition, as one of the workspace is left out.
+   * as it is, also disabled or removed; one on the same bytes, with the same condition, as one of the workspace is left
+   * out.
    */
   lend(breaks: readonly ChangeBreak[]): void {
     const stored = this.#stored;
+    this.#refused = new Set(breaks.map(({ id }) => id).filter((id) => this.#refused.has(id)));
     const lent = breaks
+      .filter(({ id }) => !this.#refused.has(id))
       .filter((one) => !stored.some((other) => sameBreak(one, other)))
       .map((one) => this.#lent.find(({ id }) => id === one.id) ?? one);
     if (JSON.stringify(lent) === JSON.stringify(this.#lent)) return;
@@ -80,6 +85,7 @@ export class BreakBook {
   }
 
   async remove(id: string): Promise<void> {
+    if (this.#lent.some((one) => one.id === id)) this.#refused = new Set([...this.#refused, id]);
     await this.#keep(this.all.filter((one) => one.id !== id));
   }
 
