@@ -12,6 +12,27 @@
 #include "watch.h"
 
 namespace lens {
+
+Napi::Error toJs(Napi::Env env, const Error& error) {
+  std::string message = error.call;
+  if (error.number != 0) message.append(": ").append(std::strerror(error.number));
+  Napi::Error made = Napi::Error::New(env, message);
+  made.Set("code", Napi::String::New(env, std::string(name(error.code))));
+  made.Set("call", Napi::String::New(env, error.call));
+  made.Set("errno", Napi::Number::New(env, error.number));
+  return made;
+}
+
+void rethrowToJs(Napi::Env env) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    throw toJs(env, error);
+  } catch (const std::bad_alloc&) {
+    throw toJs(env, Error{Code::outOfResources, "malloc", ENOMEM});
+  }
+}
+
 namespace {
 
 using std::chrono::milliseconds;
@@ -239,13 +260,13 @@ Napi::Value start(Napi::Env env, Work work, const Napi::Value& kept = Napi::Valu
 
 // ── Objects ──────────────────────────────────────────────────────────────────────────────────
 
-class CancelObject : public Napi::ObjectWrap<CancelObject> {
+class CancelObject : public Body {
  public:
-  explicit CancelObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit CancelObject(const Napi::CallbackInfo& info) {
     napi_type_tag_object(info.Env(), info.This(), &cancelTag);
   }
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "Cancel", {InstanceMethod("cancel", &CancelObject::cancel)});
+    return Handle::define<CancelObject>(env, "Cancel", {Handle::method<&CancelObject::cancel>("cancel")});
   }
   static Flag flag(const Napi::Object& from) {
     const Napi::Value value = from.Get("cancel");
@@ -253,7 +274,7 @@ class CancelObject : public Napi::ObjectWrap<CancelObject> {
     bool tagged = false;
     if (value.IsObject()) napi_check_object_type_tag(value.Env(), value, &cancelTag, &tagged);
     if (!tagged) refuse(value.Env(), "cancel must be a Cancel");
-    return Unwrap(value.As<Napi::Object>())->flag_;
+    return Handle::held<CancelObject>(value.As<Napi::Object>()).flag_;
   }
 
  private:
@@ -261,20 +282,19 @@ class CancelObject : public Napi::ObjectWrap<CancelObject> {
   const std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
 };
 
-class HeldObject : public Napi::ObjectWrap<HeldObject> {
+class HeldObject : public Body {
  public:
   explicit HeldObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info),
-        held_(fromExternal<Held>(info)),
+      : held_(fromExternal<Held>(info)),
         created_(held_->created),
         environment_(Environment::shared(info.Env())) {
     environment_->locks.insert(held_);
   }
   ~HeldObject() override { environment_->locks.erase(held_); }
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "HeldLock",
-                       {InstanceMethod("release", &HeldObject::release),
-                        InstanceAccessor("created", &HeldObject::created, nullptr)});
+    return Handle::define<HeldObject>(
+        env, "HeldLock",
+        {Handle::method<&HeldObject::release>("release"), Handle::getter<&HeldObject::created>("created")});
   }
 
  private:
@@ -292,12 +312,10 @@ class HeldObject : public Napi::ObjectWrap<HeldObject> {
   const std::shared_ptr<Environment> environment_;
 };
 
-class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
+class SegmentObject : public Body {
  public:
   explicit SegmentObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info),
-        segment_(fromExternal<Segment>(info)),
-        environment_(Environment::shared(info.Env())) {
+      : segment_(fromExternal<Segment>(info)), environment_(Environment::shared(info.Env())) {
     napi_type_tag_object(info.Env(), info.This(), &segmentTag);
     environment_->segments.insert(segment_);
     defineRead(info.Env(), info.This());
@@ -305,24 +323,23 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
   ~SegmentObject() override { letGo(); }
 
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
+    return Handle::define<SegmentObject>(
         env, "Segment",
-        {InstanceMethod("write", &SegmentObject::write), InstanceMethod("info", &SegmentObject::info),
-         InstanceMethod("state", &SegmentObject::state), InstanceMethod("nextData", &SegmentObject::nextData),
-         InstanceMethod("holes", &SegmentObject::holes), InstanceMethod("resize", &SegmentObject::resize),
-         InstanceMethod("findRoute", &SegmentObject::findRoute),
-         InstanceMethod("detach", &SegmentObject::detach), InstanceMethod("close", &SegmentObject::close),
-         InstanceAccessor("access", &SegmentObject::access, nullptr),
-         InstanceAccessor("writable", &SegmentObject::writable, nullptr),
-         InstanceAccessor("route", &SegmentObject::route, nullptr),
-         InstanceAccessor("identity", &SegmentObject::identity, nullptr)});
+        {Handle::method<&SegmentObject::write>("write"), Handle::method<&SegmentObject::info>("info"),
+         Handle::method<&SegmentObject::state>("state"), Handle::method<&SegmentObject::nextData>("nextData"),
+         Handle::method<&SegmentObject::holes>("holes"), Handle::method<&SegmentObject::resize>("resize"),
+         Handle::method<&SegmentObject::findRoute>("findRoute"),
+         Handle::method<&SegmentObject::detach>("detach"), Handle::method<&SegmentObject::close>("close"),
+         Handle::getter<&SegmentObject::access>("access"),
+         Handle::getter<&SegmentObject::writable>("writable"), Handle::getter<&SegmentObject::route>("route"),
+         Handle::getter<&SegmentObject::identity>("identity")});
   }
 
   static std::shared_ptr<Segment> segment(const Napi::Value& value) {
     bool tagged = false;
     if (value.IsObject()) napi_check_object_type_tag(value.Env(), value, &segmentTag, &tagged);
     if (!tagged) refuse(value.Env(), "segment must be a Segment");
-    return Unwrap(value.As<Napi::Object>())->segment_;
+    return Handle::held<SegmentObject>(value.As<Napi::Object>()).segment_;
   }
 
  private:
@@ -475,17 +492,17 @@ class SegmentObject : public Napi::ObjectWrap<SegmentObject> {
 };
 
 /// Runs until stop(), also where nobody keeps this object: then to call what it was given.
-class WatchObject : public Napi::ObjectWrap<WatchObject> {
+class WatchObject : public Body {
  public:
   explicit WatchObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info), watch_(fromExternal<Watch>(info)), environment_(Environment::shared(info.Env())) {}
+      : watch_(fromExternal<Watch>(info)), environment_(Environment::shared(info.Env())) {}
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
+    return Handle::define<WatchObject>(
         env, "Watch",
-        {InstanceMethod("window", &WatchObject::window), InstanceMethod("pace", &WatchObject::pace),
-         InstanceMethod("underLock", &WatchObject::underLock), InstanceMethod("take", &WatchObject::take),
-         InstanceMethod("go", &WatchObject::go), InstanceMethod("stop", &WatchObject::stop),
-         InstanceAccessor("rate", &WatchObject::rate, nullptr)});
+        {Handle::method<&WatchObject::window>("window"), Handle::method<&WatchObject::pace>("pace"),
+         Handle::method<&WatchObject::underLock>("underLock"), Handle::method<&WatchObject::take>("take"),
+         Handle::method<&WatchObject::go>("go"), Handle::method<&WatchObject::stop>("stop"),
+         Handle::getter<&WatchObject::rate>("rate")});
   }
 
  private:

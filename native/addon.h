@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "exchange.h"
+#include "handle.h"
 #include "work.h"
 
 namespace lens {
@@ -22,25 +23,19 @@ inline constexpr double mostSafeInteger = 9007199254740991.0;
 
 // ── Results ──────────────────────────────────────────────────────────────────────────────────
 
-inline Napi::Error toJs(Napi::Env env, const Error& error) {
-  std::string message = error.call;
-  if (error.number != 0) message.append(": ").append(std::strerror(error.number));
-  Napi::Error made = Napi::Error::New(env, message);
-  made.Set("code", Napi::String::New(env, std::string(name(error.code))));
-  made.Set("call", Napi::String::New(env, error.call));
-  made.Set("errno", Napi::Number::New(env, error.number));
-  return made;
-}
+Napi::Error toJs(Napi::Env env, const Error& error);
 
-/// Runs `body`, and turns what fails into a JavaScript exception.
-template <typename Body>
-auto guarded(Napi::Env env, Body body) -> decltype(body()) {
+/// Within a catch clause: throws again what was caught, as a JavaScript exception where it is a failure of
+/// ours.
+[[noreturn]] void rethrowToJs(Napi::Env env);
+
+/// Runs `work`, and turns what fails into a JavaScript exception.
+template <typename Work>
+auto guarded(Napi::Env env, Work work) -> decltype(work()) {
   try {
-    return body();
-  } catch (const Error& error) {
-    throw toJs(env, error);
-  } catch (const std::bad_alloc&) {
-    throw toJs(env, Error{Code::outOfResources, "malloc", ENOMEM});
+    return work();
+  } catch (...) {
+    rethrowToJs(env);
   }
 }
 

@@ -68,16 +68,14 @@ NumberRange numbers(const Napi::Value& value) {
 }
 
 /// Runs until stop() or its end, also where nobody keeps this object: then to call what it was given.
-class SearchObject : public Napi::ObjectWrap<SearchObject> {
+class SearchObject : public Body {
  public:
   explicit SearchObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info),
-        search_(fromExternal<Search>(info)),
-        environment_(Environment::shared(info.Env())) {}
+      : search_(fromExternal<Search>(info)), environment_(Environment::shared(info.Env())) {}
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
+    return Handle::define<SearchObject>(
         env, "Search",
-        {InstanceMethod("take", &SearchObject::take), InstanceMethod("stop", &SearchObject::stop)});
+        {Handle::method<&SearchObject::take>("take"), Handle::method<&SearchObject::stop>("stop")});
   }
 
  private:

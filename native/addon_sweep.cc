@@ -22,18 +22,17 @@ Napi::Value array(Napi::Env env, const Bytes& bytes) {
 }
 
 /// Runs until stop(), also where nobody keeps this object: then to call what it was given.
-class SweepObject : public Napi::ObjectWrap<SweepObject> {
+class SweepObject : public Body {
  public:
   explicit SweepObject(const Napi::CallbackInfo& info)
-      : ObjectWrap(info), sweep_(fromExternal<Sweep>(info)), environment_(Environment::shared(info.Env())) {}
+      : sweep_(fromExternal<Sweep>(info)), environment_(Environment::shared(info.Env())) {}
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
+    return Handle::define<SweepObject>(
         env, "Sweep",
-        {InstanceMethod("map", &SweepObject::map), InstanceMethod("budget", &SweepObject::budget),
-         InstanceMethod("mark", &SweepObject::mark),
-         InstanceMethod("changedSince", &SweepObject::changedSince),
-         InstanceMethod("stop", &SweepObject::stop),
-         InstanceAccessor("progress", &SweepObject::progress, nullptr)});
+        {Handle::method<&SweepObject::map>("map"), Handle::method<&SweepObject::budget>("budget"),
+         Handle::method<&SweepObject::mark>("mark"),
+         Handle::method<&SweepObject::changedSince>("changedSince"),
+         Handle::method<&SweepObject::stop>("stop"), Handle::getter<&SweepObject::progress>("progress")});
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <variant>
 
+#include "handle.h"
 #include "hash.h"
 
 namespace lens {
@@ -21,9 +22,9 @@ std::string digits(std::uint64_t value) {
   return text;
 }
 
-class HashObject : public Napi::ObjectWrap<HashObject> {
+class HashObject : public Body {
  public:
-  explicit HashObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit HashObject(const Napi::CallbackInfo& info) {
     const std::string wanted = info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : "";
     if (wanted == "xxh3") {
       hash_.emplace<Xxh3>();
@@ -33,9 +34,9 @@ class HashObject : public Napi::ObjectWrap<HashObject> {
   }
 
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
+    return Handle::define<HashObject>(
         env, "Hash",
-        {InstanceMethod("update", &HashObject::update), InstanceMethod("digest", &HashObject::digest)});
+        {Handle::method<&HashObject::update>("update"), Handle::method<&HashObject::digest>("digest")});
   }
 
  private:
