@@ -75,6 +75,11 @@ export function sourceLens(): boolean {
   return read('sourceLens', true);
 }
 
+/** Whether it is told which locks in source text do not keep other processes apart. */
+export function sourceHints(): boolean {
+  return read('sourceHints', true);
+}
+
 /** Writes a setting for the user, everywhere. */
 export async function setLeftoverNotice(value: boolean): Promise<void> {
   await workspace.getConfiguration(section).update('leftoverNotice', value, true);

@@ -28,6 +28,7 @@ const harmless = [
   'openPanelOnStop',
   'rate',
   'showHidden',
+  'sourceHints',
   'sourceLens',
   'sweepBudget',
 ];

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { findCalls } from '../../extension/core/source/findCalls';
 import { callRules } from '../../extension/core/source/families/index';
 import { keysOf } from '../../extension/core/source/keysOf';
+import { findLocalLocks } from '../../extension/core/source/localLocks';
 import { mentions } from '../../extension/core/source/mentions';
 import { sourceOf } from '../../extension/core/source/source';
 import { sourceLanguages, type SourceLanguage } from '../../extension/core/source/token';
@@ -52,6 +53,22 @@ test('a call ends where its brackets do', () => {
   assert.equal(text.slice(call?.start, call?.end), 'shm_open("/a", f(1, 2))');
 });
 
+test('local locks under which the data of a QSharedMemory is used are found, and only sure ones', () => {
+  const text = file('locks.cpp');
+  const found = findLocalLocks(sourceOf(text, 'cpp')).map(
+    ({ start, lock, memory }) => `${String(lineOf(text, start))}: ${lock} ${memory}`,
+  );
+  assert.deepEqual(found, expected(text, /\/\/! (.*)$/));
+});
+
+test('a text that speaks of process-shared attributes has no local pthread mutex', () => {
+  const text = `QSharedMemory s; pthread_mutex_t m;
+    void f() { pthread_mutex_lock(&m); s.data(); }`;
+  const found = (more: string): number => findLocalLocks(sourceOf(text + more, 'cpp')).length;
+  assert.equal(found(''), 1);
+  assert.equal(found('int x = PTHREAD_PROCESS_SHARED;'), 0);
+});
+
 test('what decides whether anything is loaded knows every word of the table', () => {
   for (const { words } of callRules) {
     // These are members of an object whose class is named too.
@@ -97,6 +114,10 @@ const adversaries: Readonly<Record<string, (count: number) => string>> = {
   'backslashes and quotes': (count) => `"${'\\'.repeat(count)}'"`.repeat(2),
   'signs of templates': (count) => `QSharedMemory ${'> * & const '.repeat(count)}`,
   'words that are nearly names': (count) => `${'A'.repeat(count)} ${'A_ = '.repeat(count)}`,
+  'locks in locks': (count) =>
+    `QSharedMemory s; QMutex m; void f() { ${'{ QMutexLocker l(&m); s.data(); '.repeat(count)}${'}'.repeat(count)}`,
+  'locks that are not let go': (count) =>
+    `QSharedMemory s; QMutex m; void f() { ${'m.lock(); s.data(); '.repeat(count)} }`,
   'commas without end': (count) => `key = ftok("/a", 1); ${'shmget(key, '.repeat(count)}`,
   'digits with separators': (count) => `${"1'".repeat(count)} ${'0x1.'.repeat(count)}`,
   'comments that go on': (count) => '// \\\n'.repeat(count),
@@ -109,6 +130,7 @@ for (const [what, text] of Object.entries(adversaries)) {
       const last = source.tokens.at(-1);
       assert.ok(last === undefined || last.end <= text(20_000).length);
       assert.ok(findCalls(source).every(({ start, end }) => start < end));
+      findLocalLocks(source);
     }
   });
 }
@@ -175,6 +197,7 @@ test('any bytes at all are read without a fault', () => {
         at = end;
       }
       findCalls(source);
+      findLocalLocks(source);
     }
   }
 });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import {
   CodeLens,
   Hover,
+  languages,
   Range,
   window,
   workspace,
@@ -12,31 +13,34 @@ import {
 } from 'vscode';
 import { findCalls } from '../../core/source/findCalls';
 import { keysOf } from '../../core/source/keysOf';
+import { findLocalLocks, type LocalLock } from '../../core/source/localLocks';
 import { sourceOf } from '../../core/source/source';
 import type { SourceLanguage } from '../../core/source/token';
 import type { Disposable } from '../../shared/disposable';
 import type { SourceEntrance } from '../entrances';
 import type { KeyMemory } from '../keyMemory';
-import { section, sourceLens, temporaryDirectories } from '../settings';
+import { section, sourceHints, sourceLens, temporaryDirectories } from '../settings';
 import type { System, SystemDoor } from '../system';
+import { hintsOf } from './hints';
 import { hoverTexts, leavesOf, lensCommands, type Called } from './texts';
 
 /** Between two looks at the system: at least this, and at least `share` times as long as a look takes. */
 const pauseMs = 2000;
 const share = 25;
-/** After typing, texts are read once. */
+/** After typing, hints are looked for once. */
 const settleMs = 300;
 
 /** A source text as it was read last. */
 interface Reading {
   readonly version: number;
   readonly calls: readonly Called[];
+  readonly locks: readonly LocalLock[];
   /** What the lenses say that VS Code was given; null: none yet. */
   drawn: string | null;
 }
 
 /**
- * Lenses and hovers in source text. Looks at the system only while an editor with a call shows, and not where the
+ * Lenses, hovers and hints in source text. Looks at the system only while an editor with a call shows, and not where the
  * tree looks already.
  */
 export class Sources implements CodeLensProvider, HoverProvider, Disposable {
@@ -44,12 +48,17 @@ export class Sources implements CodeLensProvider, HoverProvider, Disposable {
   #listed = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
+  readonly #hints = languages.createDiagnosticCollection(section);
   readonly #disposables: readonly Disposable[] = [
+    this.#hints,
     window.onDidChangeVisibleTextEditors(() => {
       this.#follow();
     }),
     workspace.onDidChangeTextDocument(({ document }) => {
       if (this.#visible.includes(document)) this.#settling ??= setTimeout(this.#settled, settleMs);
+    }),
+    workspace.onDidCloseTextDocument(({ uri }) => {
+      this.#hints.delete(uri);
     }),
     workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(section)) return;
@@ -105,6 +114,10 @@ export class Sources implements CodeLensProvider, HoverProvider, Disposable {
   };
 
   #follow(): void {
+    for (const document of this.#visible) {
+      const locks = sourceHints() ? this.#read(document).locks : [];
+      this.#hints.set(document.uri, hintsOf(document, locks));
+    }
     this.#look(0);
   }
 
@@ -124,6 +137,7 @@ export class Sources implements CodeLensProvider, HoverProvider, Disposable {
     const reading: Reading = {
       version: document.version,
       calls,
+      locks: source === null ? [] : findLocalLocks(source),
       drawn: known?.drawn ?? null,
     };
     this.#readings.set(document, reading);

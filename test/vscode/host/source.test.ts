@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   commands,
+  DiagnosticSeverity,
+  languages,
   Position,
   Uri,
   window,
@@ -122,5 +124,33 @@ suite('Source text', () => {
       const at = new Position(0, 3);
       assert.deepEqual(await commands.executeCommand('vscode.executeHoverProvider', document.uri, at), []);
     });
+  });
+
+  test('hints at a mutex that other processes do not know, and no more once the segment is locked', async () => {
+    const wrong = [
+      'QSharedMemory memory;',
+      'std::mutex mutex;',
+      'void f() {',
+      '  std::lock_guard g(mutex);',
+      '  memory.data();',
+      '}',
+    ].join('\n');
+    const document = await open('wrong.cpp', wrong);
+    const hints = () =>
+      languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Segment Lens');
+    const [hint] = await until('the hint', () => hints().length > 0 && hints());
+    assert.equal(hint?.severity, DiagnosticSeverity.Hint);
+    assert.equal(document.getText(hint.range), 'mutex');
+    assert.match(hint.message, /^“mutex” keeps only the threads of this process apart: .*“memory”/);
+    await withSetting('sourceHints', false, async () => {
+      await until('no hint', () => hints().length === 0);
+    });
+    await until('the hint again', () => hints().length === 1);
+    const editor = window.activeTextEditor;
+    await editor?.edit((edit) => {
+      edit.insert(new Position(4, 0), '  memory.lock();\n');
+    });
+    await until('no hint any more', () => hints().length === 0);
+    await document.save();
   });
 });
