@@ -64,6 +64,7 @@ function menuGroups(view: ViewContext): readonly (readonly (MenuItem | false)[])
       gesture('addBookmark'),
       store.live && actionItem(view, 'breakOnChange', 'menu.breakOnChange'),
       store.live && actionItem(view, 'copyAddress', 'menu.copyAddress'),
+      store.live && actionItem(view, 'showInMemoryView', 'menu.showInMemoryView'),
       length > 0
         ? store.live && actionItem(view, 'saveSelection', 'menu.saveSelection')
         : gesture('selectBytes'),

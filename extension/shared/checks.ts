@@ -41,6 +41,7 @@ export const hostChecks: Checks<Host> = {
       'changesSinceStop',
       'breakOnChange',
       'copyAddress',
+      'showInMemoryView',
       'importBookmarks',
       'recreate',
       'remove',

@@ -199,6 +199,7 @@ export type Action =
   | 'changesSinceStop'
   | 'breakOnChange'
   | 'copyAddress'
+  | 'showInMemoryView'
   | 'importBookmarks'
   | 'recreate'
   | 'remove'

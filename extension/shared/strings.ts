@@ -496,6 +496,7 @@ export const strings = {
   'menu.changesSinceStop': 'Show changes since last stop',
   'menu.breakOnChange': 'Break on change…',
   'menu.copyAddress': 'Copy address in process',
+  'menu.showInMemoryView': 'Show in VS Code’s memory view',
   'menu.nextDifference': 'Next difference',
   'menu.previousDifference': 'Previous difference',
   'menu.stopComparing': 'Stop comparing',

@@ -19,7 +19,7 @@ import { copyNativeKey, openInEditor, openInPanel, openLiveView } from './comman
 import { copyPid, showProcess } from './commands/process';
 import { repairLockOf } from './commands/repairLock';
 import { openSharedMapping } from './commands/sharedMapping';
-import { copyAddress } from './commands/toCode';
+import { copyAddress, showInMemoryView } from './commands/toCode';
 import { goToOffset, perform, setRate } from './commands/view';
 import { writeBytes } from './commands/write';
 import type { Context, LoadedContext } from './context';
@@ -82,6 +82,7 @@ export const table: Readonly<Record<string, Command>> = {
   showBreak: { needs: 'system', run: showBreak },
   openFromVariable: { needs: 'system', run: openFromVariable },
   copyAddress: { needs: 'viewer', run: copyAddress },
+  showInMemoryView: { needs: 'viewer', run: showInMemoryView },
   findLocks: { needs: 'viewer', run: findLocksInSegment },
   addLock: { needs: 'viewer', run: addLock },
   pairSemaphore: { needs: 'viewer', run: pairSemaphore },
@@ -168,6 +169,7 @@ const commandOf: Readonly<Record<Action, string>> = {
   changesSinceStop: 'changesSinceStop',
   breakOnChange: 'breakOnChange',
   copyAddress: 'copyAddress',
+  showInMemoryView: 'showInMemoryView',
   recreate: 'recreate',
   remove: 'remove',
   goTo: 'goToOffset',

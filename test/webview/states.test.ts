@@ -327,7 +327,12 @@ test('the context menu has what makes sense for the byte, the selection or the p
   };
   const clipboard = ['Copy', 'Copy as…', 'Paste', 'Paste as…', '-'];
   const change = ['Write…', 'Freeze or unfreeze', '-'];
-  const notes = ['Add bookmark…', 'Break on change…', 'Copy address in process'];
+  const notes = [
+    'Add bookmark…',
+    'Break on change…',
+    'Copy address in process',
+    'Show in VS Code’s memory view',
+  ];
   deepEqual(await offered(0x40), [...clipboard, ...change, ...notes, 'Select bytes…']);
   await page.evaluate(() => window.fake.look());
   deepEqual(await offered(0x80), [...clipboard, ...change, 'Follow pointer', ...notes, 'Select bytes…']);

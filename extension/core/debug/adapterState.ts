@@ -44,6 +44,7 @@ export class AdapterState {
   #stop: Stop | null = null;
   #isStepping = false;
   #canWatchData = false;
+  #canReadMemory = false;
   #dataBreakpoints: readonly DataBreakpoint[] = [];
   readonly #threads = new Set<number>();
   readonly #ours = new Set<string>();
@@ -84,6 +85,11 @@ export class AdapterState {
   /** `supportsDataBreakpoints`. */
   get canWatchData(): boolean {
     return this.#canWatchData;
+  }
+
+  /** `supportsReadMemoryRequest`. */
+  get canReadMemory(): boolean {
+    return this.#canReadMemory;
   }
 
   /** What the editor asked for last: a request of ours has to say it again, because each replaces the one before. */
@@ -127,7 +133,7 @@ export class AdapterState {
   received({ type, event, command, success, body }: AdapterMessage): AdapterNews | null {
     if (type === 'event') return this.#happened(event, body);
     if (type !== 'response' || success === false) return null;
-    if (command === 'initialize') this.#canWatchData = member(body, 'supportsDataBreakpoints') === true;
+    if (command === 'initialize') this.#able(body);
     if (command === 'threads') this.#listed(member(body, 'threads'));
     return goingCommands.includes(command) ? this.#go() : null;
   }
@@ -145,8 +151,7 @@ export class AdapterState {
         return 'pid';
       }
       case 'capabilities':
-        if (member(member(body, 'capabilities'), 'supportsDataBreakpoints') === true)
-          this.#canWatchData = true;
+        this.#able(member(body, 'capabilities'));
         return null;
       case 'thread':
         if (thread !== null && member(body, 'reason') === 'exited') this.#threads.delete(thread);
@@ -180,6 +185,12 @@ export class AdapterState {
     if (this.#standing !== 'stopped') return null;
     this.#standing = 'running';
     return 'continued';
+  }
+
+  /** What is told later adds to what was told first. */
+  #able(capabilities: unknown): void {
+    this.#canWatchData ||= member(capabilities, 'supportsDataBreakpoints') === true;
+    this.#canReadMemory ||= member(capabilities, 'supportsReadMemoryRequest') === true;
   }
 
   #listed(threads: unknown): void {

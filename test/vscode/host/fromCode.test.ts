@@ -16,7 +16,18 @@ import {
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { root } from '../../root';
-import { answering, api, closeAll, openView, plainSegment, select, tidy, until, type Told } from './support';
+import {
+  answering,
+  api,
+  closeAll,
+  openView,
+  plainSegment,
+  replaced,
+  select,
+  tidy,
+  until,
+  type Told,
+} from './support';
 
 const program = join(root, 'out/programs/writer');
 const source = (name: string): string => join(root, 'test/vscode/debuggees', name);
@@ -119,6 +130,25 @@ async function shownView(): Promise<Viewer> {
   return until('the view', () => viewers.active?.isPlaced === true && viewers.active);
 }
 
+/** What VS Code's own command for its memory view is called with: the editor that it shows it in is not installed here. */
+async function memoryViews(work: () => Promise<void>): Promise<readonly unknown[]> {
+  const asked: unknown[] = [];
+  const execute = commands.executeCommand.bind(commands);
+  const undo = replaced(commands, {
+    executeCommand: (id: string, ...given: unknown[]) => {
+      if (id !== 'workbench.debug.viewlet.action.viewMemory') return execute(id, ...given);
+      asked.push(...given);
+      return Promise.resolve();
+    },
+  });
+  try {
+    await work();
+  } finally {
+    undo();
+  }
+  return asked;
+}
+
 /** What was said besides the offer of the panel at the first stop. */
 const refusals = ({ messages }: Told): readonly string[] =>
   messages.filter((text) => !text.includes('Show its bytes in the panel?'));
@@ -159,6 +189,18 @@ suite('From code to segment', () => {
       await answering([{ pick: /./ }], () => commands.executeCommand('segmentLens.copyAddress', viewer));
       const copied = await env.clipboard.readText();
       assert.equal(BigInt(copied), BigInt(/0x[0-9a-f]+/.exec(answer.result)?.[0] ?? 0));
+      // lldb reads memory for an editor from version 20 on.
+      const reads = debuggee?.state.canReadMemory === true;
+      assert.ok(reads || kind === 'lldb');
+      const asked = await memoryViews(async () => {
+        const told = await answering(reads ? [{ press: 'Install and Show' }] : [], () =>
+          commands.executeCommand('segmentLens.showInMemoryView', viewer),
+        );
+        const words = reads ? 'is the Hex Editor of Microsoft (ms-vscode.hexeditor)' : 'does not read memory';
+        assert.ok(told.messages.join().includes(words), told.messages.join());
+      });
+      const wanted = { sessionId: debuggee?.session.id, variable: { memoryReference: copied } };
+      assert.deepEqual(asked, reads ? [wanted] : []);
       // And what was copied leads back.
       const again = await openedBy(row(`(char*)${copied}`));
       assert.equal(segmentOf(again), id);
@@ -225,10 +267,17 @@ suite('From code to segment', () => {
     assert.match(refusals(running)[0] ?? '', /^“with gdb” is running: pause it/);
   });
 
-  test('the address of bytes that nobody has mapped is not made up', async () => {
+  test('the address of bytes that nobody has mapped is not made up, nor shown where no debugger reads it', async () => {
     const { name, peer } = await plainSegment(4096);
-    await peer.quit();
     const viewer = await openView(`posix:${name}`);
+    const undebugged = await answering([], () =>
+      commands.executeCommand('segmentLens.showInMemoryView', viewer),
+    );
+    assert.match(
+      undebugged.messages[0] ?? '',
+      /^No debug session that has these bytes mapped is stopped: .* such as plain-peer/,
+    );
+    await peer.quit();
     const told = await answering([], () => commands.executeCommand('segmentLens.copyAddress', viewer));
     assert.match(told.messages[0] ?? '', /^No process that we may look into has these bytes mapped: start/);
   });
