@@ -18,8 +18,11 @@ export interface Scene {
 
 export const size = 3 * 4096;
 export const options = { timeoutMs: 1000 } as const;
-/** Numbers of key files of processes at work side by side must differ, and ftok(3) keeps 16 bits of an inode. */
-export const project = 1 + (process.pid % 80);
+/**
+ * The first byte of the keys of this process's key files, below that of numberGround(): each share of a run removes at
+ * the end of a trial what bears its own, so no two may have the same; and ftok(3) keeps only 16 bits of an inode.
+ */
+export const project = 1 + (process.ppid % 18) * 4 + (Number(process.argv[3]) % 4);
 const kinds = {
   posix: posixGround,
   file: (scope: Scope) => fileGround(scope, project),
