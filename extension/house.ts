@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { l10n, window, workspace, type DebugSession, type ExtensionContext } from 'vscode';
+import { ancestorAmong } from './core/ancestors';
 import { Bookmarks } from './core/bookmarks';
 import { BreakBook } from './core/debug/changeBreak';
-import { ancestorAmong } from './core/debug/family';
 import { LockBook } from './core/locks/lockBook';
 import { Moments } from './core/moments';
 import type { Action } from './shared/protocol';
@@ -115,37 +115,22 @@ export class House implements Behind {
   }
 
   async #context(): Promise<Context> {
-    const {
-      log,
-      memory,
-      door,
-      bookmarks,
-      locks,
-      breaks,
-      moments,
-      viewers,
-      tree,
-      leftovers,
-      explanations,
-      debugged,
-    } = this;
-    const { extensionUri } = this.extension;
     const { panel } = await this.viewing();
     return {
-      extensionUri,
-      log,
-      memory,
-      door,
-      bookmarks,
-      locks,
-      breaks,
+      extensionUri: this.extension.extensionUri,
+      log: this.log,
+      memory: this.memory,
+      door: this.door,
+      bookmarks: this.bookmarks,
+      locks: this.locks,
+      breaks: this.breaks,
       debugging: () => this.debugging(),
-      moments,
-      viewers,
-      tree,
-      leftovers,
-      explanations,
-      debugged,
+      moments: this.moments,
+      viewers: this.viewers,
+      tree: this.tree,
+      leftovers: this.leftovers,
+      explanations: this.explanations,
+      debugged: this.debugged,
       panel,
     };
   }

@@ -1,7 +1,7 @@
 import type { Frame, Pace, Window } from '../shared/protocol';
 import type { Disposable } from './event';
 import type { Seen } from './native';
-import type { SegmentWatch } from './segmentWatch';
+import { putRuns, type SegmentWatch } from './segmentWatch';
 import type { OpenSegment } from './segments';
 
 /** What a view shows: the last frame, with all bytes of the window. */
@@ -218,11 +218,6 @@ function equal(one: readonly number[], two: readonly number[]): boolean {
 /** The bytes before with the runs put in, in place: the picture has bytes of its own. */
 function patched(before: Picture | null, runs: readonly number[], told: Uint8Array): Uint8Array {
   if (before === null) throw new Error('a look told a difference to nothing');
-  let from = 0;
-  for (let at = 0; at < runs.length; at += 2) {
-    const length = runs[at + 1] ?? 0;
-    before.bytes.set(told.subarray(from, from + length), runs[at] ?? 0);
-    from += length;
-  }
+  putRuns(before.bytes, runs, told);
   return before.bytes;
 }

@@ -56,3 +56,12 @@ export class SegmentWatch {
     this.watch.stop();
   }
 }
+
+/** Puts what a look told as a difference into the bytes before, in place: pairs of offset and length, told one after another. */
+export function putRuns(bytes: Uint8Array, runs: readonly number[], told: Uint8Array): void {
+  for (let at = 0, from = 0; at < runs.length; at += 2) {
+    const length = runs[at + 1] ?? 0;
+    bytes.set(told.subarray(from, from + length), runs[at] ?? 0);
+    from += length;
+  }
+}

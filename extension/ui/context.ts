@@ -2,7 +2,6 @@ import type { LogOutputChannel, Uri } from 'vscode';
 import type { Bookmarks } from '../core/bookmarks';
 import type { BreakBook } from '../core/debug/changeBreak';
 import type { LockBook } from '../core/locks/lockBook';
-
 import type { Moments } from '../core/moments';
 import type { DebugProcesses } from './debug/debuggees';
 import type { Debugging } from './debug/debugging';

@@ -67,7 +67,7 @@ export function openPanelOnStop(): 'never' | 'offer' | 'always' {
 
 /** Writes a setting for the user, everywhere. */
 export async function setOpenPanelOnStop(value: 'never' | 'always'): Promise<void> {
-  await workspace.getConfiguration(section).update('openPanelOnStop', value, true);
+  await write('openPanelOnStop', value);
 }
 
 /** Whether the calls in source text that name a segment have a lens and a hover. */
@@ -82,16 +82,21 @@ export function sourceHints(): boolean {
 
 /** Writes a setting for the user, everywhere. */
 export async function setLeftoverNotice(value: boolean): Promise<void> {
-  await workspace.getConfiguration(section).update('leftoverNotice', value, true);
+  await write('leftoverNotice', value);
 }
 
 /** Writes a setting for the user, everywhere. */
 export async function setShowHidden(value: boolean): Promise<void> {
-  await workspace.getConfiguration(section).update('showHidden', value, true);
+  await write('showHidden', value);
 }
 
 function read<T>(name: string, fallback: T): T {
   return workspace.getConfiguration(section).get<T>(name, fallback);
+}
+
+/** Writes a setting for the user, everywhere. */
+async function write(name: string, value: unknown): Promise<void> {
+  await workspace.getConfiguration(section).update(name, value, true);
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import { amountText } from '../shared/amounts';
 import type { LockStatus, ProcessName } from '../shared/lock';
+import { pair } from '../shared/values/value';
 import { shortName } from '../shared/visibleName';
 
 /** A whole number with the grouping of the user's language. */
@@ -26,6 +27,16 @@ export function placeText(offset: number | bigint): string {
 /** An offset as the grid writes it: "0x48". */
 export function hexText(offset: number): string {
   return `0x${offset.toString(16).toUpperCase()}`;
+}
+
+/** "7F 45 4C 46". */
+export function hexPairs(bytes: Uint8Array): string {
+  return Array.from(bytes, pair).join(' ');
+}
+
+/** The time of day of the user's language and place: "14:03:12". `atMs`: ms since the epoch. */
+export function timeText(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString(env.language, { hour12: false });
 }
 
 /** Permission bits as octal: "0600". */

@@ -225,7 +225,7 @@ class SystemVSegment final : public Segment {
       return target.size();
     }
     route_ = Route::momentary;
-    moment(now, false)->attachment().read(offset, target);
+    moment(now, false, true)->attachment().read(offset, target);
     return target.size();
   }
 
@@ -335,8 +335,11 @@ class SystemVSegment final : public Segment {
     return *now;
   }
 
-  std::unique_ptr<Moment> moment(const shmid_ds& before, bool write) {
-    const bool removes = !own_ && lastDetachRemoves_ && before.shm_nattch != 0 && peers_.used(lookers_);
+  /// `seen`: a read has just seen who has it.
+  std::unique_ptr<Moment> moment(const shmid_ds& before, bool write, bool seen = false) {
+    const bool mayRemove = !own_ && lastDetachRemoves_ && before.shm_nattch != 0;
+    if (mayRemove && !seen) peers_.renew();
+    const bool removes = mayRemove && peers_.used(lookers_);
     return std::make_unique<Moment>(shmid_, size_, write, removes ? &key_ : nullptr);
   }
 
@@ -347,9 +350,6 @@ class SystemVSegment final : public Segment {
   std::mutex mutex_;
   std::optional<Attachment> own_;
   Lookers lookers_;
-  /// Another window was the last other than us to attach or detach: it knows itself whether it goes as the
-  /// last.
-  bool onlyLookers_ = false;
   Peers peers_;
   std::atomic<Route> route_{Route::momentary};
   std::atomic<bool> closed_{false};

@@ -88,7 +88,11 @@ class Peers {
   bool searchAll();
   /// Goes on with what another search found.
   void take(Peers&& other) { places_ = std::move(other.places_), verified_.reset(); }
-  /// Whether one of the processes that were found has it attached now, other than to look. Touches no page.
+  /// Sees whether those that were found still have it attached; for where no read has just done so. Touches
+  /// no page.
+  void renew();
+  /// Whether one of those that were found, as read() or renew() saw it last, has it attached other than to
+  /// look.
   bool used(Lookers& lookers);
   /// Whether and how a read would go now. Touches no page.
   std::optional<Route> probe();
@@ -99,6 +103,8 @@ class Peers {
   struct Place {
     pid_t pid;
     std::uint64_t start, address, length;
+    /// nullopt: nobody has asked yet. Reading the maps of a window takes longer than a look may.
+    std::optional<bool> looks{};
   };
   /// What changes in IPC_STAT whenever anyone attaches or detaches.
   struct Stamp {

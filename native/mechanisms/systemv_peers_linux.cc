@@ -91,12 +91,17 @@ bool Peers::verify(const Stamp& now) {
   return !places_.empty() && stamp() == now;
 }
 
-bool Peers::used(Lookers& lookers) {
+void Peers::renew() {
   const auto now = stamp();
-  if (!now) return false;
-  if (verified_ != now || fresh(*now, verifiedAt_)) verify(*now);
-  return std::any_of(places_.begin(), places_.end(),
-                     [&](const Place& place) { return !lookers.includes(place.pid); });
+  if (!now) places_.clear();
+  if (now && (verified_ != now || fresh(*now, verifiedAt_))) verify(*now);
+}
+
+bool Peers::used(Lookers& lookers) {
+  return std::any_of(places_.begin(), places_.end(), [&](Place& place) {
+    if (!place.looks) place.looks = lookers.includes(place.pid);
+    return !*place.looks;
+  });
 }
 
 std::optional<Route> Peers::probe() {

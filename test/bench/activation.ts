@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBrowser } from '../vscode/browser';
 import { startServer } from '../vscode/server';
+import { openSuite } from '../vscode/suitePage';
 import type { Figure } from './figure';
-import { root, scratch } from './stage';
+import { scratch } from './stage';
 
 /**
  * What VS Code itself says that activating costs in the real extension host ("Show Running Extensions"): loading the
@@ -21,26 +22,14 @@ export const activation: Figure = {
       smokeTest: true,
       environment: { SEGMENT_LENS_ACTIVATION: file },
     });
-    const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;
-    const url = server.url({
-      extensionDevelopmentPath: remote(root),
-      extensionTestsPath: remote(join(root, 'out/test/bench/activationSuite.js')),
-      enableProposedApi: '',
-    });
     const browser = await startBrowser();
     return {
       rounds: 10,
       variants: [
         async () => {
           // High enough for every row: what is out of sight is not in the page.
-          const page = await browser.newPage({ viewport: { width: 1280, height: 2400 } });
-          await page.exposeFunction('codeAutomationLog', () => undefined);
-          const ended = new Promise<void>((done) => {
-            void page.exposeFunction('codeAutomationExit', () => {
-              done();
-            });
-          });
-          await page.goto(url);
+          const viewport = { width: 1280, height: 2400 };
+          const { page, ended } = await openSuite(browser, server, 'bench/activationSuite.js', { viewport });
           // One that is developed has its id for a name there.
           const row = page.locator('.runtime-extensions-editor .extension', { hasText: /segment-lens\./ });
           const told = row.locator('.activation-time');

@@ -2,9 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBrowser } from '../vscode/browser';
 import { startServer } from '../vscode/server';
+import { openSuite } from '../vscode/suitePage';
 import type { Figure } from './figure';
 import { pausesVariable } from './pausesVariable';
-import { root, scratch } from './stage';
+import { scratch } from './stage';
 
 /**
  * From the write of a process that is not debugged to the request that pauses the one that is, as VS Code sends it to
@@ -23,24 +24,11 @@ export const foreignWriteToPause: Figure = {
       smokeTest: true,
       environment: { [pausesVariable]: file },
     });
-    const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;
-    const url = server.url({
-      extensionDevelopmentPath: remote(root),
-      extensionTestsPath: remote(join(root, 'out/test/bench/pausingSuite.js')),
-      enableProposedApi: '',
-    });
     const browser = await startBrowser();
     return {
       variants: [
         async () => {
-          const page = await browser.newPage();
-          await page.exposeFunction('codeAutomationLog', () => undefined);
-          const ended = new Promise<void>((done) => {
-            void page.exposeFunction('codeAutomationExit', () => {
-              done();
-            });
-          });
-          await page.goto(url);
+          const { page, ended } = await openSuite(browser, server, 'bench/pausingSuite.js');
           await ended;
           await page.close();
           const delays = (JSON.parse(readFileSync(file, 'utf8')) as number[]).sort((a, b) => a - b);

@@ -7,7 +7,7 @@ import { BreakWatch, type Hit } from '../../extension/core/debug/breakWatch';
 import { BreakBook, mostBreaks, type ChangeBreak } from '../../extension/core/debug/changeBreak';
 import { formatCondition, holds, parseCondition } from '../../extension/core/debug/changeCondition';
 import { addressOf, dataQuestion, isDataStop, isWatchable } from '../../extension/core/debug/dataRequest';
-import { ancestorAmong, parentOf } from '../../extension/core/debug/family';
+import { ancestorAmong, parentOf } from '../../extension/core/ancestors';
 import { StopMoments, takeStop, type StopMoment } from '../../extension/core/debug/stopMoments';
 import { Emitter } from '../../extension/core/event';
 import type { Seen } from '../../extension/core/native';

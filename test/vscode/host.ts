@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { startBrowser } from './browser';
 import { root, startServer } from './server';
 import { filesVariable, resultVariable, type SuiteResult } from './suite';
+import { openSuite } from './suitePage';
 
 /** Runs the suite of the extension host in the real VS Code and prints what it left. `host.js NAME`: one file of it. */
 async function main(): Promise<number> {
@@ -15,16 +15,12 @@ async function main(): Promise<number> {
     environment: { [resultVariable]: result, [filesVariable]: process.argv[2] ?? '' },
   });
   try {
-    const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;
-    const url = server.url({
-      extensionDevelopmentPath: remote(root),
-      extensionTestsPath: remote(join(root, 'out/test/vscode/suite.js')),
-      enableProposedApi: '',
-    });
     const browser = await startBrowser();
     let log = '';
     try {
-      log = await runSuite(browser, url);
+      const suite = await openSuite(browser, server, 'vscode/suite.js');
+      await suite.ended;
+      log = suite.log();
     } finally {
       await browser.close();
     }
@@ -39,25 +35,6 @@ async function main(): Promise<number> {
     await server.stop();
     rmSync(result, { force: true });
   }
-}
-
-/** Opens the workbench, waits until the suite in it has ended, and answers with the workbench's log. */
-async function runSuite(browser: Browser, url: string): Promise<string> {
-  const page = await browser.newPage();
-  let log = '';
-  await page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
-    log += `${type}: ${args.map(String).join(' ')}\n`;
-  });
-  let finish = (): void => undefined;
-  const ended = new Promise<void>((done) => {
-    finish = done;
-  });
-  await page.exposeFunction('codeAutomationExit', () => {
-    finish();
-  });
-  await page.goto(url);
-  await ended;
-  return log;
 }
 
 function report({ passed, failed }: SuiteResult): number {

@@ -144,8 +144,10 @@ export class AdapterState {
       case 'process': {
         const pid = whole(member(body, 'systemProcessId'));
         this.#isRemote = member(body, 'isLocalProcess') === false;
-        if (this.#isRemote) this.#pid = null;
-        if (this.#isRemote) return 'remote';
+        if (this.#isRemote) {
+          this.#pid = null;
+          return 'remote';
+        }
         if (pid === null || pid === 0) return null;
         this.#pid = pid;
         return 'pid';

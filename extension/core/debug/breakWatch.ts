@@ -1,6 +1,6 @@
 import type { Disposable } from '../../shared/disposable';
 import type { OpenSegment } from '../segments';
-import type { SegmentWatch } from '../segmentWatch';
+import { putRuns, type SegmentWatch } from '../segmentWatch';
 import type { Seen } from '../native';
 import { holds, type ChangeCondition } from './changeCondition';
 
@@ -81,10 +81,6 @@ export class BreakWatch implements Disposable {
 function bytesOf({ runs, bytes, length }: Seen, before: Uint8Array | null): Uint8Array {
   if (runs === null || before?.length !== length) return bytes.slice(0, length);
   const after = before.slice();
-  for (let at = 0, from = 0; at < runs.length; at += 2) {
-    const count = runs[at + 1] ?? 0;
-    after.set(bytes.subarray(from, from + count), runs[at] ?? 0);
-    from += count;
-  }
+  putRuns(after, runs, bytes);
   return after;
 }

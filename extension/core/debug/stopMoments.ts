@@ -9,14 +9,6 @@ export const mostOfAStop = 16 * 1024 * 1024;
 /** What "changed since" can mean while programs are debugged. */
 export type Since = 'stop' | 'step' | 'start';
 
-/** A stop of a debug session. */
-export interface StopFacts {
-  /** What a person calls it: the session and the reason, localised. */
-  readonly label: string;
-  /** The user had asked for a step. */
-  readonly isStep: boolean;
-}
-
 /** What a segment held at a stop, or when a session started. */
 export interface StopMoment {
   readonly moment: Moment;

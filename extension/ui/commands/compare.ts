@@ -9,7 +9,7 @@ import { plainName, shortName } from '../../shared/visibleName';
 import type { Context } from '../context';
 import { kindText } from '../description';
 import { phrase } from '../phrases';
-import { bytesText, sizeText } from '../text';
+import { bytesText, sizeText, timeText } from '../text';
 import { withProgress } from '../progress';
 import type { Viewer } from '../viewer';
 
@@ -23,7 +23,7 @@ export async function rememberMoment(context: Context, viewer: Viewer): Promise<
   const moment = await remember(context, viewer);
   const compare = l10n.t('Compare');
   void window
-    .showInformationMessage(l10n.t('Remembered at {0}, {1}.', timeText(moment), copyText(moment)), compare)
+    .showInformationMessage(l10n.t('Remembered at {0}, {1}.', timeText(moment.at), copyText(moment)), compare)
     .then((chosen) => {
       if (chosen === compare && viewer.document?.segment.id === moment.segment) withMoment(viewer, moment);
     });
@@ -97,7 +97,7 @@ export async function compareWith(context: Context, viewer: Viewer): Promise<voi
 
 function momentRows(context: Context, viewer: Viewer, segment: string): readonly Row[] {
   const known = context.moments.of(segment).map((moment): Row => ({
-    label: `$(history) ${timeText(moment)}`,
+    label: `$(history) ${timeText(moment.at)}`,
     description: `${copyText(moment)} · ${bytesText(moment.size)}`,
     buttons: [{ iconPath: new ThemeIcon('trash'), tooltip: l10n.t('Forget This Moment') }],
     moment,
@@ -128,7 +128,7 @@ function fileRows(viewer: Viewer): readonly Row[] {
 function withMoment(viewer: Viewer, moment: Moment): void {
   const compared: Compared = {
     kind: 'moment',
-    title: l10n.t('Moment {0}, {1}', timeText(moment), copyText(moment)),
+    title: l10n.t('Moment {0}, {1}', timeText(moment.at), copyText(moment)),
     detail: l10n.t('What this segment held at {0}.', new Date(moment.at).toLocaleString(env.language)),
     size: moment.size,
     notice: null,
@@ -182,11 +182,6 @@ function noticeOf(presence: string, fault: unknown): string {
   return presence === 'waiting'
     ? l10n.t('There is no segment with this key now.')
     : l10n.t('The segment was removed or replaced; its last bytes stay.');
-}
-
-/** "14:03:12". */
-function timeText({ at }: Moment): string {
-  return new Date(at).toLocaleTimeString(env.language, { hour12: false });
 }
 
 function copyText({ locked }: Moment): string {

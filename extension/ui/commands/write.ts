@@ -6,7 +6,7 @@ import { askChoice, askText } from '../ask';
 import type { LoadedContext } from '../context';
 import { infoOf } from '../system';
 import type { Target } from '../target';
-import { bytesText, hexText, placeText } from '../text';
+import { bytesText, hexPairs, hexText, placeText } from '../text';
 
 /** Bytes that a question tells before it says how many there are. */
 const mostShown = 16;
@@ -65,7 +65,7 @@ export async function writeBytes(context: LoadedContext, target: Target): Promis
 /** The first bytes in hexadecimal, and how many there are where not all are told. */
 function briefly(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, mostShown);
-  const pairs = Array.from(shown, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
+  const pairs = hexPairs(shown);
   return shown.length === bytes.length ? pairs : `${pairs} … (${bytesText(bytes.length)})`;
 }
 

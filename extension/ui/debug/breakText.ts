@@ -1,18 +1,16 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { ChangeBreak } from '../../core/debug/changeBreak';
 import { parseCondition, type ChangeCondition } from '../../core/debug/changeCondition';
 import { keyLabel, parseKey } from '../../core/key';
-import { hexText } from '../text';
+import { hexPairs, hexText, timeText } from '../text';
 
 /** Most bytes in a message. */
 const mostShown = 16;
 
 /** "7F 45 4C 46", with an ellipsis where there are more than a person reads. */
 export function bytesHex(bytes: Uint8Array): string {
-  const shown = [...bytes.subarray(0, mostShown)].map((byte) =>
-    byte.toString(16).toUpperCase().padStart(2, '0'),
-  );
-  return bytes.length > mostShown ? `${shown.join(' ')} …` : shown.join(' ');
+  const shown = hexPairs(bytes.subarray(0, mostShown));
+  return bytes.length > mostShown ? `${shown} …` : shown;
 }
 
 /** "frames 0x40-0x47". */
@@ -38,8 +36,6 @@ export function conditionText(text: string, length: number): string {
 }
 
 /** "14:03:12.345". */
-export function timeText(atMs: number): string {
-  const date = new Date(atMs);
-  const time = date.toLocaleTimeString(env.language, { hour12: false });
-  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+export function preciseTimeText(atMs: number): string {
+  return `${timeText(atMs)}.${String(new Date(atMs).getMilliseconds()).padStart(3, '0')}`;
 }

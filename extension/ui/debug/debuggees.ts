@@ -6,8 +6,8 @@ import {
   type DebugSession,
   type LogOutputChannel,
 } from 'vscode';
+import { parentOf } from '../../core/ancestors';
 import { AdapterState, type AdapterMessage } from '../../core/debug/adapterState';
-import { parentOf } from '../../core/debug/family';
 import type { Disposable } from '../../shared/disposable';
 import { DebugNotes } from './debugNotes';
 import { rootSession } from './rootSession';

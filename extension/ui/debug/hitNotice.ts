@@ -1,12 +1,12 @@
 import { commands, l10n, window } from 'vscode';
-import { Attachments } from '../../core/attached';
+import { attachedTo } from '../../core/attached';
 import type { BreakBook, ChangeBreak } from '../../core/debug/changeBreak';
-import { parseKey, segmentAddress } from '../../core/key';
+import { parseKey } from '../../core/key';
 import { visibleName } from '../../shared/visibleName';
 import type { AttachedProcess } from '../../shared/protocol';
 import type { SystemDoor } from '../system';
 import { processesText } from '../text';
-import { breakLabel, bytesHex, timeText } from './breakText';
+import { breakLabel, bytesHex, preciseTimeText } from './breakText';
 import type { Told } from './changeBreaks';
 import type { Debuggee } from './debuggees';
 
@@ -20,7 +20,7 @@ export async function tellHit(door: SystemDoor, book: BreakBook, told: Told): Pr
       breakLabel(broken),
       bytesHex(hit.before),
       bytesHex(hit.after),
-      timeText(hit.atMs),
+      preciseTimeText(hit.atMs),
     ),
     ...(paused.length === 0 ? [] : [l10n.t('Seen by looking; paused: {0}.', namesOf(paused))]),
     ...refused.map(({ debuggee, why }) =>
@@ -62,9 +62,7 @@ async function offer(book: BreakBook, broken: ChangeBreak, text: string): Promis
 
 async function writersOf(door: SystemDoor, { segment }: ChangeBreak): Promise<readonly AttachedProcess[]> {
   try {
-    const { native } = door.open();
-    const info = native.info(segmentAddress(parseKey(segment)));
-    const attached = new Attachments(await native.scanProcesses()).of(info);
+    const attached = await attachedTo(door.open().native, parseKey(segment));
     return attached.filter(({ us, writable }) => writable && !us);
   } catch {
     return [];

@@ -1,6 +1,6 @@
 import { l10n, window, type DebugSession, type Memento } from 'vscode';
+import { ancestorAmong } from '../../core/ancestors';
 import { Attachments } from '../../core/attached';
-import { ancestorAmong } from '../../core/debug/family';
 import { keyLabel, sameKey, type NativeKey } from '../../core/key';
 import { hiddenKinds } from '../../core/kinds/index';
 import type { Disposable } from '../../shared/disposable';

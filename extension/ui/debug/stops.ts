@@ -9,7 +9,7 @@ import { phrase } from '../phrases';
 import type { Viewer } from '../viewer';
 import type { Viewers } from '../viewers';
 import type { Debuggee, Debuggees } from './debuggees';
-import { timeText } from './breakText';
+import { preciseTimeText } from './breakText';
 
 /** Remembers at every stop what the segments in view held, and has views show what changed since. */
 export class Stops implements Disposable {
@@ -126,7 +126,7 @@ export class Stops implements Disposable {
       title: l10n.t('{0}: {1}', sinceText(since), label),
       detail: l10n.t(
         'What this segment held at {0}, {1}.',
-        timeText(moment.at),
+        preciseTimeText(moment.at),
         moment.locked ? l10n.t('copied under the lock') : l10n.t('copied unlocked'),
       ),
       size: moment.size,

@@ -32,13 +32,12 @@ export class Watchpoints implements Disposable {
     private readonly log: LogOutputChannel,
     stopped: (broken: ChangeBreak, debuggee: Debuggee) => void,
   ) {
+    const followAll = (): void => {
+      for (const debuggee of debuggees.all) void this.#follow(debuggee);
+    };
     this.#subscriptions = [
-      book.onDidChange(() => {
-        for (const debuggee of debuggees.all) void this.#follow(debuggee);
-      }),
-      debuggees.onDidChange(() => {
-        for (const debuggee of debuggees.all) void this.#follow(debuggee);
-      }),
+      book.onDidChange(followAll),
+      debuggees.onDidChange(followAll),
       debuggees.onDidReplaceDataBreakpoints((debuggee) => {
         if (this.#busy.has(debuggee.session.id)) return;
         this.#set.delete(debuggee.session.id);

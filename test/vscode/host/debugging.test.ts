@@ -95,6 +95,22 @@ async function debugging() {
   return house.debugging();
 }
 
+/** Runs `work` while warnings come into a list, instead of to a user, and are not answered. */
+async function warned(work: (messages: readonly string[]) => Promise<void>): Promise<void> {
+  const messages: string[] = [];
+  const undo = replaced(window, {
+    showWarningMessage: (text: string) => {
+      messages.push(text);
+      return Promise.resolve(undefined);
+    },
+  });
+  try {
+    await work(messages);
+  } finally {
+    undo();
+  }
+}
+
 /** Ends every session and every program. */
 async function end(): Promise<void> {
   const { debuggees, book } = await debugging();
@@ -124,14 +140,7 @@ suite('While debugging', () => {
     test(`a change by another process pauses a program under ${kind}, and it is said who could have written`, async () => {
       const segment = await board();
       const { debuggee, pid } = await debugged(kind, segment);
-      const messages: string[] = [];
-      const undo = replaced(window, {
-        showWarningMessage: (text: string) => {
-          messages.push(text);
-          return Promise.resolve(undefined);
-        },
-      });
-      try {
+      await warned(async (messages) => {
         const viewer = await openView(segment.id);
         await select(viewer, 0, 4);
         await answering([{ type: ['any change'] }, { pick: /^Pause Every Debug Session$/ }], () =>
@@ -151,9 +160,7 @@ suite('While debugging', () => {
         if (kind !== 'node' && kind !== 'python') assert.match(text, new RegExp(`\\(${String(pid)}\\)`));
         assert.equal(breaks.hits(made), 1);
         await until(`the process of ${kind} to be known`, () => debuggee.state.pid === pid);
-      } finally {
-        undo();
-      }
+      });
     });
   }
 
@@ -175,14 +182,7 @@ suite('While debugging', () => {
   }
 
   test('a watchpoint stops the program that is debugged on the instruction that writes', async () => {
-    const messages: string[] = [];
-    const undo = replaced(window, {
-      showWarningMessage: (text: string) => {
-        messages.push(text);
-        return Promise.resolve(undefined);
-      },
-    });
-    try {
+    await warned(async (messages) => {
       const { segment, debuggee, made } = await watched('gdb');
       const { breaks, book, watchpoints } = await debugging();
       const before = breaks.hits(made);
@@ -197,9 +197,7 @@ suite('While debugging', () => {
       assert.equal(segment.count(), 1);
       await book.remove(made.id);
       await until('the watchpoint to go', () => watchpoints.of(debuggee).length === 0);
-    } finally {
-      undo();
-    }
+    });
   });
 
   test('lldb takes a watchpoint at the address that the program has for the bytes', async () => {
