@@ -9,8 +9,7 @@ import { scratch } from './stage';
 
 /**
  * From the write of a process that is not debugged to the request that pauses the one that is, as VS Code sends it to
- * the real adapter of JavaScript; a break on change at 60 looks a second: the 95th of a hundred,
- * of 40 such writes.
+ * the real adapter of JavaScript; a break on change at 60 looks a second: the 95th of a hundred, of 40 such writes.
  */
 export const foreignWriteToPause: Figure = {
   name: 'foreign_write_to_pause_p95_ms',

@@ -8,6 +8,7 @@ import { BreakBook, mostBreaks, type ChangeBreak } from '../../extension/core/de
 import { formatCondition, holds, parseCondition } from '../../extension/core/debug/changeCondition';
 import { addressOf, dataQuestion, isDataStop, isWatchable } from '../../extension/core/debug/dataRequest';
 import { ancestorAmong, parentOf } from '../../extension/core/ancestors';
+import { pausesLate } from '../../extension/core/debug/smartStep';
 import { StopMoments, takeStop, type StopMoment } from '../../extension/core/debug/stopMoments';
 import { Emitter } from '../../extension/core/event';
 import type { Seen } from '../../extension/core/native';
@@ -373,4 +374,13 @@ test('a stop copies under the lock where that is free, and says so; else beside 
   assert.deepEqual(await taken(4), [true, 9, 9, 9, 9]);
   assert.deepEqual(await taken(null), [false, 1, 2, 3, 4]);
   assert.deepEqual(await taken(4, false), [false, 1, 2, 3, 4], 'an untrusted workspace takes no lock');
+});
+
+test('a debugger of JavaScript may go on after a pause, unless its configuration says otherwise', () => {
+  assert.deepEqual(
+    ['pwa-node', 'node', 'pwa-extensionHost', 'gdb', 'debugpy'].map((type) => pausesLate(type, {})),
+    [true, true, true, false, false],
+  );
+  assert.equal(pausesLate('pwa-node', { smartStep: true }), true);
+  assert.equal(pausesLate('pwa-node', { smartStep: false }), false);
 });

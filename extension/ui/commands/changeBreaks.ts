@@ -8,6 +8,7 @@ import { checkRange } from '../../core/write';
 import { askChoice, askText } from '../ask';
 import type { Context, LoadedContext } from '../context';
 import { breakLabel } from '../debug/breakText';
+import { rootSession } from '../debug/rootSession';
 import { showAt } from './open';
 import { bytesText } from '../text';
 import type { Viewer } from '../viewer';
@@ -70,7 +71,7 @@ async function ask(context: Context, draft: ChangeBreak): Promise<void> {
     check: (text) => parseCondition(text, draft.length),
   });
   if (condition === undefined) return;
-  const running = (await context.debugging()).debuggees.all.map(({ session }) => session.name);
+  const running = (await context.debugging()).debuggees.all.map(({ session }) => rootSession(session).name);
   const choices: (QuickPickItem & { readonly value: Pick<ChangeBreak, 'logs' | 'sessions'> })[] = [
     { label: l10n.t('Pause Every Debug Session'), value: { logs: false, sessions: null } },
     ...[...new Set(running)].map((name) => ({

@@ -9,6 +9,10 @@ import { phrase } from '../phrases';
 import type { SystemDoor } from '../system';
 import { bytesHex } from './breakText';
 import type { Debuggee, Debuggees } from './debuggees';
+import { isNamed } from './rootSession';
+
+/** How long a program may run on after its adapter granted a pause, before that is said. */
+const patienceMs = 1000;
 
 /** What came of a hit. */
 export interface Told {
@@ -16,6 +20,8 @@ export interface Told {
   readonly hit: Hit;
   /** Sessions that were paused for it. */
   readonly paused: readonly Debuggee[];
+  /** Those whose adapters granted the pause, and that still ran a second later. */
+  readonly late: readonly Debuggee[];
   /** Those that would not, and why, as a sentence. */
   readonly refused: readonly { readonly debuggee: Debuggee; readonly why: string }[];
 }
@@ -116,24 +122,25 @@ export class ChangeBreaks implements Disposable {
     const label = `${keyLabel(parseKey(made.segment))} 0x${made.offset.toString(16)}`;
     this.log.info(l10n.t('{0}: {1} → {2}', label, bytesHex(hit.before), bytesHex(hit.after)));
     if (made.logs) return;
-    const chosen = this.debuggees.all.filter(
+    const chosen = this.debuggees.programs.filter(
       ({ session, state }) =>
-        state.standing === 'running' && (made.sessions === null || made.sessions.includes(session.name)),
+        state.standing === 'running' && (made.sessions === null || isNamed(session, made.sessions)),
     );
     // Everything stands: it was told what did that.
     if (chosen.length === 0) return;
     const paused: Debuggee[] = [];
+    const late: Debuggee[] = [];
     const refused: { debuggee: Debuggee; why: string }[] = [];
     await Promise.all(
       chosen.map(async (debuggee) => {
         try {
           await this.debuggees.pause(debuggee);
-          paused.push(debuggee);
+          ((await this.debuggees.stands(debuggee, patienceMs)) ? paused : late).push(debuggee);
         } catch (error) {
           refused.push({ debuggee, why: phrase(error) });
         }
       }),
     );
-    this.told({ broken: made, hit, paused, refused });
+    this.told({ broken: made, hit, paused, late, refused });
   }
 }

@@ -59,6 +59,12 @@ export class Debuggees implements Disposable {
     return [...this.#all.values()];
   }
 
+  /** Those that run a program: a session that only started others, as js-debug's first one does, has none of its own. */
+  get programs(): readonly Debuggee[] {
+    const parents = new Set(this.all.map(({ session }) => session.parentSession?.id));
+    return this.all.filter(({ session, state }) => state.pid !== null || !parents.has(session.id));
+  }
+
   /** Those whose process is known and of this machine, by its id. */
   get byPid(): ReadonlyMap<number, Debuggee> {
     return new Map(
@@ -128,6 +134,23 @@ export class Debuggees implements Disposable {
   /** Asks the adapter to pause the program. Rejects with what it answers; nothing where it stands already. */
   async pause({ session, state }: Debuggee): Promise<void> {
     if (state.standing === 'running') await session.customRequest('pause', { threadId: state.thread });
+  }
+
+  /** Whether it stands, or has ended, within `patience` ms: an adapter may grant a pause long before the program stops. */
+  stands({ state }: Debuggee, patience: number): Promise<boolean> {
+    const stands = (): boolean => state.standing !== 'running';
+    if (stands()) return Promise.resolve(true);
+    return new Promise((done) => {
+      const finish = (): void => {
+        clearTimeout(limit);
+        following.dispose();
+        done(stands());
+      };
+      const following = this.onDidChange(() => {
+        if (stands()) finish();
+      });
+      const limit = setTimeout(finish, patience);
+    });
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import { attachedTo } from '../../core/attached';
 import type { BreakBook, ChangeBreak } from '../../core/debug/changeBreak';
+import { pausesLate } from '../../core/debug/smartStep';
 import { parseKey } from '../../core/key';
 import { visibleName } from '../../shared/visibleName';
 import type { AttachedProcess } from '../../shared/protocol';
@@ -12,7 +13,7 @@ import type { Debuggee } from './debuggees';
 
 /** Says what changed, which sessions were paused for it, and who could have written it. */
 export async function tellHit(door: SystemDoor, book: BreakBook, told: Told): Promise<void> {
-  const { broken, hit, paused, refused } = told;
+  const { broken, hit, paused, late, refused } = told;
   const writers = await writersOf(door, broken);
   const text = [
     l10n.t(
@@ -23,6 +24,12 @@ export async function tellHit(door: SystemDoor, book: BreakBook, told: Told): Pr
       preciseTimeText(hit.atMs),
     ),
     ...(paused.length === 0 ? [] : [l10n.t('Seen by looking; paused: {0}.', namesOf(paused))]),
+    ...(late.length === 0
+      ? []
+      : [l10n.t('Seen by looking; asked to pause, and still running: {0}.', namesOf(late))]),
+    ...(late.some(({ session: { type, configuration } }) => pausesLate(type, configuration))
+      ? [l10n.t('JavaScript stops at once where its launch configuration says "smartStep": false.')]
+      : []),
     ...refused.map(({ debuggee, why }) =>
       l10n.t('“{0}” could not be paused: {1}', visibleName(debuggee.session.name), why),
     ),

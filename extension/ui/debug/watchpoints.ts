@@ -9,6 +9,7 @@ import type { Disposable } from '../../shared/disposable';
 import type { SystemDoor } from '../system';
 import type { Debuggee, Debuggees } from './debuggees';
 import { topFrame } from './evaluation';
+import { isNamed } from './rootSession';
 
 interface Ours {
   readonly broken: ChangeBreak;
@@ -85,7 +86,7 @@ export class Watchpoints implements Disposable {
         !logs &&
         // The processor stops at every write.
         parseCondition(condition, length).when === 'change' &&
-        (sessions === null || sessions.includes(session.name)),
+        (sessions === null || isNamed(session, sessions)),
     );
     const isSame =
       before.length === wanted.length && before.every(({ broken }, at) => broken.id === wanted[at]?.id);

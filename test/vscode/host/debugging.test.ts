@@ -41,6 +41,8 @@ const launches: Readonly<Record<string, (segment: string) => DebugConfiguration>
     program: source('writer.js'),
     args: [segment],
     console: 'internalConsole',
+    // A pause in Node's own code would be stepped out of, and a program that waits for timers is always there.
+    smartStep: false,
   }),
 };
 
@@ -163,6 +165,38 @@ suite('While debugging', () => {
       });
     });
   }
+
+  test('of a program that its debugger runs in a session of its own, one pause is asked for; the name that was started stands for it', async () => {
+    const segment = await board();
+    const pauses: string[] = [];
+    const tracking = debug.registerDebugAdapterTrackerFactory('*', {
+      createDebugAdapterTracker: ({ id }) => ({
+        onWillReceiveMessage: ({ command }: { readonly command?: string }) => {
+          if (command === 'pause') pauses.push(id);
+        },
+      }),
+    });
+    try {
+      const { debuggee } = await debugged('node', segment);
+      await warned(async (messages) => {
+        const viewer = await openView(segment.id);
+        await select(viewer, 0, 4);
+        await answering([{ type: ['any change'] }, { pick: /^Pause “with js-debug” Only$/ }], () =>
+          commands.executeCommand('segmentLens.breakOnChange', viewer),
+        );
+        const { breaks, book } = await debugging();
+        const [made] = book.all;
+        assert.ok(made);
+        assert.deepEqual(made.sessions, ['with js-debug']);
+        await until('the bytes to be watched', () => breaks.standing(made) === 'watching');
+        segment.write(7);
+        await until('the message', () => messages[0]);
+        assert.deepEqual(pauses, [debuggee.session.id]);
+      });
+    } finally {
+      tracking.dispose();
+    }
+  });
 
   /** Makes a break on the first word for the one session, which is then paused. */
   async function watched(kind: 'gdb' | 'lldb') {
