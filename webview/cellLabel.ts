@@ -40,11 +40,12 @@ export function cellLabel(scene: Scene, rows: Rows): string {
     parts.push(text('cell.hole'));
   }
   const states = offsets.map((offset) => differences?.at(offset) ?? 'unknown');
-  if (states.includes('differs')) {
+  if (states.includes('differs') || states.includes('later')) {
     const other = (offset: number): number | undefined => differences?.other(offset);
     const byte = other(cursor);
     const there = isNumber ? numberAt(grid, first, other) : byte === undefined ? null : hex(byte, 2);
     parts.push(text('cell.differs'), text('cell.other', there ?? '?'));
+    if (states.includes('later')) parts.push(text('cell.later'));
   } else if (states.includes('onlyHere')) parts.push(text('cell.onlyHere'));
   const bookmark = innermost(scene.bookmarks, first, first + unit);
   if (bookmark !== undefined) parts.push(text('cell.inBookmark', visibleName(bookmark.name)));

@@ -28,6 +28,8 @@ export class Compare {
   readonly #picture = icon('history');
   readonly #store = new Store();
   readonly #edits: Edits;
+  /** The segment at the stop at which a program stands; null: none stands, or nothing older is compared with. */
+  #stop: Store | null = null;
   #grid: GridView | null = null;
   #compared: Compared | null = null;
   /** What the other side's reading was made from. */
@@ -76,9 +78,13 @@ export class Compare {
   show(compared: Compared | null): void {
     const before = this.#compared;
     this.#compared = compared;
-    const isOther = compared?.detail !== before?.detail || compared?.title !== before?.title;
+    const isOther =
+      compared?.detail !== before?.detail ||
+      compared?.title !== before?.title ||
+      compared?.stop !== before?.stop;
     if (isOther) {
       this.#store.reset();
+      this.#stop = (compared?.stop ?? null) === null ? null : new Store();
       this.#counted = '';
     }
     const { view } = this;
@@ -88,9 +94,9 @@ export class Compare {
       if (before !== null) view.selectInPlace(view.store.selection);
     } else {
       this.#grid ??= this.#makeGrid();
-      view.grid.compareTo(new Differences(view.store, this.#store));
+      view.grid.compareTo(new Differences(view.store, this.#store, this.#stop));
       setText(this.#title, compared.title);
-      setAttribute(this.#title, 'title', compared.detail);
+      setAttribute(this.#title, 'title', `${compared.title}\n${compared.detail}`.trim());
       setAttribute(this.#picture, 'class', `codicon codicon-${pictures[compared.kind]}`);
       setAttribute(this.#grid.element, 'aria-label', text('compare.grid', compared.title));
       setText(this.#notice, compared.notice ?? '');
@@ -109,6 +115,11 @@ export class Compare {
     this.#store.receive(frame, performance.now());
     if (!first) return;
     if (Math.max(this.#store.size, this.view.store.size) <= countedUnasked) void this.#countAll();
+  }
+
+  /** Takes in the bytes of the stop. Throws as Store.receive. */
+  receiveStop(frame: Frame): void {
+    this.#stop?.receive(frame, performance.now());
   }
 
   /** Progress of the search for a difference. */
@@ -257,10 +268,17 @@ export class Compare {
   }
 
   #showCount(known: boolean): void {
-    const count = this.view.grid.differing;
+    const { differing: count, later } = this.view.grid;
+    const told = count === 0 ? text('compare.noneHere') : text('compare.here', grouped(count));
+    const isLater = known && later > 0;
     setText(
       this.#here,
-      !known ? '' : count === 0 ? text('compare.noneHere') : text('compare.here', grouped(count)),
+      isLater ? text('compare.hereLater', grouped(count), grouped(later)) : known ? told : '',
+    );
+    setAttribute(
+      this.#here,
+      'title',
+      isLater ? text('compare.hereLater.tip', this.#compared?.stop ?? '') : '',
     );
     setText(
       this.#count,

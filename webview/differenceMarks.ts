@@ -5,7 +5,7 @@ import { cell, stretches, type Grid } from './grid';
 import { placeFields } from './layers/fields';
 import { selectedRange, type Selection } from './selection';
 
-const kinds: readonly Comparing[] = ['same', 'differs', 'onlyHere', 'onlyThere', 'unknown'];
+const kinds: readonly Comparing[] = ['same', 'differs', 'later', 'onlyHere', 'onlyThere', 'unknown'];
 
 interface Run {
   readonly row: number;
@@ -26,6 +26,12 @@ export class DifferenceMarks {
   #covered = '';
   #states = new Uint8Array(0);
   #count = 0;
+  #later = 0;
+
+  /** How many of them were written after the later moment. */
+  get later(): number {
+    return this.#later;
+  }
 
   /** Brings them up to date; the number of bytes that differ in the visible rows. */
   paint(grid: Grid, top: number, rows: number, differences: Differences, selection: Selection): number {
@@ -58,6 +64,7 @@ export class DifferenceMarks {
   #runs(bytesPerRow: number, length: number): readonly Run[] {
     const runs: Run[] = [];
     this.#count = 0;
+    this.#later = 0;
     for (let start = 0; start < length; start += bytesPerRow) {
       const end = Math.min(length, start + bytesPerRow);
       for (let from = start; from < end;) {
@@ -68,6 +75,7 @@ export class DifferenceMarks {
         if (kind !== 'same' && kind !== 'unknown') {
           runs.push({ row: start / bytesPerRow, from: from - start, to: to - start, kind });
           this.#count += to - from;
+          if (kind === 'later') this.#later += to - from;
         }
         from = to;
       }

@@ -142,6 +142,11 @@ export class GridView {
     return this.#differing;
   }
 
+  /** How many of them were written after the stop at which a program stands. */
+  get later(): number {
+    return this.#differenceMarks.later;
+  }
+
   /** Marks from now on what differs; null: nothing is compared. */
   compareTo(differences: Differences | null): void {
     this.#differences = differences;

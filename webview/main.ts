@@ -36,6 +36,7 @@ const local: Viewer = {
   hashing: async (progress) => (await whenReady()).hashing(progress),
   compared: async (compared) => (await whenReady()).compared(compared),
   otherFrame: async (frame) => (await whenReady()).otherFrame(frame),
+  stopFrame: async (frame) => (await whenReady()).stopFrame(frame),
   comparing: async (progress) => (await whenReady()).comparing(progress),
   found: async (part) => (await whenReady()).found(part),
   map: async (map) => (await whenReady()).map(map),

@@ -173,6 +173,12 @@ export class View implements Viewer, ViewContext {
     return this.#whenPainted();
   }
 
+  stopFrame(frame: Frame): Promise<void> {
+    this.compare.receiveStop(frame);
+    this.invalidate();
+    return Promise.resolve();
+  }
+
   otherFrame(frame: Frame): Promise<void> {
     this.compare.receive(frame);
     return this.#whenPainted();

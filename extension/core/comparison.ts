@@ -14,10 +14,28 @@ export interface Watched extends Side {
   look(): Promise<boolean>;
 }
 
+/** A later moment than what is compared with. */
+export interface Stopped {
+  readonly side: Side;
+  readonly copy: Copy;
+}
+
+/** Takes the frames of the second half, and those of a later moment. */
+export interface FrameSink {
+  other(frame: Frame): Promise<void>;
+  stop(frame: Frame): Promise<void>;
+}
+
 /** The second half of a comparison: a segment that goes on living, bytes that stay, or bytes that seldom change. */
 export type Counterpart =
   | { readonly kind: 'segment'; readonly side: OpenSegment }
-  | { readonly kind: 'moment'; readonly side: Side; readonly copy: Copy }
+  | {
+      readonly kind: 'moment';
+      readonly side: Side;
+      readonly copy: Copy;
+      /** What was there at the stop at which a program stands: what changed since is known from it. */
+      readonly stop?: Stopped;
+    }
   | { readonly kind: 'file'; readonly side: Watched; readonly copy: Copy };
 
 const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
@@ -42,12 +60,14 @@ export class Comparison implements Disposable {
   constructor(
     private readonly segment: Side,
     private readonly counterpart: Counterpart,
-    private readonly send: (frame: Frame) => Promise<void>,
+    private readonly sink: FrameSink,
     pace: Pace,
     private readonly changed: () => void = () => undefined,
   ) {
     this.#live =
-      counterpart.kind === 'segment' ? new Live(counterpart.side, send, { ...pace, underLock: false }) : null;
+      counterpart.kind === 'segment'
+        ? new Live(counterpart.side, (frame) => sink.other(frame), { ...pace, underLock: false })
+        : null;
     this.#paused = pace.paused;
     this.#lookLater();
   }
@@ -122,8 +142,13 @@ export class Comparison implements Disposable {
   #show(): void {
     const { counterpart } = this;
     if (counterpart.kind === 'segment') return;
+    this.#send(counterpart, (frame) => this.sink.other(frame));
+    if (counterpart.kind === 'moment' && counterpart.stop)
+      this.#send(counterpart.stop, (frame) => this.sink.stop(frame));
+  }
+
+  #send({ side, copy }: Stopped, send: (frame: Frame) => Promise<void>): void {
     const window = this.#window;
-    const { side, copy } = counterpart;
     const target = new Uint8Array(Math.max(0, Math.min(window.length, side.size - window.offset)));
     void Promise.resolve(side.read(window.offset, target)).then((length) => {
       if (this.#disposed || !this.#visible || window !== this.#window) return;
@@ -140,7 +165,7 @@ export class Comparison implements Disposable {
         rate: 0,
       };
       // Where the view has gone there is nobody to tell.
-      this.send(frame).catch(() => undefined);
+      send(frame).catch(() => undefined);
     });
   }
 }

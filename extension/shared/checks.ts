@@ -92,6 +92,7 @@ export const viewerChecks: Checks<Viewer> = {
   hashing: shape({ fraction: number(0, 1) }),
   compared: nullable(compared),
   otherFrame: frame,
+  stopFrame: frame,
   comparing: shape({ fraction: number(0, 1) }),
   paced: pace,
   frozen: nullable(frozen),

@@ -7,6 +7,11 @@ export interface Compared {
   readonly detail: string;
   /** Bytes when this was said; frames tell what it is now. */
   readonly size: number;
+  /**
+   * What a person calls the stop at which a program stands, where that is later than the moment of this; frames of it
+   * come as `stopFrame`. null: none.
+   */
+  readonly stop: string | null;
   /** A sentence why its bytes cannot be had now; else null. */
   readonly notice: string | null;
 }

@@ -337,6 +337,8 @@ export interface Viewer {
   compared(compared: Compared | null): Promise<void>;
   /** The same window of what it is compared with; as `frame`. */
   otherFrame(frame: Frame): Promise<void>;
+  /** The same window at the stop at which a program stands; as `frame`. */
+  stopFrame(frame: Frame): Promise<void>;
   /** How much of the search for a difference is done, 0..1; a few times a second. */
   comparing(progress: { readonly fraction: number }): Promise<void>;
   /** The pace was changed elsewhere (command, status bar). */

@@ -473,6 +473,8 @@ export const strings = {
   'compare.grid': 'Compared: {0}',
   'compare.bar': 'Comparison',
   'compare.here': '{0} {0:differs|differ} here',
+  'compare.hereLater': '{0} {0:differs|differ} here, {1} since the stop',
+  'compare.hereLater.tip': 'Written since {0}, by a program that did not stand then: dotted',
   'compare.noneHere': 'No difference here',
   'compare.total': '{0} in all',
   'compare.total.tip': '{0} {0:byte|bytes} differed in all at {1}; counts anew',
@@ -502,6 +504,7 @@ export const strings = {
   'menu.stopComparing': 'Stop comparing',
   'cell.differs': 'differs',
   'cell.other': 'other has {0}',
+  'cell.later': 'written since the stop',
   'cell.pastEnd': 'offset 0x{0}, past the end',
   'cell.onlyHere': 'only on this side',
   // Find, results and minimap.

@@ -1,9 +1,9 @@
-import { Comparison, type Counterpart } from '../core/comparison';
+import { Comparison, type Counterpart, type FrameSink } from '../core/comparison';
 import { SegmentError } from '../core/errors';
 import type { OpenSegment } from '../core/segments';
 import type { Compared, Difference, DifferenceCount, DifferenceRequest } from '../shared/compare';
 import type { Disposable } from '../shared/disposable';
-import type { Frame, Pace, Window } from '../shared/protocol';
+import type { Pace, Window } from '../shared/protocol';
 
 /** Between two reports of progress. */
 const progressMs = 200;
@@ -11,7 +11,7 @@ const progressMs = 200;
 /** What the view hears of a comparison. */
 interface Listener {
   readonly compared: (compared: Compared | null) => void;
-  readonly frame: (frame: Frame) => Promise<void>;
+  readonly frames: FrameSink;
   readonly progress: (fraction: number) => void;
 }
 
@@ -40,15 +40,9 @@ export class Comparing {
     release: () => void,
   ): void {
     this.end();
-    const comparison = new Comparison(
-      segment,
-      counterpart,
-      (frame) => this.listener.frame(frame),
-      this.#pace,
-      () => {
-        this.tell();
-      },
-    );
+    const comparison = new Comparison(segment, counterpart, this.listener.frames, this.#pace, () => {
+      this.tell();
+    });
     const watching =
       counterpart.kind === 'segment'
         ? counterpart.side.onDidChange(() => {

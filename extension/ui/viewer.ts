@@ -64,7 +64,10 @@ export class Viewer implements Disposable {
     compared: (compared) => {
       this.#link.tell((remote) => remote.compared(compared));
     },
-    frame: (frame) => this.#link.remote.otherFrame(frame),
+    frames: {
+      other: (frame) => this.#link.remote.otherFrame(frame),
+      stop: (frame) => this.#link.remote.stopFrame(frame),
+    },
     progress: (fraction) => {
       this.#link.tell((remote) => remote.comparing({ fraction }));
     },

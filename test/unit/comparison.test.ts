@@ -5,10 +5,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ComparedFile } from '../../extension/core/comparedFile';
-import { Comparison } from '../../extension/core/comparison';
+import { Comparison, type FrameSink } from '../../extension/core/comparison';
 import type { Frame } from '../../extension/shared/protocol';
 import { until } from './until';
 
+/** Takes the frames of what is compared with. */
+const toOther = (other: FrameSink['other']): FrameSink => ({
+  other,
+  stop: () => Promise.reject(new Error('no stop was said')),
+});
 const pace = { hertz: 60, paused: false, underLock: true };
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -34,7 +39,12 @@ test('a file is compared by ranges of its bytes, once for each window', () =>
       frames.push(frame);
       return Promise.resolve();
     };
-    const comparison = new Comparison(now, { kind: 'file', side: file, copy: 'unlocked' }, send, pace);
+    const comparison = new Comparison(
+      now,
+      { kind: 'file', side: file, copy: 'unlocked' },
+      toOther(send),
+      pace,
+    );
     comparison.watch({ offset: 990, length: 100 });
     await until('the bytes come', () => frames.length === 1);
     assert.deepEqual([...(frames[0]?.bytes ?? [])], [222, 223, 224, 225, 226, 227, 228, 229, 230, 231]);
@@ -78,8 +88,12 @@ test('a file that changes, is replaced, goes and comes back is shown as it is', 
       return Promise.resolve();
     };
     const told: boolean[] = [];
-    const comparison = new Comparison(now, { kind: 'file', side: file, copy: 'unlocked' }, send, pace, () =>
-      told.push(file.isThere),
+    const comparison = new Comparison(
+      now,
+      { kind: 'file', side: file, copy: 'unlocked' },
+      toOther(send),
+      pace,
+      () => told.push(file.isThere),
     );
     const shows = (what: string): Promise<void> => until(`${what} shows`, () => shown.at(-1) === what);
     comparison.watch({ offset: 0, length: 100 });
@@ -115,7 +129,12 @@ test('a file is not looked at while the view is hidden or paused', () =>
     };
     const counterpart = { kind: 'file', side, copy: 'unlocked' } as const;
     const now = { size: 5, read: () => 0 };
-    const comparison = new Comparison(now, counterpart, () => Promise.resolve(), { ...pace, paused: true });
+    const comparison = new Comparison(
+      now,
+      counterpart,
+      toOther(() => Promise.resolve()),
+      { ...pace, paused: true },
+    );
     await delay(1200);
     assert.equal(looks, 0, 'paused');
     comparison.pace(pace);
@@ -135,7 +154,7 @@ test('a search that is begun anew gives the one before up', async () => {
   const comparison = new Comparison(
     zeros,
     { kind: 'moment', side: zeros, copy: 'unlocked' },
-    () => Promise.resolve(),
+    toOther(() => Promise.resolve()),
     pace,
   );
   const first = comparison.find({ from: 0, direction: 'next' }, () => undefined);
@@ -143,4 +162,35 @@ test('a search that is begun anew gives the one before up', async () => {
   await assert.rejects(first, { code: 'closed' });
   comparison.dispose();
   await assert.rejects(second, { code: 'closed' });
+});
+
+test('what was there at a later moment comes beside what is compared with, for each window', async () => {
+  const filled = (value: number) => ({
+    size: 100,
+    read: (_: number, target: Uint8Array) => target.fill(value).length,
+  });
+  const told: (readonly [string, number, number, string])[] = [];
+  const sink = (name: string) => (frame: Frame) => {
+    told.push([name, frame.offset, frame.bytes[0] ?? -1, frame.copy]);
+    return Promise.resolve();
+  };
+  const stop = { side: filled(2), copy: 'locked' } as const;
+  const counterpart = { kind: 'moment', side: filled(1), copy: 'unlocked', stop } as const;
+  const comparison = new Comparison(
+    filled(3),
+    counterpart,
+    { other: sink('other'), stop: sink('stop') },
+    pace,
+  );
+  comparison.watch({ offset: 8, length: 4 });
+  await until('both come', () => told.length === 2);
+  comparison.watch({ offset: 16, length: 4 });
+  await until('both come again', () => told.length === 4);
+  assert.deepEqual(told, [
+    ['other', 8, 1, 'unlocked'],
+    ['stop', 8, 2, 'locked'],
+    ['other', 16, 1, 'unlocked'],
+    ['stop', 16, 2, 'locked'],
+  ]);
+  comparison.dispose();
 });

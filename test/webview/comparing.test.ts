@@ -59,6 +59,42 @@ test('both sides are shown with what they are, and what differs is marked in bot
   );
 });
 
+test('what was written while a program stands has a mark of its own, until it stands no more', async () => {
+  const stop = 'gdb, breakpoint, 14:03:14.123';
+  for (const theme of ['light', 'high-contrast-dark'] as const) {
+    const page = await browser.open({ theme, size: 4096 });
+    await page.evaluate(async (stop) => {
+      const before = new Array<number>(4096).fill(0);
+      await window.fake.compare({ title: 'Since the last stop', stop }, before);
+      await window.fake.lookAtStop(before.with(0x10, 1));
+      window.fake.poke(0x10, [1, 2]);
+      await window.fake.look();
+    }, stop);
+    const counts = (): Promise<string> =>
+      Promise.all([marks(page, 'now', 'differs'), marks(page, 'now', 'later')]).then(String);
+    await eventually(counts, (found) => found === '2,2');
+    const here = page.locator('.half-head .here');
+    await eventually(
+      () => here.textContent(),
+      (text) => text === '2 differ here, 1 since the stop',
+    );
+    assert.match((await here.getAttribute('title')) ?? '', new RegExp(`^Written since ${stop}`));
+    const style = (kind: string): Promise<string> =>
+      page
+        .locator(`.half.now .differences i.${kind}`)
+        .first()
+        .evaluate((mark) => getComputedStyle(mark).borderBottomStyle);
+    assert.deepEqual([await style('differs'), await style('later')], ['solid', 'dotted']);
+    await clickByte(page, 'hex', 0x11);
+    await reads(page, 'offset 0x11, 02, 2, differs, other has 00, written since the stop');
+    await page.evaluate(() =>
+      window.fake.compare({ title: 'Since the last stop' }, new Array<number>(4096).fill(0)),
+    );
+    // Both are one run again.
+    await eventually(counts, (found) => found === '2,0');
+  }
+});
+
 test('a byte that becomes the same is marked no more, live', async () => {
   const page = await browser.open({ size: 4096 });
   await compare(page, [[0x10, 1]]);

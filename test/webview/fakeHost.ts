@@ -304,6 +304,7 @@ export class FakeHost implements Host {
         kind: 'moment',
         title: 'Moment 14:03:12, copied unlocked',
         detail: '',
+        stop: null,
         notice: null,
       } as const;
       this.other = { compared: { ...whole, size: bytes.length, ...compared }, bytes: Uint8Array.from(bytes) };
@@ -315,9 +316,18 @@ export class FakeHost implements Host {
   /** Sends the other side's bytes of the window. */
   async lookOther(): Promise<void> {
     if (!this.other || this.window.length === 0) return;
+    await this.viewer.otherFrame(this.#frameOf(this.other.bytes));
+  }
+
+  /** Sends what the window held at the stop at which a program stands. */
+  async lookAtStop(bytes: readonly number[]): Promise<void> {
+    await this.viewer.stopFrame(this.#frameOf(Uint8Array.from(bytes)));
+  }
+
+  #frameOf(all: Uint8Array): Frame {
     const { offset, length } = this.window;
-    const bytes = this.other.bytes.slice(offset, offset + length);
-    await this.viewer.otherFrame({
+    const bytes = all.slice(offset, offset + length);
+    return {
       sequence: ++this.frames,
       offset,
       length: bytes.length,
@@ -325,10 +335,10 @@ export class FakeHost implements Host {
       bytes,
       holes: [],
       copy: 'unlocked',
-      size: this.other.bytes.length,
+      size: all.length,
       lock: { kind: 'none', state: 'none', holder: null, waiters: null, value: null },
       rate: 0,
-    });
+    };
   }
 
   async nextDifference(request: DifferenceRequest): Promise<Difference | null> {

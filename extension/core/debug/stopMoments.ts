@@ -49,6 +49,11 @@ export class StopMoments {
     });
   }
 
+  /** The last stop; null: there was none yet. */
+  last(segment: string): StopMoment | null {
+    return this.#known.get(segment)?.last ?? null;
+  }
+
   /**
    * What to compare with. Since the last stop means, where something stands at a stop, the one before that: what
    * happened on the way there. null: there was none yet.

@@ -8,6 +8,7 @@ export const compared = shape<Compared>({
   title: anyText,
   detail: text(4 * longestText),
   size: offset,
+  stop: nullable(anyText),
   notice: nullable(anyText),
 });
 

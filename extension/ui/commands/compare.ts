@@ -131,6 +131,7 @@ function withMoment(viewer: Viewer, moment: Moment): void {
     title: l10n.t('Moment {0}, {1}', timeText(moment.at), copyText(moment)),
     detail: l10n.t('What this segment held at {0}.', new Date(moment.at).toLocaleString(env.language)),
     size: moment.size,
+    stop: null,
     notice: null,
   };
   const copy = moment.locked ? 'locked' : 'unlocked';
@@ -149,6 +150,7 @@ async function withSegment(context: Context, viewer: Viewer, key: NativeKey): Pr
     title: keyLabel(key),
     detail: segment.id,
     size: segment.info?.size ?? 0,
+    stop: null,
     notice: segment.presence === 'live' ? null : noticeOf(segment.presence, segment.fault),
   });
   viewer.compare({ kind: 'segment', side: segment }, described, () => {
@@ -170,6 +172,7 @@ async function withFile(viewer: Viewer): Promise<void> {
     title: basename(uri.fsPath),
     detail: `${uri.fsPath} · ${sizeText(file.size)}`,
     size: file.size,
+    stop: null,
     notice: file.isThere ? null : l10n.t('The file is no longer there; its last bytes stay.'),
   });
   viewer.compare({ kind: 'file', side: file, copy: 'unlocked' }, described, () => {

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { l10n, workspace, type DebugSession, type LogOutputChannel } from 'vscode';
+import type { Stopped } from '../../core/comparison';
 import type { Since } from '../../core/debug/stopMoments';
 import { StopMoments, takeStop, type StopMoment } from '../../core/debug/stopMoments';
+import type { Moment } from '../../core/moment';
 import type { OpenSegment } from '../../core/segments';
 import type { Compared } from '../../shared/compare';
 import type { Disposable } from '../../shared/disposable';
@@ -120,7 +123,8 @@ export class Stops implements Disposable {
     const found = this.#moments.since(segment.id, since, this.debuggees.isStanding);
     if (found === null) return false;
     const { moment, label } = found;
-    const copy = moment.locked ? 'locked' : 'unlocked';
+    const last = this.debuggees.isStanding ? this.#moments.last(segment.id) : null;
+    const stop = last === found ? null : last;
     const compared: Compared = {
       kind: 'moment',
       title: l10n.t('{0}: {1}', sinceText(since), label),
@@ -130,18 +134,22 @@ export class Stops implements Disposable {
         moment.locked ? l10n.t('copied under the lock') : l10n.t('copied unlocked'),
       ),
       size: moment.size,
+      stop: stop && l10n.t('{0}, {1}', stop.label, preciseTimeText(stop.moment.at)),
       notice: null,
     };
-    if (!turn && viewer.compared?.detail === compared.detail && viewer.compared.title === compared.title)
-      return true;
+    if (!turn && isDeepStrictEqual(viewer.compared, compared)) return true;
     viewer.compare(
-      { kind: 'moment', side: moment, copy },
+      { kind: 'moment', ...sideOf(moment), ...(stop && { stop: sideOf(stop.moment) }) },
       () => compared,
       () => undefined,
       turn,
     );
     return true;
   }
+}
+
+function sideOf(moment: Moment): Stopped {
+  return { side: moment, copy: moment.locked ? 'locked' : 'unlocked' };
 }
 
 function sinceText(since: Since): string {
