@@ -20,6 +20,7 @@
         "mechanism.cc",
         "numbers.cc",
         "pattern.cc",
+        "proc_text_linux.cc",
         "process_memory_linux.cc",
         "processes_linux.cc",
         "search.cc",

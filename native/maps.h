@@ -1,22 +1,10 @@
-/// What proc(5) has of one process: the paths of its files, and the lines of its maps.
+/// The lines of proc_pid_maps(5), and which of them are of shared memory: pure functions, which take any
+/// text.
 #pragma once
 
-#include <sys/types.h>
-
-#include <algorithm>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
+#include "processes.h"
 
 namespace lens {
-
-/// "/proc/PID/FILE".
-std::string ofProcess(pid_t pid, std::string_view file);
-
-/// The whole of "/proc/PID/FILE": nullopt where it is hidden (isHidden()), with errno; fails where anything
-/// else is the reason.
-std::optional<std::string> readOfProcess(pid_t pid, std::string_view file);
 
 /// A line of proc_pid_maps(5): "start-end perms offset major:minor inode   path".
 struct MapsLine {
@@ -28,14 +16,22 @@ struct MapsLine {
 /// nullopt: it has another form.
 std::optional<MapsLine> parseMapsLine(std::string_view line);
 
-/// Calls `take` with each line of a text, without its end.
-template <typename Take>
-void eachLine(std::string_view text, Take take) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
+/// What counts as shared memory.
+struct SharedScope {
+  /// Of files below /dev/shm; 0: there are none.
+  std::uint64_t posixDevice;
+  /// Of System V segments and memfds.
+  std::uint64_t kernelDevice;
+  /// Also memory without a name, and what the process has below its own /dev/shm, of this device.
+  bool all = false;
+  std::uint64_t elsewhere = 0;
+};
+/// nullopt: no mapping of shared memory. Of System V memory by an id that means something in the ipc
+/// namespace of the process.
+std::optional<Mapping> parseSharedMapping(pid_t pid, std::string_view line, const SharedScope& scope);
+
+/// The file below /dev/shm of a named semaphore that this path is of, also where it has no name any more;
+/// nullopt: it is none.
+std::optional<std::string_view> semaphoreFileOf(std::string_view path);
 
 }  // namespace lens

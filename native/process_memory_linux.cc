@@ -9,6 +9,7 @@
 
 #include "maps.h"
 #include "mechanisms/file_segment_linux.h"
+#include "proc_text.h"
 #include "process_memory.h"
 #include "processes.h"
 

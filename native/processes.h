@@ -7,6 +7,13 @@
 
 namespace lens {
 
+/// "/proc/PID/FILE".
+std::string ofProcess(pid_t pid, std::string_view file);
+
+/// The whole of "/proc/PID/FILE": nullopt where it is hidden (isHidden()), with errno; fails where anything
+/// else is the reason.
+std::optional<std::string> readOfProcess(pid_t pid, std::string_view file);
+
 struct Process {
   pid_t pid;
   std::string name, commandLine;

@@ -7,14 +7,12 @@
 #include <sys/vfs.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <map>
 #include <mutex>
 
 #include "descriptor.h"
 #include "maps.h"
-#include "processes.h"
+#include "proc_text.h"
 
 namespace lens {
 
@@ -35,6 +33,10 @@ std::optional<std::string> readWhole(const char* path) {
   return text;
 }
 
+std::string ofProcess(pid_t pid, std::string_view file) {
+  return ("/proc/" + std::to_string(pid) + "/").append(file);
+}
+
 std::optional<std::string> readOfProcess(pid_t pid, std::string_view file) {
   auto text = readWhole(ofProcess(pid, file).c_str());
   if (!text && !isHidden()) failErrno("open");
@@ -50,19 +52,6 @@ const dirent* nextEntry(DIR* directory) {
 
 namespace {
 
-template <typename Number>
-Number take(std::string_view& text, int base) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc{}) return 0;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return value;
-}
-
-void skip(std::string_view& text, std::size_t count) {
-  text.remove_prefix(std::min(count, text.size()));
-}
-
 std::uint64_t sharedMemoryDevice() {
   struct stat directory;
   if (::stat("/dev/shm", &directory) == 0) return directory.st_dev;
@@ -70,48 +59,14 @@ std::uint64_t sharedMemoryDevice() {
   return 0;
 }
 
-/// What counts as shared memory: `posixDevice`, and with `all` any other that is shared.
-struct Scope {
-  std::uint64_t posixDevice;
-  bool all = false;
-  /// The device of /dev/shm as the process has it.
-  std::uint64_t elsewhere = 0;
-};
-
-/// nullopt: no mapping of shared memory.
-std::optional<Mapping> parseLine(pid_t pid, std::string_view text, const Scope& scope) {
-  constexpr std::string_view anonymous = "[anon_shmem:";
-  // Most lines, of which nothing more has to be known.
-  if (text.find('/') == std::string_view::npos &&
-      !(scope.all && text.find(anonymous) != std::string_view::npos))
-    return std::nullopt;
-  const auto line = parseMapsLine(text);
-  if (!line || !(line->path.starts_with('/') || (scope.all && line->path.starts_with(anonymous))))
-    return std::nullopt;
-  const auto& [from, to, offset, device, inode, writable, shared, path] = *line;
-  Mapping mapping{pid, {}, {}, {}, from, to - from, offset, shared && writable};
-  if (path.starts_with("/SYSV") && device == kernelMemoryDevice()) {
-    mapping.shmid = static_cast<int>(inode);
-    return mapping;
-  }
-  const bool named = device == scope.posixDevice && scope.posixDevice != 0;
-  const bool other = scope.all && shared && path.find("/sem.") == std::string_view::npos &&
-                     (device == kernelMemoryDevice() || path.starts_with("/dev/shm/") ||
-                      path.starts_with("/memfd:") || (device == scope.elsewhere && device != 0));
-  if (!named && !other) return std::nullopt;
-  mapping.device = device;
-  mapping.inode = inode;
-  return mapping;
-}
-
-std::optional<std::vector<Mapping>> mappings(pid_t pid, Scope scope) {
+std::optional<std::vector<Mapping>> mappings(pid_t pid, SharedScope scope) {
   const auto text = readOfProcess(pid, "maps");
   if (!text) return std::nullopt;
   if (scope.all) scope.elsewhere = sharedMemoryDeviceOf(pid);
   std::vector<Mapping> found;
   bool systemV = false;
   eachLine(*text, [&](std::string_view line) {
-    if (auto mapping = parseLine(pid, line, scope)) {
+    if (auto mapping = parseSharedMapping(pid, line, scope)) {
       systemV = systemV || mapping->shmid;
       found.push_back(*mapping);
     }
@@ -123,40 +78,26 @@ std::optional<std::vector<Mapping>> mappings(pid_t pid, Scope scope) {
   return found;
 }
 
-/// Fields of proc_pid_stat(5) after the name, which may itself hold spaces and parentheses.
-struct Stat {
-  std::string name;
-  char state;
-  long threads;
-  std::uint64_t start;
-};
-
-std::optional<Stat> stat(pid_t pid) {
-  char buffer[1024];
-  const Descriptor file(::open(ofProcess(pid, "stat").c_str(), O_RDONLY | O_CLOEXEC));
-  ssize_t count = -1;
-  do {
-    if (file) count = ::read(file.number(), buffer, sizeof buffer);
-  } while (file && count < 0 && errno == EINTR);
-  // Whoever takes a process for dead may take its lock from it: that is said only where it is known.
-  if (count < 0 && !isHidden()) failErrno("open");
-  if (count <= 0) return std::nullopt;
-  std::string_view text(buffer, static_cast<std::size_t>(count));
-  const auto open = text.find('('), close = text.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos) return std::nullopt;
-  Stat found{std::string(text.substr(open + 1, close - open - 1)), '?', 0, 0};
-  skip(text, close + 2);
-  if (!text.empty()) found.state = text[0];
-  for (int field = 3; !text.empty(); ++field) {
-    if (field == 20) found.threads = take<long>(text, 10);
-    if (field == 22) {
-      found.start = take<std::uint64_t>(text, 10);
-      break;
-    }
-    skip(text, std::min(text.find(' '), text.size()) + 1);
+/// The text of proc_pid_stat(5), which one read gives.
+class StatFile {
+ public:
+  explicit StatFile(pid_t pid) {
+    const Descriptor file(::open(ofProcess(pid, "stat").c_str(), O_RDONLY | O_CLOEXEC));
+    do {
+      if (file) count_ = ::read(file.number(), buffer_, sizeof buffer_);
+    } while (file && count_ < 0 && errno == EINTR);
+    // Whoever takes a process for dead may take its lock from it: that is said only where it is known.
+    if (count_ < 0 && !isHidden()) failErrno("open");
   }
-  return found;
-}
+  /// nullopt: there is no such process.
+  std::optional<StatText> parse() const {
+    return count_ > 0 ? parseStat({buffer_, static_cast<std::size_t>(count_)}) : std::nullopt;
+  }
+
+ private:
+  char buffer_[1024];
+  ssize_t count_ = -1;
+};
 
 double bootTime() {
   timespec real, boot;
@@ -197,30 +138,29 @@ std::uint64_t sharedMemoryDeviceOf(pid_t pid) {
 }
 
 std::optional<std::vector<Mapping>> mappingsOf(pid_t pid) {
-  return mappings(pid, {sharedMemoryDevice()});
+  return mappings(pid, {sharedMemoryDevice(), kernelMemoryDevice()});
 }
 
 std::optional<Process> process(pid_t pid) {
-  const auto known = stat(pid);
+  const StatFile file(pid);
+  const auto known = file.parse();
   if (!known) return std::nullopt;
-  Process found{pid, known->name, {}, 0, known->start};
+  Process found{pid, std::string(known->name), {}, 0, known->start};
   found.commandLine = readOfProcess(pid, "cmdline").value_or("");
   while (!found.commandLine.empty() && found.commandLine.back() == '\0') found.commandLine.pop_back();
   std::replace(found.commandLine.begin(), found.commandLine.end(), '\0', ' ');
-  const std::string status = readOfProcess(pid, "status").value_or("");
-  if (const auto at = status.find("\nUid:\t"); at != std::string::npos) {
-    std::string_view rest(status.data() + at + 6, status.size() - at - 6);
-    found.uid = take<unsigned>(rest, 10);
-  }
+  if (const auto status = parseStatus(readOfProcess(pid, "status").value_or(""))) found.uid = status->uid;
   return found;
 }
 
 std::optional<Life> life(pid_t pid) {
-  const auto known = stat(pid);
+  const StatFile file(pid);
+  const auto known = file.parse();
   if (!known) return std::nullopt;
   static const double ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   const bool ended = (known->state == 'Z' && known->threads <= 1) || known->state == 'X';
-  return Life{known->name, known->start, bootTime() + static_cast<double>(known->start) / ticks, ended};
+  return Life{std::string(known->name), known->start, bootTime() + static_cast<double>(known->start) / ticks,
+              ended};
 }
 
 Scan scanProcesses(bool all, const std::function<bool()>& stop) {
@@ -231,10 +171,10 @@ Scan scanProcesses(bool all, const std::function<bool()>& stop) {
   while (const dirent* entry = nextEntry(directory.get())) {
     if (stop()) break;
     std::string_view text = entry->d_name;
-    const auto pid = take<pid_t>(text, 10);
-    if (pid <= 0 || !text.empty()) continue;
+    pid_t pid = 0;
+    if (!take(text, pid) || pid <= 0 || !text.empty()) continue;
     errno = 0;
-    const auto found = mappings(pid, {posixDevice, all});
+    const auto found = mappings(pid, {posixDevice, kernelMemoryDevice(), all});
     if (!found) {
       struct stat status;
       const bool forbidden = errno == EACCES || errno == EPERM;

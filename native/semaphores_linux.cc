@@ -6,22 +6,21 @@
 
 #include "descriptor.h"
 #include "maps.h"
+#include "proc_text.h"
 #include "semaphores.h"
 
 namespace lens {
 namespace {
 
 constexpr std::string_view prefix = "/dev/shm/sem.";
-constexpr std::string_view gone = " (deleted)";
 
 /// nullopt: no mapping of a semaphore.
 std::optional<SemaphoreMapping> parse(pid_t pid, std::string_view text) {
   if (text.find(prefix) == std::string_view::npos) return std::nullopt;
   const auto line = parseMapsLine(text);
-  if (!line || !line->path.starts_with(prefix)) return std::nullopt;
-  std::string_view name = line->path.substr(sizeof("/dev/shm/") - 1);
-  if (name.ends_with(gone)) name.remove_suffix(gone.size());
-  return SemaphoreMapping{pid,   line->device, line->inode,          std::string(name),
+  const auto name = line ? semaphoreFileOf(line->path) : std::nullopt;
+  if (!name) return std::nullopt;
+  return SemaphoreMapping{pid,   line->device, line->inode,          std::string(*name),
                           false, line->from,   line->to - line->from};
 }
 

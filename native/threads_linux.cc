@@ -7,38 +7,18 @@
 #include <cstring>
 
 #include "descriptor.h"
-#include "maps.h"
+#include "proc_text.h"
 #include "processes.h"
 #include "threads.h"
 
 namespace lens {
 namespace {
 
-/// What follows `name` in proc_pid_status(5), up to the end of its line.
-std::string_view field(std::string_view status, std::string_view name) {
-  const auto at = status.find(name);
-  if (at == std::string_view::npos) return {};
-  const auto rest = status.substr(at + name.size());
-  return rest.substr(0, rest.find('\n'));
-}
-
-pid_t number(std::string_view text) {
-  return static_cast<pid_t>(std::strtol(std::string(text).c_str(), nullptr, 10));
-}
-
 std::optional<std::uint64_t> pidNamespace(pid_t tid) {
   struct stat status;
   if (::stat(ofProcess(tid, "ns/pid").c_str(), &status) == 0) return status.st_ino;
   if (!isHidden()) failErrno("stat");
   return std::nullopt;
-}
-
-/// The last of the numbers: the innermost namespace's.
-pid_t innermost(std::string_view status, pid_t tid) {
-  const auto numbers = field(status, "\nNSpid:\t");
-  const auto last = numbers.rfind('\t');
-  if (numbers.empty()) return tid;
-  return number(last == std::string_view::npos ? numbers : numbers.substr(last + 1));
 }
 
 std::vector<pid_t> tasks(pid_t pid) {
@@ -58,19 +38,16 @@ bool waitsForWord(std::uint64_t operation) {
   return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI || command == 13;
 }
 
-/// proc_pid_syscall(5): "running", or the call's number and its arguments in hexadecimal.
 std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
-  const std::string line(text);
-  unsigned long call[4];
-  if (std::sscanf(line.c_str(), "%lu %lx %lx %lx", &call[0], &call[1], &call[2], &call[3]) != 4)
-    return std::nullopt;
+  const auto call = parseSyscall(text);
+  if (!call) return std::nullopt;
   Wait wait{pid, tid, tid, std::nullopt, std::nullopt};
-  if (call[0] == SYS_futex && waitsForWord(call[2])) wait.address = call[1];
+  if (call->number == SYS_futex && waitsForWord(call->arguments[1])) wait.address = call->arguments[0];
 #ifdef SYS_semop
-  if (call[0] == SYS_semop) wait.semid = static_cast<int>(call[1]);
+  if (call->number == SYS_semop) wait.semid = static_cast<int>(call->arguments[0]);
 #endif
 #ifdef SYS_semtimedop
-  if (call[0] == SYS_semtimedop) wait.semid = static_cast<int>(call[1]);
+  if (call->number == SYS_semtimedop) wait.semid = static_cast<int>(call->arguments[0]);
 #endif
   return wait.address || wait.semid ? std::optional(wait) : std::nullopt;
 }
@@ -78,16 +55,14 @@ std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
 }  // namespace
 
 std::optional<Thread> thread(pid_t tid) {
-  const auto status = readOfProcess(tid, "status");
-  if (!status) return std::nullopt;
-  const pid_t pid = number(field(*status, "\nTgid:\t"));
-  const auto known = life(pid);
-  if (pid <= 0 || !known) return std::nullopt;
-  const auto state = field(*status, "\nState:\t");
-  const bool ended = state.starts_with('Z') || state.starts_with('X');
+  const auto text = readOfProcess(tid, "status");
+  const auto status = text ? parseStatus(*text) : std::nullopt;
+  const auto known = status ? life(status->pid) : std::nullopt;
+  if (!known || status->pid <= 0) return std::nullopt;
+  const bool ended = status->state == 'Z' || status->state == 'X';
   return Thread{tid,
-                pid,
-                innermost(*status, tid),
+                status->pid,
+                status->innerTid.value_or(tid),
                 known->name,
                 known->start,
                 known->startedAt * 1000,
@@ -116,7 +91,8 @@ Waits waitsOf(std::span<const pid_t> pids, const std::function<bool()>& stop) {
       }
       auto wait = text ? waitOf(pid, tid, *text) : std::nullopt;
       if (!wait) continue;
-      wait->innerTid = innermost(readOfProcess(tid, "status").value_or(""), tid);
+      const auto status = parseStatus(readOfProcess(tid, "status").value_or(""));
+      if (status) wait->innerTid = status->innerTid.value_or(tid);
       found.waits.push_back(*wait);
     }
   }

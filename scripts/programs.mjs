@@ -18,6 +18,18 @@ const programs = [
   { name: 'qt6-consumer', source: 'test/demo/consumer.cpp', shared: ['test/demo/board.h'], qt: 6 },
   { name: 'killed', source: 'test/proof/killed.cpp', native: [] },
   { name: 'threads', source: 'test/proof/threads.cpp', native: ['-g', '-fsanitize=thread'] },
+  ...[
+    { name: 'maps', fuzzed: ['maps_linux', 'proc_text_linux'] },
+    { name: 'process', fuzzed: ['proc_text_linux'] },
+    { name: 'system', fuzzed: ['proc_text_linux'] },
+    { name: 'bytes', fuzzed: ['hash', 'numbers', 'pattern', 'wide'] },
+  ].map(({ name, fuzzed }) => ({
+    name: `fuzz-${name}`,
+    source: `test/proof/fuzz/${name}.cc`,
+    shared: ['test/proof/fuzz/fuzz.h'],
+    native: ['-g', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'],
+    fuzzed,
+  })),
   { name: 'hammer', source: 'test/proof/hammer.c' },
   { name: 'changer', source: 'test/proof/changer.c' },
   { name: 'holder', source: 'test/proof/holder.c' },
@@ -42,17 +54,20 @@ export function qtFlags(version) {
 export function buildPrograms(names = programs.map((program) => program.name)) {
   const folder = join(root, 'out/programs');
   mkdirSync(folder, { recursive: true });
-  for (const { name, source, qt, shared = [], native, library, debugged } of programs.filter((program) =>
-    names.includes(program.name),
+  for (const { name, source, qt, shared = [], native, fuzzed, library, debugged } of programs.filter(
+    (program) => names.includes(program.name),
   )) {
     const target = join(folder, name);
-    const ours = native === undefined ? [] : addonSources();
+    const all = native === undefined ? [] : addonSources();
+    const ours = fuzzed === undefined ? all : fuzzed.map((file) => `native/${file}.cc`);
     const made = [source, ...shared, ...(native === undefined ? [] : headers()), ...ours];
     if (existsSync(target) && made.every((file) => time(join(root, file)) < time(target))) continue;
     const flags = qt === undefined ? ['-pthread', '-lrt'] : qtFlags(qt);
     if (flags === null) throw new Error(`${name} needs Qt ${qt}, which is not installed.`);
     const standard = native === undefined ? 'c++17' : 'c++20';
-    const compiler = source.endsWith('.c') ? ['gcc', '-std=gnu17'] : ['g++', `-std=${standard}`, '-fPIC'];
+    // libFuzzer is clang's.
+    const forCpp = [fuzzed === undefined ? 'g++' : 'clang++', `-std=${standard}`, '-fPIC'];
+    const compiler = source.endsWith('.c') ? ['gcc', '-std=gnu17'] : forCpp;
     const warnings = ['-Wall', '-Wextra', '-Werror'];
     const sources = [source, ...ours].map((file) => join(root, file));
     const args = [

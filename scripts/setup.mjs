@@ -40,6 +40,14 @@ const needs = [
     for: ['test'],
     here: () => has('boost/interprocess/managed_shared_memory.hpp'),
   },
+  { what: 'clang', package: 'clang', for: ['test'], here: () => onPath('clang++') },
+  {
+    // Where it is no package of its own, it comes with clang.
+    what: "clang's libFuzzer and sanitizers",
+    package: () => firstKnown('libclang-rt-dev', 'clang'),
+    for: ['test'],
+    here: hasFuzzer,
+  },
   { what: 'gdb', package: 'gdb', for: ['test'], here: () => onPath('gdb') },
   {
     what: 'lldb with its debug adapter',
@@ -195,6 +203,11 @@ function osName() {
 function has(...headers) {
   const folders = ['/usr/include', '/usr/local/include', `/usr/include/${architecture()}-linux-gnu`];
   return folders.some((folder) => headers.some((header) => existsSync(join(folder, header))));
+}
+
+function hasFuzzer() {
+  const { stdout } = spawnSync('clang++', ['-print-runtime-dir'], { encoding: 'utf8' });
+  return existsSync(join(stdout?.trim() ?? '', `libclang_rt.fuzzer-${architecture()}.a`));
 }
 
 function architecture() {

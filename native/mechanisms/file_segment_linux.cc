@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include <cstdlib>
+#include "../proc_text.h"
 
 namespace lens {
 namespace {
@@ -91,14 +91,7 @@ struct stat statusOf(int file) {
 
 std::optional<std::uint64_t> availableMemory() {
   const auto text = readWhole("/proc/meminfo");
-  if (!text) return std::nullopt;
-  std::uint64_t kibibytes = 0;
-  for (const std::string_view field : {"\nMemAvailable:", "\nSwapFree:"}) {
-    const auto at = text->find(field);
-    if (at == std::string::npos) return std::nullopt;
-    kibibytes += std::strtoull(text->c_str() + at + field.size(), nullptr, 10);
-  }
-  return kibibytes * 1024;
+  return text ? parseAvailableMemory(*text) : std::nullopt;
 }
 
 void reserve(int file, int mode, std::uint64_t offset, std::uint64_t length) {

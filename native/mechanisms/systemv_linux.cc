@@ -6,79 +6,43 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "../descriptor.h"
+#include "../proc_text.h"
 
 namespace lens::systemv {
 namespace {
 
-/// The columns of /proc/sysvipc/shm, which anyone may read, unlike IPC_STAT.
-struct Line {
-  long long key;
-  int shmid;
-  unsigned perms;
-  unsigned long long size;
-  int creator, last;
-  unsigned long long attaches;
-  unsigned uid, gid, creatorUid, creatorGid;
-  unsigned long long attached, detached, changed, resident, swapped;
-};
-
-/// Takes a number and the spaces before it off the text; false where there is none.
-template <typename Number>
-bool take(std::string_view& text, Number& number, int base = 10) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
-  return error == std::errc();
-}
-
-/// nullopt: not a line of this form, as the heading is none. Not by sscanf(3), which took longer than the
-/// kernel.
-std::optional<Line> parsed(std::string_view text) {
-  Line line;
-  const bool whole = take(text, line.key) && take(text, line.shmid) && take(text, line.perms, 8) &&
-                     take(text, line.size) && take(text, line.creator) && take(text, line.last) &&
-                     take(text, line.attaches) && take(text, line.uid) && take(text, line.gid) &&
-                     take(text, line.creatorUid) && take(text, line.creatorGid) &&
-                     take(text, line.attached) && take(text, line.detached) && take(text, line.changed) &&
-                     take(text, line.resident) && take(text, line.swapped);
-  return whole ? std::optional(line) : std::nullopt;
-}
-
+/// Until `visit` says that it is enough.
 template <typename Visit>
-void eachLine(Visit visit) {
+void eachSegment(Visit visit) {
   const auto text = readWhole("/proc/sysvipc/shm");
   if (!text) failErrno("open");
-  std::string_view rest(*text);
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    const auto found = parsed(line);
-    if (found && !visit(*found)) return;
-  }
+  bool more = true;
+  eachLine(*text, [&](std::string_view line) {
+    const auto found = more ? parseShmLine(line) : std::nullopt;
+    more = more && (!found || visit(*found));
+  });
 }
 
-std::optional<Line> lineOf(int shmid) {
-  std::optional<Line> found;
-  eachLine([&](const Line& line) {
+std::optional<ShmLine> lineOf(int shmid) {
+  std::optional<ShmLine> found;
+  eachSegment([&](const ShmLine& line) {
     if (line.shmid == shmid) found = line;
     return !found;
   });
   return found;
 }
 
-std::optional<double> seconds(unsigned long long time) {
+std::optional<double> seconds(std::uint64_t time) {
   return time == 0 ? std::nullopt : std::optional(static_cast<double>(time) * 1e3);
 }
 
-Info describe(const Line& line) {
+Info describe(const ShmLine& line) {
   Info info;
   info.mechanism = "systemv";
   info.shmid = line.shmid;
-  // /proc prints a key_t as it is kept: signed.
-  info.key = static_cast<key_t>(line.key);
+  info.key = line.key;
   info.size = line.size;
   info.allocated = line.resident + line.swapped;
   info.mode = line.perms & 0777;
@@ -377,7 +341,7 @@ class SystemV final : public Mechanism {
 
   std::vector<Info> list() const override {
     std::vector<Info> found;
-    eachLine([&](const Line& line) {
+    eachSegment([&](const ShmLine& line) {
       found.push_back(describe(line));
       return true;
     });

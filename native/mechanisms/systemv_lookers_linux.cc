@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "../descriptor.h"
-#include "../maps.h"
+#include "../proc_text.h"
 #include "systemv_linux.h"
 
 namespace lens::systemv {

@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <limits>
 #include <mutex>
 #include <unordered_map>
 
 #include "../descriptor.h"
+#include "../proc_text.h"
 #include "systemv_linux.h"
 
 namespace lens::systemv {
@@ -234,17 +234,13 @@ OpenedLock made(const Key& key, MadeFile& file) {
 /// Mode and owner of a semaphore that we may not read, from the list that anyone may read.
 void describeUnreadable(int semid, Peek& peek) {
   const auto text = readWhole("/proc/sysvipc/sem");
-  const char* at = text ? std::strchr(text->c_str(), '\n') : nullptr;
-  while (at && *++at) {
-    int id;
-    unsigned mode, uid;
-    if (std::sscanf(at, "%*d %d %o %*u %u", &id, &mode, &uid) == 3 && id == semid) {
-      peek.exists = true;
-      peek.mode = mode & 0777;
-      peek.uid = uid;
-    }
-    at = std::strchr(at, '\n');
-  }
+  eachLine(text ? std::string_view(*text) : "", [&](std::string_view line) {
+    const auto found = parseSemLine(line);
+    if (!found || found->semid != semid) return;
+    peek.exists = true;
+    peek.mode = found->perms & 0777;
+    peek.uid = found->uid;
+  });
 }
 
 }  // namespace
