@@ -10,6 +10,7 @@ import {
 import { attachedByQt, isQtMemory } from '../../core/debug/qtObject';
 import { segmentError } from '../../core/errors';
 import { interpretations } from '../../core/interpretations';
+import { checkRange } from '../../core/write';
 import { plainName, shortName } from '../../shared/visibleName';
 import { askUntil } from '../ask';
 import type { LoadedContext } from '../context';
@@ -94,7 +95,12 @@ async function resolved(
   );
   const found =
     placeIn(context, memory, value) ?? (await placeOfObject(context, debuggee, memory, expression, value));
-  if (found !== null) return found;
+  if (found !== null) {
+    // A mapping may be longer than its segment.
+    const size = existingSegment(native, found.key)?.size ?? 0;
+    if (size > 0) checkRange(found.offset, 1, size);
+    return found;
+  }
   const what = [shortName(expression), shortName(value.value)] as const;
   if (isQtMemory(value.type))
     throw new Error(

@@ -4,3 +4,9 @@ import type { DebugSession } from 'vscode';
 export function rootSession(session: DebugSession): DebugSession {
   return session.parentSession === undefined ? session : rootSession(session.parentSession);
 }
+
+/** Its name and the names of those that it is a part of, itself first. */
+export function namesOf(session: DebugSession): readonly string[] {
+  const { name, parentSession } = session;
+  return parentSession === undefined ? [name] : [name, ...namesOf(parentSession)];
+}

@@ -28,10 +28,11 @@ async function attached(kind: string, qt: 5 | 6, key: string): Promise<DebugSess
   assert.ok(launch);
   debug.addBreakpoints([new FunctionBreakpoint('shares')]);
   assert.ok(await debug.startDebugging(undefined, { ...launch, internalConsoleOptions: 'neverOpen' }));
-  return until('the stop', async () => {
-    const { all } = await debuggees();
-    return all.find(({ state }) => state.standing === 'stopped' && state.pid !== null)?.session;
-  });
+  const debuggee = await until('the stop', async () =>
+    (await debuggees()).all.find(({ state }) => state.standing === 'stopped'),
+  );
+  await until('its process', () => debuggee.state.pid !== null);
+  return debuggee.session;
 }
 
 /** The variables of the function where it stands, and those of its `hands`, by their names. */
