@@ -36,6 +36,8 @@ const programs = [
   { name: 'faults.so', source: 'test/proof/faults.c', library: true },
   { name: 'crowd', source: 'test/bench/crowd.c' },
   { name: 'writer', source: 'test/vscode/debuggees/writer.c', debugged: true },
+  { name: 'qt5-debuggee', source: 'test/vscode/debuggees/qt.cpp', qt: 5, debugged: true },
+  { name: 'qt6-debuggee', source: 'test/vscode/debuggees/qt.cpp', qt: 6, debugged: true },
 ];
 
 /** Flags for Qt's core library of that version, or null where it is not installed. */

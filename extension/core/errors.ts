@@ -42,6 +42,8 @@ export type Rule =
   | 'condition-width'
   | 'condition-bit'
   | 'condition-range'
+  | 'break-exists'
+  | 'breaks-many'
   /** Debug configurations: `example` is one that works. */
   | 'launch-property'
   | 'launch-form';

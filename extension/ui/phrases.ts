@@ -288,6 +288,12 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
       return l10n.t('The bits of this range are 0 to {0}, such as {1}.', high, facts.found ?? '');
     case 'condition-range':
       return l10n.t('A number of this range is from 0 to {0}, such as {1}.', high, facts.found ?? '');
+    case 'break-exists':
+      return l10n.t(
+        'The list of breaks has one on these bytes with this condition: change or enable that one.',
+      );
+    case 'breaks-many':
+      return l10n.t('A workspace has at most {0} breaks on change: remove one first.', high);
     case 'launch-property':
       return l10n.t(
         'There is no property “{0}”. This works: {1}',

@@ -3,7 +3,14 @@ import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { leadsOf, membersOf } from '../../extension/core/debug/codeValue';
+import {
+  expressionOf,
+  isLiteral,
+  leadsOf,
+  membersOf,
+  type CodeValue,
+} from '../../extension/core/debug/codeValue';
+import { attachedByQt, isQtMemory } from '../../extension/core/debug/qtObject';
 import {
   placeOfAddress,
   placeOfDescriptor,
@@ -32,11 +39,54 @@ test('what a debugger says of a value is read as what it can lead to', () => {
     assert.deepEqual(leads(nothing), {}, nothing);
 });
 
-test('only an object of a library is asked for its members', () => {
-  assert.equal(membersOf('memory', 'QSharedMemory')[0], '(memory).data()');
-  assert.equal(membersOf('memory', 'QSharedMemory *')[0], '(memory)->data()');
+test('only an object of a library is asked for its members, and no function is called', () => {
+  assert.equal(membersOf('key', 'QString')[0], '(key).d.ptr');
+  assert.equal(membersOf('key', 'const QString *')[0], '(*(key)).d.ptr');
+  assert.deepEqual(membersOf('name', 'char [64]'), ['&(name)[0]']);
   assert.deepEqual(membersOf('memory', 'SharedMemory'), ['(memory).name']);
-  assert.deepEqual(membersOf('x', 'QString'), []);
+  for (const type of ['QSharedMemory', 'int', 'Board *', ''])
+    assert.deepEqual(membersOf('x', type), [], type);
+});
+
+test('a text in quotes means itself, and a member is asked for as gdb knows it', () => {
+  assert.ok(isLiteral('"/name"') && isLiteral(" '/name' "));
+  assert.ok(!isLiteral('"a" + "b"') && !isLiteral('name') && !isLiteral('""'));
+  assert.equal(expressionOf('gdb', 'a.public.b.private.c'), 'a.b.c');
+  assert.equal(expressionOf('gdb', 'a.publicly'), 'a.publicly');
+  assert.equal(expressionOf('pwa-node', 'a.public.b'), 'a.public.b');
+});
+
+/** Answers as a debugger of a program with these words in its memory. */
+const words =
+  (memory: Readonly<Record<number, number>>, own: Readonly<Record<string, number>> = {}) =>
+  (expression: string): Promise<CodeValue> => {
+    const at = /^\*\(void\*\*\)0x([0-9a-f]+)$/.exec(expression)?.[1];
+    const found = at === undefined ? own[expression] : memory[parseInt(at, 16)];
+    return found === undefined
+      ? Promise.reject(new Error(`Cannot access ${expression}`))
+      : Promise.resolve({ value: `0x${found.toString(16)}`, type: 'void *', memoryReference: null });
+  };
+
+test('what a QSharedMemory has attached is read from its words, wherever its Qt has that member', async () => {
+  const start = 0x7f0000001000;
+  const isStart = (address: bigint): boolean => address === BigInt(start);
+  const shown = (type: string, value = '{...}') => ({ value, type, memoryReference: null });
+  const object = { 0x1000: 0x9000, 0x1008: 0x2000 };
+  for (const member of [11, 15]) {
+    const memory = { ...object, [0x2000 + 8 * member]: start };
+    const asked = words(memory, { '&(x)': 0x1000 });
+    assert.equal(await attachedByQt('x', shown('QSharedMemory &'), asked, isStart), BigInt(start));
+    const pointer = shown('QSharedMemory *', '(QSharedMemory *) 0x1000');
+    assert.equal(await attachedByQt('x', pointer, words(memory), isStart), BigInt(start));
+    const owner = words({ ...memory, 0x500: 0x1000 }, { '&(x)': 0x500 });
+    assert.equal(
+      await attachedByQt('x', shown('std::unique_ptr<QSharedMemory>'), owner, isStart),
+      BigInt(start),
+    );
+    assert.equal(await attachedByQt('x', shown('QSharedMemory'), asked, () => false), null, 'not attached');
+  }
+  assert.equal(await attachedByQt('x', shown('QSharedMemory'), words({}), isStart), null);
+  assert.ok(isQtMemory('const QSharedMemory *') && !isQtMemory('QSharedMemoryPrivateOfMine'));
 });
 
 const key = { type: 'posix', name: '/known' } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { BreakBook } from '../../extension/core/debug/changeBreak';
+import { BreakBook, pauses, type ChangeBreak } from '../../extension/core/debug/changeBreak';
 import { longestBreak, parseCondition } from '../../extension/core/debug/changeCondition';
 import { meantKey, readLaunch, type LaunchOptions } from '../../extension/core/debug/launchOptions';
 import { formatKey } from '../../extension/core/key';
@@ -18,7 +18,7 @@ test('a debug configuration says what is shown, watched, remembered and cleaned 
     open: ['posix:/frames', '/frames', 'systemv-key:0x51000001'],
     breakOnChange: [
       { key: 'posix:/frames', offset: 64, length: 4, condition: 'bit 3' },
-      { key: '/frames', offset: 0, length: 65536, log: true },
+      { key: '/frames', offset: 0, length: 65536, log: true, sessions: 'every' },
     ],
     snapshotOnStop: false,
     cleanUp: 'always',
@@ -36,7 +36,7 @@ test('a debug configuration says what is shown, watched, remembered and cleaned 
       sessions,
     ]),
     [
-      ['posix:/frames', 64, 4, 'bit 3', false, true, null],
+      ['posix:/frames', 64, 4, 'bit 3', false, true, []],
       ['posix:/frames', 0, 65536, 'any change', true, true, null],
     ],
   );
@@ -65,6 +65,7 @@ test('what is wrong in a debug configuration is told with its place and its rule
       { ...good, length: 0 },
       { ...good, offset: -1 },
       { ...good, size: 4 },
+      { ...good, sessions: 'mine' },
       { offset: 0, length: 4 },
       'posix:/frames',
       good,
@@ -84,6 +85,7 @@ test('what is wrong in a debug configuration is told with its place and its rule
     ['segmentLens.breakOnChange[4]', 'launch-property'],
     ['segmentLens.breakOnChange[5]', 'launch-form'],
     ['segmentLens.breakOnChange[6]', 'launch-form'],
+    ['segmentLens.breakOnChange[7]', 'launch-form'],
     ['segmentLens.snapshotOnStop', 'launch-form'],
     ['segmentLens.cleanUp', 'launch-form'],
   ]);
@@ -100,9 +102,10 @@ test('what is wrong in a debug configuration is told with its place and its rule
 });
 
 test('every example that is told works', () => {
-  const { faults } = read({ no: 1, open: [1], breakOnChange: [1], snapshotOnStop: 1, cleanUp: 1 });
+  const breakOnChange = [1, { key: 'posix:/frames', offset: 0, length: 4, sessions: 1 }];
+  const { faults } = read({ no: 1, open: [1], breakOnChange, snapshotOnStop: 1, cleanUp: 1 });
   const examples = [...faults, ...read(7).faults].map(({ error }) => error.facts.example ?? '');
-  assert.equal(examples.length, 6);
+  assert.equal(examples.length, 7);
   for (const example of examples) {
     const given = JSON.parse(`{${example}}`) as Record<string, unknown>;
     assert.deepEqual(read(given['segmentLens'] ?? given).faults, [], example);
@@ -160,6 +163,29 @@ test('breaks of a debug configuration are there while they are lent, can be disa
   assert.equal(book.find(two.id)?.enabled, true, 'the next session begins as its configuration says');
 });
 
+test('the same break of several sessions is one that pauses them all, unless the user chose others', async () => {
+  const book = new BreakBook({ get: () => undefined, update: () => Promise.resolve() });
+  const [one] = read({ breakOnChange: [{ key: 'posix:/frames', offset: 0, length: 4 }] }).breaks;
+  assert.ok(one);
+  const of = (...names: readonly string[]): readonly ChangeBreak[] =>
+    names.map((name) => ({ ...one, sessions: [name] }));
+  const sessions = () => book.all.map((known) => known.sessions);
+  book.lend(of('a'));
+  book.lend(of('a', 'b'));
+  assert.deepEqual(sessions(), [['a', 'b']]);
+  const [both] = book.all;
+  assert.ok(both);
+  assert.ok(pauses(both, ['a']) && pauses(both, ['child', 'b']) && !pauses(both, ['c']));
+  book.lend(of('b'));
+  assert.deepEqual(sessions(), [['b']]);
+  book.lend([...of('b'), { ...one, sessions: null }]);
+  assert.deepEqual(sessions(), [null]);
+  await book.put({ ...both, sessions: ['c'] });
+  book.lend(of('a', 'b'));
+  assert.deepEqual(sessions(), [['c']]);
+  assert.ok(!pauses({ ...one, logs: true, sessions: null }, ['a']), 'a line is logged and nothing paused');
+});
+
 interface Schema {
   readonly properties: Readonly<Record<string, Schema>>;
   readonly items: Schema;
@@ -187,7 +213,8 @@ test('the schema of launch.json says what the extension reads', () => {
   assert.deepEqual(Object.keys(schema.properties), ['open', 'breakOnChange', 'snapshotOnStop', 'cleanUp']);
   const entry = schema.properties['breakOnChange']?.items.properties;
   assert.ok(entry);
-  assert.deepEqual(Object.keys(entry), ['key', 'offset', 'length', 'condition', 'log']);
+  assert.deepEqual(Object.keys(entry), ['key', 'offset', 'length', 'condition', 'log', 'sessions']);
+  assert.deepEqual(entry['sessions']?.enum, ['own', 'every']);
   assert.equal(entry['length']?.maximum, longestBreak);
   for (const cleanUp of schema.properties['cleanUp']?.enum ?? [])
     assert.equal(read({ cleanUp }).cleanUp, cleanUp);

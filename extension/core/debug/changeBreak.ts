@@ -3,6 +3,7 @@ import type { Shelf } from '../bookmarks';
 import { SegmentError } from '../errors';
 import { Emitter, type Event } from '../event';
 import { parseKey } from '../key';
+import { invalidValue } from '../typed';
 import { longestBreak, parseCondition } from './changeCondition';
 
 /** Bytes of a segment; debug sessions are paused, or a line is logged, when they change. */
@@ -18,7 +19,7 @@ export interface ChangeBreak {
   readonly enabled: boolean;
   /** A line in the log instead of a pause. */
   readonly logs: boolean;
-  /** Names of the sessions to pause; null: all. */
+  /** Names of the sessions to pause, with those that are parts of them; null: all. */
   readonly sessions: readonly string[] | null;
 }
 
@@ -30,6 +31,8 @@ const slot = 'changeBreaks';
 /** The breaks on change of this workspace, in the order in which they were made. Those from outside count as untrusted. */
 export class BreakBook {
   #lent: readonly ChangeBreak[] = [];
+  /** The lent ones as they were handed over, before the user changed anything. */
+  #handed: readonly ChangeBreak[] = [];
   /** Lent ones that the user removed: they stay away as long as they are lent. */
   #refused: ReadonlySet<string> = new Set();
   readonly #changed = new Emitter<void>();
@@ -45,15 +48,24 @@ export class BreakBook {
   /**
    * Has exactly these besides those of the workspace, until the next call; nothing of them is kept. What is known stays
    * as it is, also disabled or removed; one on the same bytes, with the same condition, as one of the workspace is left
-   * out.
+   * out. Those with the same id are one, for the sessions of all of them.
    */
   lend(breaks: readonly ChangeBreak[]): void {
     const stored = this.#stored;
+    const before = this.#handed;
+    this.#handed = mergedBreaks(breaks);
     this.#refused = new Set(breaks.map(({ id }) => id).filter((id) => this.#refused.has(id)));
-    const lent = breaks
+    const lent = this.#handed
       .filter(({ id }) => !this.#refused.has(id))
       .filter((one) => !stored.some((other) => sameBreak(one, other)))
-      .map((one) => this.#lent.find(({ id }) => id === one.id) ?? one);
+      .map((one) => {
+        const known = this.#lent.find(({ id }) => id === one.id);
+        if (known === undefined) return one;
+        const handed = before.find(({ id }) => id === one.id);
+        // The sessions come and go; those that the user chose stay.
+        const isChosen = JSON.stringify(known.sessions) !== JSON.stringify(handed?.sessions);
+        return isChosen ? known : { ...known, sessions: one.sessions };
+      });
     if (JSON.stringify(lent) === JSON.stringify(this.#lent)) return;
     this.#lent = lent;
     this.#changed.fire();
@@ -73,13 +85,10 @@ export class BreakBook {
     const { all } = this;
     const at = all.findIndex(({ id }) => id === wanted.id);
     if (all.some((one) => one.id !== wanted.id && sameBreak(one, wanted))) {
-      throw new SegmentError('already-exists', 'There is a break on these bytes with this condition.');
+      throw new SegmentError('already-exists', 'the break exists', { rule: 'break-exists' });
     }
     if (at < 0 && all.length >= mostBreaks) {
-      throw new SegmentError(
-        'invalid-size',
-        `A workspace has at most ${String(mostBreaks)} breaks on change.`,
-      );
+      throw invalidValue('breaks-many', 'too many breaks', { maximum: String(mostBreaks) });
     }
     await this.#keep(at < 0 ? [...all, wanted] : all.with(at, wanted));
   }
@@ -98,6 +107,22 @@ export class BreakBook {
     );
     this.#changed.fire();
   }
+}
+
+/** Those with the same id as one, which pauses the sessions of all of them. */
+export function mergedBreaks(breaks: readonly ChangeBreak[]): readonly ChangeBreak[] {
+  const all = new Map<string, ChangeBreak>();
+  for (const one of breaks) {
+    const { sessions } = all.get(one.id) ?? { sessions: [] };
+    const both = sessions === null || one.sessions === null ? null : [...sessions, ...one.sessions];
+    all.set(one.id, { ...one, sessions: both === null ? null : [...new Set(both)] });
+  }
+  return [...all.values()];
+}
+
+/** Whether a session is one to pause, by its name and the names of those that it is a part of. */
+export function pauses({ logs, sessions }: ChangeBreak, names: readonly string[]): boolean {
+  return !logs && (sessions === null || names.some((name) => sessions.includes(name)));
 }
 
 function sameBreak(one: ChangeBreak, two: ChangeBreak): boolean {

@@ -52,11 +52,28 @@ function textIn(shown: string): string | null {
   return text === '' ? null : text;
 }
 
-/** The expressions that tell which memory an object of a library stands for, the surest first; none: it is no such object. */
+/** Whether a type, as debuggers write it, is a pointer or a reference to one. */
+export function isPointer(type: string): boolean {
+  return /\*\s*(?:const)?\s*&?$/.test(type);
+}
+
+/** What a session of that type evaluates for a variable: cdt-gdb-adapter names members of C++ as `a.public.b`, which gdb does not know. */
+export function expressionOf(type: string, evaluateName: string): string {
+  return /gdb/i.test(type) ? evaluateName.replace(/\.(?:public|private|protected)(?=\.)/g, '') : evaluateName;
+}
+
+/** Whether an expression is a text by itself, such as `"/name"`. */
+export function isLiteral(expression: string): boolean {
+  return /^(["'])[^"']+\1$/.test(expression.trim());
+}
+
+/** The expressions that tell the text of an object which a debugger shows as its members, the surest first; none: it is no such object. */
 export function membersOf(expression: string, type: string): readonly string[] {
-  const access = /\*\s*(?:const)?\s*$/.test(type) ? '->' : '.';
-  const member = (name: string): string => `(${expression})${access}${name}`;
-  if (/\bQSharedMemory\b/.test(type))
-    return [member('data()'), `(const char16_t*)${member('nativeKey().utf16()')}`];
-  return /^SharedMemory$/.test(type) ? [`(${expression}).name`] : [];
+  const object = isPointer(type) ? `(*(${expression}))` : `(${expression})`;
+  if (/\bQString\b/.test(type))
+    // As in Qt 6, and as in Qt 5.
+    return [`${object}.d.ptr`, `(const char16_t*)((char*)${object}.d + ${object}.d->offset)`];
+  if (/\bchar(?:16_t)?\s*\[\d*\]/.test(type)) return [`&${object}[0]`];
+  if (/\bstd::.*\bstring\b|\bbasic_string\b/.test(type)) return [`${object}._M_dataplus._M_p`];
+  return /^SharedMemory$/.test(type) ? [`${object}.name`] : [];
 }

@@ -4,7 +4,7 @@ import { segmentError, type SegmentError } from '../errors';
 import { formatKey, type NativeKey } from '../key';
 import { checkText } from '../keyRules';
 import { interpretations } from '../interpretations';
-import type { ChangeBreak } from './changeBreak';
+import { mergedBreaks, type ChangeBreak } from './changeBreak';
 import { cleanUpOf, type CleanUp } from './cleanUp';
 import { longestBreak, parseCondition } from './changeCondition';
 
@@ -12,7 +12,10 @@ import { longestBreak, parseCondition } from './changeCondition';
 export interface LaunchOptions {
   /** To be shown when the session starts, each once. */
   readonly open: readonly NativeKey[];
-  /** To be watched while the session runs; the same one has the same id in every run. */
+  /**
+   * To be watched while the session runs; the same one has the same id in every run. Of their sessions an empty list means
+   * that of the configuration, whose name is not known here.
+   */
   readonly breaks: readonly ChangeBreak[];
   /** Whether its stops are remembered as moments. */
   readonly snapshotOnStop: boolean;
@@ -35,6 +38,7 @@ const example = {
   open: '"open": ["posix:/frames"]',
   breakOnChange:
     '"breakOnChange": [{ "key": "posix:/frames", "offset": 64, "length": 4, "condition": "bit 3" }]',
+  sessions: '"breakOnChange": [{ "key": "posix:/frames", "offset": 64, "length": 4, "sessions": "every" }]',
   snapshotOnStop: '"snapshotOnStop": false',
   cleanUp: '"cleanUp": "ask"',
 };
@@ -82,7 +86,7 @@ export function readLaunch(given: unknown, keyOf: (text: string) => NativeKey): 
   });
   return {
     open: [...new Map(open.map((key) => [formatKey(key), key])).values()],
-    breaks: [...new Map(breaks.map((one) => [one.id, one])).values()],
+    breaks: mergedBreaks(breaks),
     snapshotOnStop: snapshotOnStop !== false,
     cleanUp,
     faults,
@@ -112,12 +116,13 @@ export function meantKey(
 
 function readBreak(entry: unknown, keyOf: (text: string) => NativeKey): ChangeBreak {
   if (!isRecord(entry)) throw otherForm(example.breakOnChange);
-  const known = ['key', 'offset', 'length', 'condition', 'log'];
+  const known = ['key', 'offset', 'length', 'condition', 'log', 'sessions'];
   for (const name of Object.keys(entry)) checkName(name, known, example.breakOnChange);
-  const { offset, length, condition = 'any change', log: logs = false } = entry;
+  const { offset, length, condition = 'any change', log: logs = false, sessions = 'own' } = entry;
   const segment = formatKey(readKey(entry['key'], keyOf, example.breakOnChange));
   if (!isWhole(offset) || !isWhole(length) || typeof condition !== 'string' || typeof logs !== 'boolean')
     throw otherForm(example.breakOnChange);
+  if (sessions !== 'own' && sessions !== 'every') throw otherForm(example.sessions);
   if (length < 1 || length > longestBreak)
     throw invalidValue('size-range', 'such a length cannot be watched', {
       minimum: '1',
@@ -125,7 +130,16 @@ function readBreak(entry: unknown, keyOf: (text: string) => NativeKey): ChangeBr
     });
   parseCondition(condition, length);
   const id = ['launch', segment, offset, length, condition, logs].join(' ');
-  return { id, segment, offset, length, condition, enabled: true, logs, sessions: null };
+  return {
+    id,
+    segment,
+    offset,
+    length,
+    condition,
+    enabled: true,
+    logs,
+    sessions: sessions === 'own' ? [] : null,
+  };
 }
 
 function readKey(text: unknown, keyOf: (text: string) => NativeKey, sample: string): NativeKey {

@@ -1,5 +1,5 @@
 import { debug, l10n } from 'vscode';
-import { leadsOf, membersOf, type CodeValue } from '../../core/debug/codeValue';
+import { expressionOf, leadsOf, isLiteral, membersOf, type CodeValue } from '../../core/debug/codeValue';
 import {
   placeOfAddress,
   placeOfDescriptor,
@@ -7,8 +7,10 @@ import {
   type MemoryPlace,
   type ProcessMemory,
 } from '../../core/debug/memoryPlace';
+import { attachedByQt, isQtMemory } from '../../core/debug/qtObject';
 import { segmentError } from '../../core/errors';
 import { interpretations } from '../../core/interpretations';
+import { checkRange } from '../../core/write';
 import { plainName, shortName } from '../../shared/visibleName';
 import { askUntil } from '../ask';
 import type { LoadedContext } from '../context';
@@ -65,7 +67,7 @@ async function resolvedRow(
   // What cannot be evaluated once more is taken as the row shows it.
   return evaluateName === ''
     ? resolved(context, debuggee, name, codeValue(variable, 'value'))
-    : resolved(context, debuggee, evaluateName, null);
+    : resolved(context, debuggee, expressionOf(debuggee.session.type, evaluateName), null);
 }
 
 function rowOf(argument: unknown): Row | null {
@@ -80,7 +82,9 @@ async function resolved(
   expression: string,
   known: CodeValue | null,
 ): Promise<MemoryPlace> {
-  const value = known ?? (await valueOf(debuggee, expression));
+  // Debuggers answer a text by its length, or write it into the program.
+  const literal = isLiteral(expression) ? { value: expression, type: '', memoryReference: null } : null;
+  const value = known ?? literal ?? (await valueOf(debuggee, expression));
   const { native, catalog } = context.system;
   const memory = await processMemoryOf(native, debuggee.pid, await catalog.refresh()).catch(
     (error: unknown) => {
@@ -91,8 +95,20 @@ async function resolved(
   );
   const found =
     placeIn(context, memory, value) ?? (await placeOfObject(context, debuggee, memory, expression, value));
-  if (found !== null) return found;
+  if (found !== null) {
+    // A mapping may be longer than its segment.
+    const size = existingSegment(native, found.key)?.size ?? 0;
+    if (size > 0) checkRange(found.offset, 1, size);
+    return found;
+  }
   const what = [shortName(expression), shortName(value.value)] as const;
+  if (isQtMemory(value.type))
+    throw new Error(
+      l10n.t(
+        '{0}: no shared memory is to be found in this QSharedMemory. It may not be attached now, or be of a Qt that is not known. What its data() gave works, such as data, or its key, such as "frames".',
+        what[0],
+      ),
+    );
   if (leadsOf(value).address !== null)
     throw new Error(
       l10n.t(
@@ -141,17 +157,23 @@ function placeOfName({ system }: LoadedContext, text: string): MemoryPlace | nul
   return found === undefined ? null : { key: found.key, offset: 0 };
 }
 
-/** Of an object of a library; an adapter may refuse to call what tells it. */
+/** Of an object of a library, which a debugger shows as its members. */
 async function placeOfObject(
   context: LoadedContext,
   debuggee: StandingDebuggee,
   memory: ProcessMemory,
   expression: string,
-  { type }: CodeValue,
+  value: CodeValue,
 ): Promise<MemoryPlace | null> {
-  for (const member of membersOf(expression, type)) {
-    const value = await evaluate(debuggee, member).catch(() => null);
-    const found = value === null ? null : placeIn(context, memory, value);
+  const ask = (asked: string): Promise<CodeValue> => evaluate(debuggee, asked);
+  if (isQtMemory(value.type)) {
+    const isStart = (address: bigint): boolean => placeOfAddress(memory, address)?.offset === 0;
+    const address = await attachedByQt(expression, value, ask, isStart);
+    return address === null ? null : placeOfAddress(memory, address);
+  }
+  for (const member of membersOf(expression, value.type)) {
+    const answer = await ask(member).catch(() => null);
+    const found = answer === null ? null : placeIn(context, memory, answer);
     if (found !== null) return found;
   }
   return null;

@@ -1,6 +1,6 @@
 import { l10n, type LogOutputChannel } from 'vscode';
 import { BreakWatch, type BreakStanding, type Hit } from '../../core/debug/breakWatch';
-import type { BreakBook, ChangeBreak } from '../../core/debug/changeBreak';
+import { pauses, type BreakBook, type ChangeBreak } from '../../core/debug/changeBreak';
 import { parseCondition } from '../../core/debug/changeCondition';
 import { keyLabel, parseKey } from '../../core/key';
 import type { OpenSegment } from '../../core/segments';
@@ -9,7 +9,7 @@ import { phrase } from '../phrases';
 import type { SystemDoor } from '../system';
 import { bytesHex } from './breakText';
 import type { Debuggee, Debuggees } from './debuggees';
-import { isNamed } from './rootSession';
+import { namesOf } from './rootSession';
 
 /** How long a program may run on after its adapter granted a pause, before that is said. */
 const patienceMs = 1000;
@@ -123,8 +123,7 @@ export class ChangeBreaks implements Disposable {
     this.log.info(l10n.t('{0}: {1} → {2}', label, bytesHex(hit.before), bytesHex(hit.after)));
     if (made.logs) return;
     const chosen = this.debuggees.programs.filter(
-      ({ session, state }) =>
-        state.standing === 'running' && (made.sessions === null || isNamed(session, made.sessions)),
+      ({ session, state }) => state.standing === 'running' && pauses(made, namesOf(session)),
     );
     // Everything stands: it was told what did that.
     if (chosen.length === 0) return;

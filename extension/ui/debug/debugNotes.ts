@@ -40,6 +40,17 @@ export class DebugNotes {
     );
   }
 
+  /** The program was ended by something else, and the adapter tells that it stands. */
+  gone(session: DebugSession): void {
+    this.#tell(
+      session,
+      l10n.t(
+        '“{0}”: its program has ended, although its debugger keeps the session. It is not paused any more.',
+        visibleName(session.name),
+      ),
+    );
+  }
+
   #tell({ id }: DebugSession, text: string): void {
     const told = `${id} ${text}`;
     if (this.#told.has(told)) return;

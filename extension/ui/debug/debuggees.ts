@@ -110,6 +110,11 @@ export class Debuggees implements Disposable {
       onDidSendMessage: (message: AdapterMessage) => {
         const news = state.received(message);
         if (news === null) return;
+        if (news === 'stopped' && this.#isGone(debuggee)) {
+          this.#notes.gone(session);
+          this.end(session);
+          return;
+        }
         if (news === 'ended') this.end(session);
         if (news === 'stopped') {
           this.#stopped.fire(debuggee);
@@ -179,17 +184,29 @@ export class Debuggees implements Disposable {
     // A number of another machine would be another process here.
     if (state.pid !== null || state.isRemote || this.#asked.has(session.id)) return;
     this.#asked.add(session.id);
-    if (await this.#ask(debuggee, frameOf(session))) return;
+    const first = frameOf(session);
+    if (await this.#ask(debuggee, first)) return;
+    const again = async (frame: number | null): Promise<void> => {
+      if (state.pid !== null || (frame !== null && (await this.#ask(debuggee, frame)))) return;
+      this.#notes.unknown(session);
+    };
+    // The editor may have got its frame meanwhile.
+    if (first !== null || frameOf(session) !== null) {
+      await again(first === null ? frameOf(session) : null);
+      return;
+    }
     const following = debug.onDidChangeActiveStackItem(() => {
       const frame = frameOf(session);
       if (frame === null && this.#all.has(session.id)) return;
       following.dispose();
-      if (frame !== null && state.pid === null)
-        void this.#ask(debuggee, frame).then((isKnown) => {
-          if (!isKnown) this.#notes.unknown(session);
-        });
+      if (frame !== null) void again(frame);
     });
     this.#subscriptions.push(following);
+  }
+
+  /** gdb's adapter tells of a program that a signal has ended as of one that stands. */
+  #isGone({ session, state: { pid } }: Debuggee): boolean {
+    return pid !== null && this.processes.get(pid)?.id === session.id && parentOf(pid) === null;
   }
 
   async #ask({ session, state }: Debuggee, frameId: number | null): Promise<boolean> {

@@ -17,8 +17,8 @@ import { rootSession } from './rootSession';
 
 interface Running {
   readonly options: LaunchOptions;
-  /** Name of the session. */
-  readonly name: string;
+  /** The one that the user started with it. */
+  readonly session: DebugSession;
   /** Breaks whose range nobody could check yet, because there is no such segment. */
   unchecked: readonly ChangeBreak[];
 }
@@ -64,7 +64,7 @@ export class Launches implements Disposable {
       meantKey(text, temporaryDirectories(), (key) => existingSegment(native, key) !== null),
     );
     const { id, name } = session;
-    const running: Running = { options, name, unchecked: options.breaks };
+    const running: Running = { options, session, unchecked: options.breaks };
     this.#running.set(id, running);
     this.memory.suggest([...options.open, ...options.breaks.map(({ segment }) => parseKey(segment))]);
     const faults = options.faults.map(({ place, error }) => `${place}: ${phrase(error)}`);
@@ -94,7 +94,7 @@ export class Launches implements Disposable {
       }
       return false;
     });
-    if (faults.length > 0) complain(running.name, faults);
+    if (faults.length > 0) complain(running.session.name, faults);
   }
 
   /** Their breaks are there exactly as long as their sessions. */
@@ -105,9 +105,13 @@ export class Launches implements Disposable {
       this.#watching?.dispose();
       this.#watching = null;
     }
-    const breaks = [...this.#running.values()].flatMap(({ options }) => options.breaks);
-    this.book.lend([...new Map(breaks.map((one) => [one.id, one])).values()]);
+    this.book.lend([...this.#running.values()].flatMap(breaksOf));
   }
+}
+
+/** Its breaks, which pause the session that was started with them and what is a part of it, unless they say otherwise. */
+function breaksOf({ options, session }: Running): readonly ChangeBreak[] {
+  return options.breaks.map((one) => (one.sessions === null ? one : { ...one, sessions: [session.name] }));
 }
 
 /** Says what of a debug configuration cannot be done; everything else of it is done, and the session runs. */

@@ -5,8 +5,8 @@ export function rootSession(session: DebugSession): DebugSession {
   return session.parentSession === undefined ? session : rootSession(session.parentSession);
 }
 
-/** Whether it, or a session that it is a part of, has one of these names. The name of a part may tell its process, which is another the next time. */
-export function isNamed(session: DebugSession, names: readonly string[]): boolean {
+/** Its name and the names of those that it is a part of, itself first. The name of a part may tell its process, which is another the next time. */
+export function namesOf(session: DebugSession): readonly string[] {
   const { name, parentSession } = session;
-  return names.includes(name) || (parentSession !== undefined && isNamed(parentSession, names));
+  return parentSession === undefined ? [name] : [name, ...namesOf(parentSession)];
 }

@@ -1,7 +1,7 @@
 import type { DebugSession, LogOutputChannel } from 'vscode';
 import { Attachments } from '../../core/attached';
 import type { AdapterState, DataBreakpoint } from '../../core/debug/adapterState';
-import type { BreakBook, ChangeBreak } from '../../core/debug/changeBreak';
+import { pauses, type BreakBook, type ChangeBreak } from '../../core/debug/changeBreak';
 import { parseCondition } from '../../core/debug/changeCondition';
 import { addressOf, dataQuestion, isDataStop, isWatchable } from '../../core/debug/dataRequest';
 import { parseKey, segmentAddress } from '../../core/key';
@@ -9,7 +9,7 @@ import type { Disposable } from '../../shared/disposable';
 import type { SystemDoor } from '../system';
 import type { Debuggee, Debuggees } from './debuggees';
 import { topFrame } from './evaluation';
-import { isNamed } from './rootSession';
+import { namesOf } from './rootSession';
 
 interface Ours {
   readonly broken: ChangeBreak;
@@ -81,12 +81,11 @@ export class Watchpoints implements Disposable {
   async #tell({ session, state }: Debuggee, pid: number): Promise<void> {
     const before = this.#set.get(session.id) ?? [];
     const wanted = this.book.all.filter(
-      ({ enabled, logs, sessions, condition, length }) =>
-        enabled &&
-        !logs &&
+      (one) =>
+        one.enabled &&
         // The processor stops at every write.
-        parseCondition(condition, length).when === 'change' &&
-        (sessions === null || isNamed(session, sessions)),
+        parseCondition(one.condition, one.length).when === 'change' &&
+        pauses(one, namesOf(session)),
     );
     const isSame =
       before.length === wanted.length && before.every(({ broken }, at) => broken.id === wanted[at]?.id);

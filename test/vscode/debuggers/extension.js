@@ -1,7 +1,8 @@
-// Starts the adapter of a debug session: cdt-gdb-adapter with gdb, lldb-dap, or debugpy.
-const { DebugAdapterExecutable, debug } = require('vscode');
+// Starts the adapter of a debug session: cdt-gdb-adapter with gdb, lldb-dap, debugpy, or one that is only played.
+const { DebugAdapterExecutable, DebugAdapterInlineImplementation, debug } = require('vscode');
 const { accessSync, realpathSync } = require('node:fs');
 const { delimiter, dirname, join, resolve } = require('node:path');
+const { ScriptedAdapter } = require('./scripted');
 
 /** The first of these programs that is on the path. */
 function program(...names) {
@@ -25,6 +26,12 @@ exports.activate = ({ subscriptions }) => {
     'lldb-dap': () => [program('lldb-dap', 'lldb-dap-19', 'lldb-dap-18', 'lldb-vscode-14'), []],
     debugpy: () => ['/usr/bin/python3', ['-m', 'debugpy.adapter']],
   };
+  subscriptions.push(
+    debug.registerDebugAdapterDescriptorFactory('scripted', {
+      createDebugAdapterDescriptor: ({ configuration }) =>
+        new DebugAdapterInlineImplementation(new ScriptedAdapter(configuration)),
+    }),
+  );
   for (const [type, adapter] of Object.entries(adapters)) {
     subscriptions.push(
       debug.registerDebugAdapterDescriptorFactory(type, {

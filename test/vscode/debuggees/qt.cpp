@@ -1,0 +1,43 @@
+// A program to be debugged: `qt6-debuggee KEY` attaches to the QSharedMemory that has the key, and calls
+// `shares` with what a programmer has in his hands then.
+#include <QSharedMemory>
+#include <QString>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+struct Board {
+  quint32 count;
+  quint32 order;
+};
+
+struct Hands {
+  QSharedMemory* pointer;
+  QSharedMemory& reference;
+  std::unique_ptr<QSharedMemory> owned;
+  QSharedMemory detached;
+  Board* board;
+  QString key;
+  const char* name;
+  std::string text;
+  char array[64];
+};
+
+static void shares(Hands& hands, QSharedMemory& memory) {
+  hands.board->count += 1;  // stops
+  Q_UNUSED(memory);
+}
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  const QString key = QString::fromUtf8(arguments[1]);
+  QSharedMemory memory(key);
+  if (!memory.attach()) return 1;
+  Hands hands{&memory,      memory, std::make_unique<QSharedMemory>(key), {}, nullptr, key, arguments[1],
+              arguments[1], {}};
+  if (!hands.owned->attach()) return 1;
+  std::snprintf(hands.array, sizeof hands.array, "%s", arguments[1]);
+  hands.board = static_cast<Board*>(memory.data());
+  shares(hands, memory);
+  return 0;
+}
