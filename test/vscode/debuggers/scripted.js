@@ -7,11 +7,12 @@ exports.ScriptedAdapter = class {
 
   /**
    * `process`: the body of its `process` event; without one it tells no process. `refusal`: what it answers when it is to
-   * pause; without one it does. The request `stand` has it stop by itself.
+   * pause; without one it does. `runsOn`: it grants a pause and goes on running. The request `stand` has it stop by itself.
    */
-  constructor({ process, refusal }) {
+  constructor({ process, refusal, runsOn }) {
     this.process = process;
     this.refusal = refusal;
+    this.runsOn = runsOn;
   }
 
   handleMessage(request) {
@@ -38,7 +39,7 @@ exports.ScriptedAdapter = class {
     const events = {
       initialize: ['initialized'],
       configurationDone: this.process === undefined ? undefined : ['process', this.process],
-      pause: stopped('pause'),
+      pause: this.runsOn === true ? undefined : stopped('pause'),
       stand: stopped('breakpoint'),
       disconnect: ['terminated'],
     };
