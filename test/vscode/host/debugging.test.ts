@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, debug, window, type DebugConfiguration, type DebugSession } from 'vscode';
+import { commands, debug, type DebugConfiguration, type DebugSession } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import type { Debuggee } from '../../../extension/ui/debug/debuggees';
 import { root } from '../../root';
-import { answering, api, openView, plainSegment, replaced, select, tidy, until } from './support';
+import { board, debugging, endDebugging, warned, type Board } from './debuggees';
+import { answering, api, openView, select, until } from './support';
 
 const program = join(root, 'out/programs/writer');
 const source = (name: string): string => join(root, 'test/vscode/debuggees', name);
@@ -46,44 +44,19 @@ const launches: Readonly<Record<string, (segment: string) => DebugConfiguration>
   }),
 };
 
-/** A segment of two words: how often was counted, and what the counting programs are to do. */
-async function board() {
-  const { name } = await plainSegment(4096);
-  const file = openSync(`/dev/shm${name}`, 'r+');
-  const word = Buffer.alloc(4);
-  open.push(file);
-  return {
-    name,
-    id: `posix:${name}`,
-    count: () => (readSync(file, word, 0, 4, 0), word.readUInt32LE()),
-    order: () => (readSync(file, word, 0, 4, 4), word.readUInt32LE()),
-    tell: (order: number) => {
-      word.writeUInt32LE(order);
-      writeSync(file, word, 0, 4, 4);
-    },
-    write: (value: number) => {
-      word.writeUInt32LE(value);
-      writeSync(file, word, 0, 4, 0);
-    },
-  };
-}
-
-const open: number[] = [];
-const children: ChildProcess[] = [];
-
 /** Runs the program under a debugger until it has the segment mapped. */
 async function debugged(
   kind: keyof typeof launches,
-  segment: Awaited<ReturnType<typeof board>>,
+  segment: Board,
 ): Promise<{ readonly session: DebugSession; readonly debuggee: Debuggee; readonly pid: number }> {
   const { debuggees } = await debugging();
   const launch = launches[kind];
   assert.ok(launch);
-  const before = segment.order();
+  const before = segment.get(4);
   const configuration = { ...launch(segment.name), internalConsoleOptions: 'neverOpen' };
   assert.ok(await debug.startDebugging(undefined, configuration), `${kind} does not start`);
   const pid = await until(`the program under ${kind} to run`, () => {
-    const order = segment.order();
+    const order = segment.get(4);
     return order !== before && order > 1 ? order : null;
   });
   const debuggee = await until(`the session of ${kind}`, () =>
@@ -92,51 +65,11 @@ async function debugged(
   return { session: debuggee.session, debuggee, pid };
 }
 
-async function debugging() {
-  const { house } = await api();
-  return house.debugging();
-}
-
-/** Runs `work` while warnings come into a list, instead of to a user, and are not answered. */
-async function warned(work: (messages: readonly string[]) => Promise<void>): Promise<void> {
-  const messages: string[] = [];
-  const undo = replaced(window, {
-    showWarningMessage: (text: string) => {
-      messages.push(text);
-      return Promise.resolve(undefined);
-    },
-  });
-  try {
-    await work(messages);
-  } finally {
-    undo();
-  }
-}
-
-/** Ends every session and every program. */
-async function end(): Promise<void> {
-  const { debuggees, book } = await debugging();
-  // An adapter may take the first wish as a kind one.
-  await commands.executeCommand('workbench.action.closePanel');
-  await until('the sessions to end', async () => {
-    for (const { session } of debuggees.all) await debug.stopDebugging(session);
-    return debuggees.all.length === 0;
-  });
-  for (const { id } of book.all) await book.remove(id);
-  for (const child of children.splice(0)) {
-    const ended = once(child, 'close');
-    child.kill('SIGKILL');
-    await ended;
-  }
-  for (const file of open.splice(0)) closeSync(file);
-  await tidy();
-}
-
 suite('While debugging', () => {
   suiteSetup(async () => {
     await api();
   });
-  teardown(end);
+  teardown(endDebugging);
 
   for (const kind of Object.keys(launches)) {
     test(`a change by another process pauses a program under ${kind}, and it is said who could have written`, async () => {
@@ -154,7 +87,7 @@ suite('While debugging', () => {
         await until('the bytes to be watched', () => breaks.standing(made) === 'watching');
         assert.equal(debuggee.state.standing, 'running');
         // Nobody debugs this process.
-        segment.write(7);
+        segment.set(0, 7);
         await until('the program to stand', () => debuggee.state.standing === 'stopped');
         const text = await until('the message', () => messages[0]);
         assert.match(text, /0x0-0x3: 00 00 00 00 → 07 00 00 00 at /);
@@ -190,7 +123,7 @@ suite('While debugging', () => {
         assert.ok(made);
         assert.deepEqual(made.sessions, ['with js-debug']);
         await until('the bytes to be watched', () => breaks.standing(made) === 'watching');
-        segment.write(7);
+        segment.set(0, 7);
         await until('the message', () => messages[0]);
         assert.deepEqual(pauses, [debuggee.session.id]);
       });
@@ -221,7 +154,7 @@ suite('While debugging', () => {
       const { segment, debuggee, made } = await watched('gdb');
       const { breaks, book, watchpoints } = await debugging();
       const before = breaks.hits(made);
-      segment.tell(1);
+      segment.set(4, 1);
       await debuggee.session.customRequest('continue', { threadId: debuggee.state.thread });
       const text = await until('the message of the watchpoint', () =>
         messages.find((message) => message.includes('watchpoint')),
@@ -229,7 +162,7 @@ suite('While debugging', () => {
       assert.match(text, /0x0-0x3 was written by “with gdb”: the watchpoint of the processor stopped it/);
       assert.ok(breaks.hits(made) > before);
       assert.equal(debuggee.state.standing, 'stopped');
-      assert.equal(segment.count(), 1);
+      assert.equal(segment.get(0), 1);
       await book.remove(made.id);
       await until('the watchpoint to go', () => watchpoints.of(debuggee).length === 0);
     });
@@ -262,7 +195,7 @@ suite('While debugging', () => {
       await until('the program to run', () => debuggee.state.standing === 'running');
     };
     for (let value = 1; value <= 10; value++) {
-      segment.write(value);
+      segment.set(0, value);
       await stop();
       if (value === 1) {
         const told = await answering([], () =>
