@@ -57,6 +57,25 @@ test('an adapter that stops after a step is told from one that stops for another
   assert.equal(state.received(event('exited')), null, 'it ends once');
 });
 
+test('the frame of a stop is the first that the editor is told of, and goes with the stop', () => {
+  const state = new AdapterState('program');
+  const frames = (...ids: readonly number[]) =>
+    state.received({
+      type: 'response',
+      command: 'stackTrace',
+      success: true,
+      body: { stackFrames: ids.map((id) => ({ id })) },
+    });
+  assert.equal(frames(3), null, 'nothing stands');
+  state.received(event('stopped', { reason: 'pause' }));
+  assert.equal(frames(), null);
+  assert.equal(frames(7, 8), 'frame');
+  assert.equal(frames(9), null);
+  assert.equal(state.frame, 7);
+  state.received(event('stopped', { reason: 'step' }));
+  assert.equal(state.frame, null);
+});
+
 test('the breakpoints of the editor are told from ours, which the same request names', () => {
   const state = new AdapterState('program');
   assert.equal(
@@ -79,11 +98,12 @@ test('whatever a message holds, an adapter is only listened to', () => {
     { threadId: 'x' },
     { threads: 1 },
     { breakpoints: {} },
+    { stackFrames: [null] },
   ];
   for (const body of wicked) {
     for (const name of ['process', 'stopped', 'thread', 'capabilities', 'continued', '__proto__'])
       state.received({ type: 'event', event: name, body });
-    for (const command of ['initialize', 'threads', 'next', 'setDataBreakpoints']) {
+    for (const command of ['initialize', 'threads', 'next', 'stackTrace', 'setDataBreakpoints']) {
       state.received({ type: 'response', command, success: true, body });
       state.sent({ type: 'request', command, arguments: body });
     }

@@ -25,7 +25,7 @@ export type DataBreakpoint = Readonly<Record<string, unknown>> & { readonly data
 
 /** What changed with a message; `null`: nothing that anybody has to know. */
 export type AdapterNews =
-  'stopped' | 'continued' | 'pid' | 'remote' | 'restarted' | 'ended' | 'dataBreakpoints';
+  'stopped' | 'frame' | 'continued' | 'pid' | 'remote' | 'restarted' | 'ended' | 'dataBreakpoints';
 
 const stepCommands: readonly unknown[] = ['next', 'stepIn', 'stepOut', 'stepBack'];
 const goingCommands: readonly unknown[] = [...stepCommands, 'continue', 'reverseContinue'];
@@ -42,6 +42,7 @@ export class AdapterState {
   #isLeaving = false;
   #standing: Standing = 'running';
   #stop: Stop | null = null;
+  #frame: number | null = null;
   #isStepping = false;
   #canWatchData = false;
   #canReadMemory = false;
@@ -80,6 +81,11 @@ export class AdapterState {
   /** The last stop; null before the first. */
   get stop(): Stop | null {
     return this.#stop;
+  }
+
+  /** The first frame that the editor was told of since the last stop; null: none yet. */
+  get frame(): number | null {
+    return this.#frame;
   }
 
   /** `supportsDataBreakpoints`. */
@@ -135,6 +141,7 @@ export class AdapterState {
     if (type !== 'response' || success === false) return null;
     if (command === 'initialize') this.#able(body);
     if (command === 'threads') this.#listed(member(body, 'threads'));
+    if (command === 'stackTrace') return this.#framed(member(body, 'stackFrames'));
     return goingCommands.includes(command) ? this.#go() : null;
   }
 
@@ -168,6 +175,7 @@ export class AdapterState {
           isStep: this.#isStepping,
         };
         this.#isStepping = false;
+        this.#frame = null;
         this.#standing = 'stopped';
         return 'stopped';
       }
@@ -187,6 +195,13 @@ export class AdapterState {
     if (this.#standing !== 'stopped') return null;
     this.#standing = 'running';
     return 'continued';
+  }
+
+  #framed(frames: unknown): AdapterNews | null {
+    const id = Array.isArray(frames) ? whole(member(frames[0], 'id')) : null;
+    if (id === null || this.#frame !== null || this.#standing !== 'stopped') return null;
+    this.#frame = id;
+    return 'frame';
   }
 
   /** What is told later adds to what was told first. */

@@ -23,15 +23,16 @@ export interface Debuggee {
 
 /**
  * What runs under the debugger in this window. Listens to what the editor and the adapters say to each other; of its
- * own accord it asks only for the process id, once, at the first stop of a session that has not told it.
+ * own accord it asks only for the process id, at the first stop of a session that has not told it: once, and once more in a
+ * frame where that answers nothing.
  */
 export class Debuggees implements Disposable {
   readonly #all = new Map<string, Debuggee>();
-  readonly #asked = new Set<string>();
+  /** How each session was asked for its process, by its id. */
+  readonly #asked = new Map<string, 'outside' | 'framed'>();
   readonly #notes: DebugNotes;
   /** Processes of a session and what it started, by the id of its root, as long as that is followed. */
   readonly #known = new Map<string, Set<number>>();
-  readonly #subscriptions: Disposable[] = [];
   readonly #changed = new EventEmitter<void>();
   /** A session began, ended, stopped or went on, or told its process. */
   readonly onDidChange = this.#changed.event;
@@ -110,6 +111,10 @@ export class Debuggees implements Disposable {
       onDidSendMessage: (message: AdapterMessage) => {
         const news = state.received(message);
         if (news === null) return;
+        if (news === 'frame') {
+          void this.#identify(debuggee);
+          return;
+        }
         if (news === 'stopped' && this.#isGone(debuggee)) {
           this.#notes.gone(session);
           this.end(session);
@@ -160,7 +165,6 @@ export class Debuggees implements Disposable {
 
   dispose(): void {
     this.#all.clear();
-    for (const subscription of this.#subscriptions) subscription.dispose();
     for (const emitter of [this.#changed, this.#stopped, this.#began, this.#retold]) emitter.dispose();
   }
 
@@ -178,30 +182,19 @@ export class Debuggees implements Disposable {
     this.#changed.fire();
   }
 
-  /** Some adapters evaluate nothing outside of a frame: asked again once the editor has one of this session. */
+  /** Some adapters evaluate nothing outside of a frame, and the editor has one only later, or shows none. */
   async #identify(debuggee: Debuggee): Promise<void> {
     const { session, state } = debuggee;
+    const { frame } = state;
+    const before = this.#asked.get(session.id);
+    const now = frame === null ? 'outside' : 'framed';
     // A number of another machine would be another process here.
-    if (state.pid !== null || state.isRemote || this.#asked.has(session.id)) return;
-    this.#asked.add(session.id);
-    const first = frameOf(session);
-    if (await this.#ask(debuggee, first)) return;
-    const again = async (frame: number | null): Promise<void> => {
-      if (state.pid !== null || (frame !== null && (await this.#ask(debuggee, frame)))) return;
-      this.#notes.unknown(session);
-    };
-    // The editor may have got its frame meanwhile.
-    if (first !== null || frameOf(session) !== null) {
-      await again(first === null ? frameOf(session) : null);
-      return;
-    }
-    const following = debug.onDidChangeActiveStackItem(() => {
-      const frame = frameOf(session);
-      if (frame === null && this.#all.has(session.id)) return;
-      following.dispose();
-      if (frame !== null) void again(frame);
-    });
-    this.#subscriptions.push(following);
+    if (state.pid !== null || state.isRemote || before === 'framed' || before === now) return;
+    this.#asked.set(session.id, now);
+    if ((await this.#ask(debuggee, frame)) || frame === null) return;
+    if (state.frame === frame && state.standing === 'stopped') this.#notes.unknown(session);
+    // It went on meanwhile.
+    else this.#asked.delete(session.id);
   }
 
   /** gdb's adapter tells of a program that a signal has ended as of one that stands. */
