@@ -221,7 +221,10 @@ export interface CreateOptions {
   readonly cancel?: Cancel;
 }
 
-/** What a semaphore says, unjudged. Looking creates nothing and leaves no trace. */
+/**
+ * What a semaphore says, unjudged. Looking creates nothing and leaves no trace. The object may be that of a look before
+ * which found the same.
+ */
 export interface LockPeek {
   readonly exists: boolean;
   /** We may not read it (mode). value and the rest are null then. */

@@ -8,17 +8,29 @@ export type NamedSemaphore =
   | { readonly mechanism: 'systemv'; readonly semid: number };
 
 /** A lock that the user has paired with a segment: one in its bytes, or a semaphore beside it. */
-export type PlacedLock = {
+export type PlacedLock = LockInBytes | LockBeside;
+
+interface Placed {
   /** Which one it is. */
   readonly id: string;
   /** What the user calls it; may be empty. */
   readonly label: string;
   /** A semaphore that counts things and is no lock: a value above one is right. */
   readonly counts: boolean;
-} & (
-  | { readonly place: 'bytes'; readonly sort: LockSort; readonly offset: number }
-  | { readonly place: 'named'; readonly semaphore: NamedSemaphore }
-);
+}
+
+/** A lock in the bytes of the segment. */
+export interface LockInBytes extends Placed {
+  readonly place: 'bytes';
+  readonly sort: LockSort;
+  readonly offset: number;
+}
+
+/** A semaphore beside it. */
+export interface LockBeside extends Placed {
+  readonly place: 'named';
+  readonly semaphore: NamedSemaphore;
+}
 
 /** Most characters of a label, and most locks of one segment. */
 export const longestLabel = 100;

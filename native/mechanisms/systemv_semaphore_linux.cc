@@ -65,9 +65,33 @@ std::optional<Life> lastUser(int semid, pid_t pid) {
   return userSince(status ? usedAt(*status) : std::numeric_limits<std::time_t>::max(), pid);
 }
 
-/// What looks remember, because most find what the one before found: /proc costs several times what semctl
-/// does. A descriptor of the process tells whether it has ended; what it is called is asked for anew ten
-/// times a second.
+/// What changes with every use.
+struct Counts {
+  int value, waiters;
+  /// Of who last changed it; 0: nobody.
+  pid_t pid;
+};
+
+/// nullopt where it is gone or not for us.
+std::optional<Counts> countsOf(int semid) {
+  const int value = ::semctl(semid, 0, GETVAL), waiters = ::semctl(semid, 0, GETNCNT);
+  const pid_t pid = ::semctl(semid, 0, GETPID);
+  if (value >= 0 && waiters >= 0 && pid >= 0) return Counts{value, waiters, pid};
+  if (errno == EINVAL || errno == EIDRM || errno == EACCES) return std::nullopt;
+  failErrno("semctl");
+}
+
+/// What one look found, but for the counts.
+struct Look {
+  semid_ds status;
+  pid_t pid;
+  Life user;
+};
+
+/// What looks remember, because most find what the one before found: every call to the system that is not
+/// made counts many times a second. What was found is good for a tenth of a second and for as long as the
+/// process that used the semaphore last runs, which a descriptor of it tells: that one has the number, so no
+/// other can have changed the semaphore under it.
 class Remembered {
  public:
   /// The semaphore of a key as it was found last; to be compared with the key that it has now.
@@ -82,28 +106,34 @@ class Remembered {
     semids_[key] = semid;
   }
 
-  std::optional<Life> user(int semid, std::time_t used, pid_t pid) {
-    const auto now = std::chrono::steady_clock::now();
+  /// The look before, where it is good still and `pid` is who used the semaphore last.
+  std::optional<Look> look(int semid, pid_t pid) {
     const std::scoped_lock guard(mutex_);
-    const auto found = users_.find(semid);
-    if (found != users_.end() && found->second.pid == pid && found->second.used == used &&
-        now - found->second.seen < milliseconds(100) && runs(found->second.process))
-      return found->second.life;
-    users_.erase(semid);
+    const auto found = looks_.find(semid);
+    if (found == looks_.end()) return std::nullopt;
+    const auto& [at, look, process] = found->second;
+    if (look.pid == pid && Clock::now() - at < milliseconds(100) && runs(process)) return look;
+    looks_.erase(found);
+    return std::nullopt;
+  }
+  /// The user of a semaphore with this status, looked up and kept.
+  std::optional<Life> user(int semid, const semid_ds& status, pid_t pid) {
+    const auto now = Clock::now();
     // Before it is looked at: of one that has the number later, it says that it has ended.
     Descriptor process(pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)) : -1);
-    auto life = userSince(used, pid);
-    if (users_.size() >= most) users_.clear();
-    if (life && process) users_.emplace(semid, User{pid, used, now, *life, std::move(process)});
+    const auto life = userSince(usedAt(status), pid);
+    if (!life || !process) return life;
+    const std::scoped_lock guard(mutex_);
+    if (looks_.size() >= most) looks_.clear();
+    looks_.insert_or_assign(semid, Kept{now, {status, pid, *life}, std::move(process)});
     return life;
   }
 
  private:
-  struct User {
-    pid_t pid;
-    std::time_t used;
-    std::chrono::steady_clock::time_point seen;
-    Life life;
+  using Clock = std::chrono::steady_clock;
+  struct Kept {
+    Clock::time_point at;
+    Look look;
     Descriptor process;
   };
   static bool runs(const Descriptor& process) {
@@ -114,7 +144,7 @@ class Remembered {
   static constexpr std::size_t most = 64;
   std::mutex mutex_;
   std::unordered_map<key_t, int> semids_;
-  std::unordered_map<int, User> users_;
+  std::unordered_map<int, Kept> looks_;
 };
 Remembered remembered;
 
@@ -243,41 +273,49 @@ void describeUnreadable(int semid, Peek& peek) {
   });
 }
 
-}  // namespace
-
-Peek peek(const Key& key) {
+Peek described(int semid, const semid_ds& status, const Counts& counts, const std::optional<Life>& user) {
   Peek found;
-  Status now{};
-  try {
-    now = statusOf(key);
-  } catch (const Error& error) {
-    if (error.code == Code::notFound) return found;
-    throw;
-  }
-  const auto& [semid, status] = now;
+  found.exists = found.readable = true;
+  found.identity = std::to_string(semid);
+  found.mode = status.sem_perm.mode & 0777;
+  found.uid = status.sem_perm.uid;
+  found.value = counts.value;
+  found.waiters = counts.waiters;
+  found.lastPid = counts.pid;
+  found.lastPidAlive = user.has_value();
+  if (user) found.lastPidName = user->name;
+  return found;
+}
+
+/// Throws `notFound` where there is none.
+Peek peekAnew(const Key& key) {
+  const auto [semid, status] = statusOf(key);
   if (!status) {
+    Peek found;
     if (errno == EACCES) describeUnreadable(semid, found);
     if (found.exists) found.identity = std::to_string(semid);
     return found;
   }
-  const int value = ::semctl(semid, 0, GETVAL), waiters = ::semctl(semid, 0, GETNCNT);
-  const pid_t pid = ::semctl(semid, 0, GETPID);
-  if (value < 0 || waiters < 0 || pid < 0) {
-    if (errno == EINVAL || errno == EIDRM) return found;
-    failErrno("semctl");
+  const auto counts = countsOf(semid);
+  return counts ? described(semid, *status, *counts, remembered.user(semid, *status, counts->pid)) : Peek{};
+}
+
+}  // namespace
+
+Peek peek(const Key& key) {
+  try {
+    const bool isId = std::holds_alternative<SystemId>(key);
+    const key_t number = isId ? IPC_PRIVATE : numberOf(key);
+    const auto known = isId ? semidOf(key) : remembered.semid(number);
+    const auto counts = known ? countsOf(*known) : std::nullopt;
+    const auto look = counts ? remembered.look(*known, counts->pid) : std::nullopt;
+    if (look && (isId || look->status.sem_perm.__key == number))
+      return described(*known, look->status, *counts, look->user);
+    return peekAnew(key);
+  } catch (const Error& error) {
+    if (error.code == Code::notFound) return {};
+    throw;
   }
-  found.exists = found.readable = true;
-  found.identity = std::to_string(semid);
-  found.mode = status->sem_perm.mode & 0777;
-  found.uid = status->sem_perm.uid;
-  found.value = value;
-  found.waiters = waiters;
-  found.lastPid = pid;
-  if (const auto user = remembered.user(semid, usedAt(*status), pid)) {
-    found.lastPidAlive = true;
-    found.lastPidName = user->name;
-  }
-  return found;
 }
 
 OpenedLock openLock(const Key& key, bool create) {

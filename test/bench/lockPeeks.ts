@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LockBook } from '../../extension/core/locks/lockBook';
 import { LockWatch } from '../../extension/core/locks/lockWatch';
 import { ownLayout } from '../../extension/core/locks/layout';
 import { noLock } from '../../extension/core/lock';
@@ -40,9 +41,17 @@ export const lockPeek: Figure = {
       lock: noLock,
       read: (offset: number, target: Uint8Array) => segment.read(offset, target),
     };
-    const watches = [...placed, ...named].map(
-      (lock) => new LockWatch(native, watched, () => [lock], Date.now),
-    );
+    const watches: LockWatch[] = [];
+    for (const lock of [...placed, ...named]) {
+      // Each from a book of its own, as a view takes them.
+      const stored = new Map<string, unknown>();
+      const book = new LockBook({
+        get: (slot) => stored.get(slot),
+        update: async (slot, value) => void stored.set(slot, value),
+      });
+      await book.add(watched.key, lock);
+      watches.push(new LockWatch(native, watched, () => book.of(watched.key), Date.now));
+    }
     return {
       variants: watches.map((watch) => () => {
         const peeks = Array.from({ length: batches }, () => nanosecondsPerCall(calls, () => watch.peek()));

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { overlap } from '../../extension/shared/extents';
 import type {
   ExchangeRequest,
@@ -70,6 +71,7 @@ export class FakeMachine {
   creations = 0;
   maximumSize: number | null = 1 << 20;
   readonly #memories: Memory[] = [];
+  readonly #peeks = new Map<string, LockPeek>();
   #ids = 100;
 
   /** Number of calls of a name so far. */
@@ -146,7 +148,7 @@ export class FakeMachine {
       const found = this.semaphores.get(place(address));
       const readable = found?.readable ?? false;
       const isSystemV = address.mechanism === 'systemv';
-      return {
+      const peek = {
         exists: found !== undefined,
         readable,
         identity: found ? String(found.id) : null,
@@ -158,6 +160,11 @@ export class FakeMachine {
         mode: found ? 0o600 : null,
         owner: found ? 'root' : null,
       };
+      // As the addon: what is the same is told by the same object.
+      const before = this.#peeks.get(place(address));
+      const told = isDeepStrictEqual(before, peek) ? (before ?? peek) : peek;
+      this.#peeks.set(place(address), told);
+      return told;
     },
     acquireLock: (address: LockAddress, options: { create: boolean }) =>
       this.#answer('acquireLock', () => {

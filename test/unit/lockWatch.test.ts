@@ -100,6 +100,34 @@ test('a lock is told with the time since which it is so, and whether that was se
   assert.equal(one().sinceMs, 1_005_000);
 });
 
+test('a look that finds the same tells the very same report, and any other word of the lock a new one', () => {
+  const { bytes, clock, hold, one, placed, machine } = stage([mutex]);
+  machine.threads.push(thread(50));
+  machine.mappings = [mapping(50)];
+  hold(50);
+  const before = one();
+  clock.now += 16;
+  assert.equal(one(), before);
+  bytes.writeUInt32LE(2, 64);
+  assert.deepEqual([before.waiters, one().waiters], [0, 'some']);
+  placed[0] = { ...mutex, sort: 'semaphore' };
+  assert.equal(one().nature?.sort, 'semaphore');
+  placed[0] = { ...mutex, offset: 128 };
+  assert.equal(one().state, 'free');
+});
+
+test('a semaphore beside it is judged anew where it says another thing, or is to be read in another way', () => {
+  const { one, placed, machine } = stage([named]);
+  const semaphore = machine.addSemaphore({ mechanism: 'posix', name: '/gate' });
+  semaphore.value = 2;
+  const before = one();
+  assert.deepEqual([before.state, one().state], ['damaged', 'damaged']);
+  placed[0] = { ...named, counts: true };
+  assert.equal(one().state, 'free');
+  semaphore.value = 0;
+  assert.equal(one().state, 'held');
+});
+
 test('an owner is asked for at most twice a second', () => {
   const { clock, hold, one, machine } = stage([mutex]);
   machine.threads.push(thread(50));
@@ -265,6 +293,7 @@ test('placed locks are kept for each segment, whatever Qt key its name came from
     ['m', 'far', 'n'],
   );
   assert.deepEqual(again.of(posix)[2], named);
+  assert.equal(again.of(posix), again.of(posix), 'asked for at every look, it is not read anew');
   assert.deepEqual(again.of(key), []);
   await book.remove(posix, 'far');
   assert.deepEqual(book.of(posix), [mutex, named]);

@@ -14,12 +14,18 @@ export class LockBook {
   /** The locks of the segment with this key changed. */
   readonly onDidChange: Event<NativeKey> = this.#changed.event;
 
+  /** What was made of what is stored, because it is asked for at every look. */
+  readonly #read = new WeakMap<readonly unknown[], readonly PlacedLock[]>();
+
   constructor(private readonly shelf: Shelf) {}
 
-  /** Those in the segment by offset, then the others as they were added. */
+  /** Those in the segment by offset, then the others as they were added: until they change, the very same objects. */
   of(key: NativeKey): readonly PlacedLock[] {
     const stored = this.#all[objectId(key)];
-    return Array.isArray(stored) ? stored.map(lockOf).filter((lock) => lock !== null) : [];
+    if (!Array.isArray(stored)) return [];
+    const known = this.#read.get(stored) ?? stored.map(lockOf).filter((lock) => lock !== null);
+    this.#read.set(stored, known);
+    return known;
   }
 
   /** Adds it, or changes the one with its id. Throws `already-exists` where another is in its place. */

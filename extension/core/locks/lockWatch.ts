@@ -6,24 +6,27 @@ import {
   type LockStrip,
   type ReportState,
 } from '../../shared/lockReport';
-import type { DecodedLock } from '../../shared/lockWords';
-import type { PlacedLock } from '../../shared/placedLock';
+import type { DecodedLock, LayoutRefusal } from '../../shared/lockWords';
+import type { LockBeside, PlacedLock } from '../../shared/placedLock';
 import { lockAddress } from '../key';
 import { judgeLock } from '../lock';
-import type { Native, ProcessScan } from '../native';
+import type { LockPeek, Native, ProcessScan } from '../native';
 import type { OpenSegment } from '../openSegment';
-import { decodeLock } from './decode';
 import { absent, judgeDecoded, judgeStatus, type Judged } from './judge';
 import type { LockLayout } from './layout';
+import { LockBytes } from './lockBytes';
 import { LockHistory } from './lockHistory';
 import { Owners, unknownHolder } from './owners';
+import { Unchanged } from './unchanged';
 
 /** What a watch needs of an open segment. */
 export type WatchedSegment = Pick<OpenSegment, 'key' | 'read' | 'info' | 'lock'>;
 
 interface Track {
   readonly history: LockHistory;
-  readonly bytes: Uint8Array;
+  readonly bytes: LockBytes;
+  readonly judged: Unchanged<unknown, unknown, Judged>;
+  readonly report: Unchanged<Judged, PlacedLock | null, LockReport>;
   shown: string;
   sinceMs: number;
   sinceFirstLook: boolean;
@@ -83,43 +86,34 @@ export class LockWatch {
   }
 
   #report(id: string, placed: PlacedLock | null, nowMs: number): LockReport {
-    const track = this.#track(id, placed);
+    const track = this.#track(id);
     const judged = this.#judge(id, placed, track, nowMs);
-    const { state, holder, waiters } = judged;
-    const shown = `${state} ${String(holder?.tid)} ${String(holder?.pid)}`;
-    if (shown !== track.shown) {
-      track.sinceFirstLook = track.shown === '';
-      track.shown = shown;
-      track.sinceMs = nowMs;
-    }
+    const { state, waiters } = judged;
     track.history.add(nowMs, markOf(state), waiters === 'some' ? 1 : (waiters ?? 0));
-    const { sinceMs, sinceFirstLook } = track;
-    return { id, placed, ...judged, sinceMs, sinceFirstLook };
+    return track.report.of(judged, placed, () => reported(id, placed, judged, track, nowMs));
   }
 
   #judge(id: string, placed: PlacedLock | null, track: Track, nowMs: number): Judged {
-    if (placed === null) return this.#ownStatus();
+    if (placed === null) return this.#ownStatus(track);
     if (placed.place === 'named') {
-      const { semaphore, counts } = placed;
-      const peek = this.native.peekLock(semaphore);
-      return judgeStatus(judgeLock(peek, semaphore.mechanism, false), peek.identity, counts);
+      const peek = this.native.peekLock(placed.semaphore);
+      return track.judged.of(peek, placed, () => judgeNamed(peek, placed));
     }
     const { layout } = this.#owners;
     if (typeof layout === 'string') {
-      return { ...absent, state: 'unsupported', certainty: 'unknown', refusal: layout };
+      return track.judged.of(layout, placed, () => refused(layout));
     }
-    const bytes = track.bytes.subarray(0, layout[placed.sort].size);
-    const count = this.segment.read(placed.offset, bytes);
-    const lock = decodeLock(placed.sort, bytes.subarray(0, count), layout);
+    const lock = track.bytes.decode(this.segment, placed, layout);
     if (lock === null) return absent;
     const holder = this.#holder(id, lock, nowMs);
-    return judgeDecoded(lock, holder, placed.counts);
+    return track.judged.of(lock, holder, () => judgeDecoded(lock, holder, placed.counts));
   }
 
-  #ownStatus(): Judged {
-    const address = lockAddress(this.segment.key);
+  #ownStatus(track: Track): Judged {
+    const { key, lock } = this.segment;
+    const address = lockAddress(key);
     const identity = address === null ? null : this.native.peekLock(address).identity;
-    return judgeStatus(this.segment.lock, identity, false);
+    return track.judged.of(lock, identity, () => judgeStatus(lock, identity, false));
   }
 
   #holder(id: string, { owner, state }: DecodedLock, nowMs: number): LockHolder | null {
@@ -128,12 +122,14 @@ export class LockWatch {
     return { ...unknownHolder(owner), life: 'dead', certainty: 'certain' };
   }
 
-  #track(id: string, placed: PlacedLock | null): Track {
+  #track(id: string): Track {
     const known = this.#tracks.get(id);
     if (known !== undefined) return known;
     const made: Track = {
       history: new LockHistory(),
-      bytes: new Uint8Array(placed?.place === 'bytes' ? mostLockBytes : 0),
+      bytes: new LockBytes(),
+      judged: new Unchanged(),
+      report: new Unchanged(),
       shown: '',
       sinceMs: 0,
       sinceFirstLook: true,
@@ -152,8 +148,32 @@ export class LockWatch {
   }
 }
 
-/** No lock of any layout has more. */
-const mostLockBytes = 64;
+/** A report of what was not the same at the look before. */
+function reported(
+  id: string,
+  placed: PlacedLock | null,
+  judged: Judged,
+  track: Track,
+  nowMs: number,
+): LockReport {
+  const { state, holder } = judged;
+  const shown = `${state} ${String(holder?.tid)} ${String(holder?.pid)}`;
+  if (shown !== track.shown) {
+    track.sinceFirstLook = track.shown === '';
+    track.shown = shown;
+    track.sinceMs = nowMs;
+  }
+  const { sinceMs, sinceFirstLook } = track;
+  return { id, placed, ...judged, sinceMs, sinceFirstLook };
+}
+
+function judgeNamed(peek: LockPeek, { semaphore, counts }: LockBeside): Judged {
+  return judgeStatus(judgeLock(peek, semaphore.mechanism, false), peek.identity, counts);
+}
+
+function refused(refusal: LayoutRefusal): Judged {
+  return { ...absent, state: 'unsupported', certainty: 'unknown', refusal };
+}
 
 function markOf(state: ReportState): number {
   if (state === 'free') return lockMarks.free;
