@@ -1,10 +1,10 @@
-import AxeBuilder from 'axe-core';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import type { ValueId } from '../../extension/shared/values/index';
+import { violations } from '../axe';
 import { clickByte, eventually, useBrowser } from './browser';
 import { root, themeNames, type Options } from './page';
 
@@ -44,15 +44,6 @@ async function type(page: Page, id: ValueId, typed: string): Promise<void> {
   await row(page, id).locator('.value').click();
   await page.locator('.value-row .input').fill(typed);
   await page.keyboard.press('Enter');
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { readonly axe: typeof AxeBuilder }).axe;
-    const { violations: found } = await axe.run(document);
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
 }
 
 test('the inspector reads the bytes at the cursor and follows it', async () => {
