@@ -21,6 +21,7 @@ import { gestureOf, runCommand, setPace } from './commands';
 import type { Compared } from '../extension/shared/compare';
 import { Compare } from './compare';
 import { openContextMenu } from './contextMenu';
+import { Composing } from './composing';
 import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
@@ -85,6 +86,7 @@ export class View implements Viewer, ViewContext {
   readonly #footer: Footer;
   readonly #announcer = new Announcer();
   readonly #tip: Tip;
+  readonly #composing: Composing;
   readonly #stage = element('main', 'stage');
   #painted: (() => void)[] = [];
   #scheduled = 0;
@@ -125,6 +127,9 @@ export class View implements Viewer, ViewContext {
     });
     const events = this.#gridEvents();
     this.grid = new GridView(store, this.edits, events);
+    this.#composing = new Composing(this.grid, (typed) => {
+      this.#typed(typeText(store, this.edits, typed));
+    });
     // The tip speaks of the segment; over the other grid it would say what is not there.
     this.compare = new Compare(this, { ...events, hover: () => undefined });
     this.side = new SidePane(this);
@@ -373,6 +378,7 @@ export class View implements Viewer, ViewContext {
       this.side.sash,
       this.side.element,
       this.#tip.element,
+      this.#composing.element,
       this.#announcer.element,
       this.quick.element,
     );
@@ -609,6 +615,7 @@ export class View implements Viewer, ViewContext {
     this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
+    this.#composing.allow(store.selection.column === 'text');
     again = Math.min(again, this.#paintAround(description, now));
     this.find.paint(now);
     this.minimap.paint(now);
