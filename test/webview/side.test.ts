@@ -122,6 +122,25 @@ test('coming to bytes that are read only then marks nothing as changed', async (
   equal(await page.locator('[data-changed]').count(), 0);
 });
 
+test('after a far jump the rows wait in their places, and say nothing of the bytes they came from', async () => {
+  const page = await browser.open({ ...scene, size: 0x10000 });
+  await clickByte(page, 'hex', 0x48);
+  await says(page, 'uint8', 'uint8, 72');
+  const height = () => page.locator('.values').evaluate(({ clientHeight }) => clientHeight);
+  const before = await height();
+  await page.evaluate(() => (window.fake.holdLooks = true));
+  await page.keyboard.press('Control+End');
+  await page.locator('.section-header', { hasText: '0xFFFF' }).waitFor();
+  equal(await label(page, 'uint8'), 'uint8');
+  // A note that wraps makes its row a little higher.
+  ok((await height()) > before - 22, 'the rows went away');
+  await page.evaluate(() => {
+    window.fake.holdLooks = false;
+    return window.fake.look();
+  });
+  await says(page, 'uint8', 'uint8, 0');
+});
+
 test('the byte order is switched in the header and remembered', async () => {
   const page = await browser.open(scene);
   await clickByte(page, 'hex', 0x48);
