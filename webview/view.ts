@@ -12,7 +12,7 @@ import type {
   Viewer,
   Welcome,
 } from '../extension/shared/protocol';
-import { Announcer } from './announcer';
+import { Announcer, type Topic } from './announcer';
 import { Banner } from './banner';
 import { followBase } from './bases';
 import { BookmarkList } from './bookmarkList';
@@ -144,7 +144,9 @@ export class View implements Viewer, ViewContext {
     this.side.add(this.#locks);
     this.#processes = new ProcessSection(this);
     this.side.add(this.#processes);
-    this.quick = new QuickField(this.grid);
+    this.quick = new QuickField(this.grid, (words) => {
+      this.announce('field', words);
+    });
     this.freeze = new FreezeBadge(() => {
       stopFreeze(this);
       this.grid.focus();
@@ -299,6 +301,10 @@ export class View implements Viewer, ViewContext {
 
   decode(bytes: Uint8Array): string {
     return decode(bytes, this.store.reading.encoding);
+  }
+
+  announce(topic: Topic, words: string): void {
+    this.#announcer.say(topic, words);
   }
 
   say(message: string, failure = false): void {
@@ -558,7 +564,7 @@ export class View implements Viewer, ViewContext {
   #announceChange(offset: number, before: number | undefined, after: number | undefined): void {
     if (before === undefined || after === undefined || before === after) return;
     if (document.activeElement !== this.grid.element) return;
-    this.#announcer.say(text('cell.becomes', hex(offset), hex(after, 2)));
+    this.announce('byte', text('cell.becomes', hex(offset), hex(after, 2)));
   }
 
   #reopen(): void {

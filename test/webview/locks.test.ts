@@ -164,8 +164,8 @@ test('a deadlock is read out once, as the circle that it is', async () => {
   const page = await browser.open();
   const circle = 'A (12) waits for L2, held by B (13), who waits for L1, held by A (12)';
   await tell(page, { ...all, deadlocks: [circle] });
-  const status = section(page).getByRole('status');
-  equal((await status.innerText()).replace(/\s+/g, ' '), `Deadlock ${circle}`);
+  await section(page).locator('.deadlock', { hasText: circle }).waitFor();
+  await page.locator('[aria-live=polite]', { hasText: `Deadlock ${circle}` }).waitFor();
   await page.evaluate(() => {
     const changes: number[] = [];
     new MutationObserver((records) => changes.push(records.length)).observe(
