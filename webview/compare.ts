@@ -22,7 +22,7 @@ export class Compare {
   readonly #now = element('div', 'half now');
   readonly #other = element('div', 'half other', { attributes: { hidden: '' } });
   readonly #title = element('span', 'title');
-  readonly #notice = element('span', 'notice', { attributes: { role: 'status' } });
+  readonly #notice = element('span', 'notice');
   readonly #here = element('span', 'here');
   readonly #count = element('button', 'total', { attributes: { type: 'button' } });
   readonly #picture = icon('history');
@@ -99,7 +99,8 @@ export class Compare {
       setAttribute(this.#title, 'title', `${compared.title}\n${compared.detail}`.trim());
       setAttribute(this.#picture, 'class', `codicon codicon-${pictures[compared.kind]}`);
       setAttribute(this.#grid.element, 'aria-label', text('compare.grid', compared.title));
-      setText(this.#notice, compared.notice ?? '');
+      const notice = compared.notice ?? '';
+      if (setText(this.#notice, notice)) view.announce('compare', notice);
       setHidden(this.#notice, compared.notice === null);
     }
     setClass(this.element, 'comparing', compared !== null);

@@ -30,9 +30,11 @@ export function icon(name: string): HTMLElement {
   return element('span', `codicon codicon-${name}`, { attributes: { 'aria-hidden': 'true' } });
 }
 
-/** Sets the text of `target` if it is another one: an untouched node costs no layout. */
-export function setText(target: Element, text: string): void {
-  if (target.textContent !== text) target.textContent = text;
+/** Sets the text of `target` if it is another one: an untouched node costs no layout. Whether it was. */
+export function setText(target: Element, text: string): boolean {
+  const isOther = target.textContent !== text;
+  if (isOther) target.textContent = text;
+  return isOther;
 }
 
 /** Sets or takes away an attribute if that changes something: even the same value again costs a style pass. */

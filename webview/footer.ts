@@ -12,7 +12,7 @@ const stays = 6000;
 
 /** Position, selection, rate and how far the bytes can be trusted; and the message of the last action. */
 export class Footer {
-  readonly #message = element('div', 'message', { role: 'status' });
+  readonly #message = element('div', 'message');
   readonly #trust = element('span', 'item trust');
   readonly #paused = element('span', 'item paused', {}, icon('debug-pause'));
   readonly #rate = element('span', 'item rate');
@@ -36,7 +36,7 @@ export class Footer {
 
   #fading: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(view: ViewContext) {
+  constructor(private readonly view: ViewContext) {
     this.#encoding.id = 'encoding-item';
     setAttribute(this.#encoding, 'aria-haspopup', 'menu');
     this.#encoding.addEventListener('click', () => {
@@ -61,7 +61,8 @@ export class Footer {
         stays * (failure ? 3 : 1),
       );
     }
-    this.#message.setAttribute('role', failure ? 'alert' : 'status');
+    setAttribute(this.#message, 'role', failure ? 'alert' : null);
+    this.view.announce('message', failure ? '' : message);
     setClass(this.#message, 'failure', failure);
     this.#message.title = message;
     const words = element('span', 'words', { text: message });

@@ -32,7 +32,11 @@ export class QuickField {
   readonly element = element('div', 'quick', { role: 'dialog', attributes: { hidden: '' } });
   #leave: () => void = () => undefined;
 
-  constructor(private readonly home: { focus(): void }) {
+  /** `announce`: says the verdict to a screen reader. */
+  constructor(
+    private readonly home: { focus(): void },
+    private readonly announce: (words: string) => void,
+  ) {
     // The workbench would take what is typed here for keys of the grid.
     this.element.addEventListener('keydown', (event) => {
       if (event.key !== 'F1') event.stopPropagation();
@@ -52,7 +56,7 @@ export class QuickField {
   }
 
   ask({ title, value, history = [], check, accept }: Question): void {
-    const message = element('div', 'verdict', { role: 'status', attributes: { id: 'quick-verdict' } });
+    const message = element('div', 'verdict', { attributes: { id: 'quick-verdict' } });
     const field = element('input', 'field', {
       label: title,
       attributes: {
@@ -66,7 +70,8 @@ export class QuickField {
     const judge = (): string | null => {
       const verdict = check(field.value);
       const isWrong = 'wrong' in verdict;
-      setText(message, isWrong ? verdict.wrong : verdict.means);
+      const words = isWrong ? verdict.wrong : verdict.means;
+      if (setText(message, words)) this.announce(words);
       setClass(message, 'wrong', isWrong);
       setAttribute(field, 'aria-invalid', String(isWrong));
       return isWrong ? null : field.value;

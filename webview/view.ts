@@ -12,7 +12,7 @@ import type {
   Viewer,
   Welcome,
 } from '../extension/shared/protocol';
-import { Announcer } from './announcer';
+import { Announcer, type Topic } from './announcer';
 import { Banner } from './banner';
 import { followBase } from './bases';
 import { BookmarkList } from './bookmarkList';
@@ -21,6 +21,7 @@ import { gestureOf, runCommand, setPace } from './commands';
 import type { Compared } from '../extension/shared/compare';
 import { Compare } from './compare';
 import { openContextMenu } from './contextMenu';
+import { Composing } from './composing';
 import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
@@ -85,6 +86,7 @@ export class View implements Viewer, ViewContext {
   readonly #footer: Footer;
   readonly #announcer = new Announcer();
   readonly #tip: Tip;
+  readonly #composing: Composing;
   readonly #stage = element('main', 'stage');
   #painted: (() => void)[] = [];
   #scheduled = 0;
@@ -125,6 +127,9 @@ export class View implements Viewer, ViewContext {
     });
     const events = this.#gridEvents();
     this.grid = new GridView(store, this.edits, events);
+    this.#composing = new Composing(this.grid, (typed) => {
+      this.#typed(typeText(store, this.edits, typed));
+    });
     // The tip speaks of the segment; over the other grid it would say what is not there.
     this.compare = new Compare(this, { ...events, hover: () => undefined });
     this.side = new SidePane(this);
@@ -139,7 +144,9 @@ export class View implements Viewer, ViewContext {
     this.side.add(this.#locks);
     this.#processes = new ProcessSection(this);
     this.side.add(this.#processes);
-    this.quick = new QuickField(this.grid);
+    this.quick = new QuickField(this.grid, (words) => {
+      this.announce('field', words);
+    });
     this.freeze = new FreezeBadge(() => {
       stopFreeze(this);
       this.grid.focus();
@@ -302,6 +309,10 @@ export class View implements Viewer, ViewContext {
     return decode(bytes, this.store.reading.encoding);
   }
 
+  announce(topic: Topic, words: string): void {
+    this.#announcer.say(topic, words);
+  }
+
   say(message: string, failure = false): void {
     this.#footer.say(message, failure);
   }
@@ -379,6 +390,7 @@ export class View implements Viewer, ViewContext {
       this.side.sash,
       this.side.element,
       this.#tip.element,
+      this.#composing.element,
       this.#announcer.element,
       this.quick.element,
     );
@@ -558,7 +570,7 @@ export class View implements Viewer, ViewContext {
   #announceChange(offset: number, before: number | undefined, after: number | undefined): void {
     if (before === undefined || after === undefined || before === after) return;
     if (document.activeElement !== this.grid.element) return;
-    this.#announcer.say(text('cell.becomes', hex(offset), hex(after, 2)));
+    this.announce('byte', text('cell.becomes', hex(offset), hex(after, 2)));
   }
 
   #reopen(): void {
@@ -615,6 +627,7 @@ export class View implements Viewer, ViewContext {
     this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
+    this.#composing.allow(store.selection.column === 'text');
     again = Math.min(again, this.#paintAround(description, now));
     this.find.paint(now);
     this.minimap.paint(now);

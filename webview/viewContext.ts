@@ -1,4 +1,5 @@
 import type { Host } from '../extension/shared/protocol';
+import type { Topic } from './announcer';
 import type { BookmarkList } from './bookmarkList';
 import type { Compare } from './compare';
 import type { Edits } from './edits';
@@ -46,6 +47,8 @@ export interface ViewContext {
    * `focus` false: the keyboard focus stays where it is.
    */
   goTo(offset: number, length: number, focus?: boolean): void;
+  /** Says something to a screen reader alone: politely, at most every two seconds, the last of each topic. */
+  announce(topic: Topic, words: string): void;
   /** Says something about the last action in the footer; a failure is said at once. */
   say(message: string, failure?: boolean): void;
   /** A call whose answer does not matter; its failure is said. */

@@ -1,27 +1,52 @@
 import { after, afterEach, before } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from '../vscode/browser';
-import { openView, type Options } from './page';
+import { newViewPage, type Options, type ViewPage } from './page';
+
+/** A page of the pool: the context that it was made with, as JSON, and whether a test has it. */
+interface Pooled extends ViewPage {
+  readonly made: string;
+  isTaken: boolean;
+}
 
 /**
  * One browser for the tests of a file; `open` gives each a view of its own that has shown its first bytes, and that is
- * gone when the test is over: pages that stay make those after them slow.
+ * gone when the test is over. Its page goes to the next test, unless the test failed: then keys may still be down.
  */
 export function useBrowser(): { open(options?: Options): Promise<Page> } {
   let browser: Browser | undefined;
+  let pool: Pooled[] = [];
+  const take = async (options: BrowserContextOptions = {}): Promise<Pooled> => {
+    if (!browser) throw new Error('The browser has not been started.');
+    const made = JSON.stringify(options);
+    const free = pool.find((page) => !page.isTaken && page.made === made);
+    const taken = free ?? { ...(await newViewPage(browser, options)), made, isTaken: true };
+    taken.isTaken = true;
+    if (!free) pool.push(taken);
+    return taken;
+  };
   before(async () => {
     browser = await startBrowser();
   });
-  afterEach(async () => {
-    await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+  afterEach(async (test) => {
+    const isWhole = 'passed' in test && test.passed === true;
+    const used = pool.filter(({ isTaken }) => isTaken);
+    if (!isWhole) pool = pool.filter(({ isTaken }) => !isTaken);
+    for (const [index, pooled] of used.entries()) {
+      if (!isWhole) await pooled.page.context().close();
+      else if (index > 0) await pooled.clear();
+      else await pooled.page.mouse.move(0, 0); // The next test shows its view there, and points at nothing.
+      pooled.isTaken = false;
+    }
   });
   after(async () => {
     await browser?.close();
   });
   return {
     async open(options = {}) {
-      if (!browser) throw new Error('The browser has not been started.');
-      const page = await openView(browser, options);
+      const view = await take(options.context);
+      await view.load(options);
+      const { page } = view;
       const live = options.description !== null && (options.description?.presence ?? 'live') === 'live';
       if (live) await page.waitForFunction(() => document.querySelector('.row .bytes')?.textContent !== '');
       return page;

@@ -19,7 +19,6 @@ test('the second stroke of a chord is left to the workbench, and not written int
     (text) => text.startsWith('y'),
   );
   equal(await textAt(page, 0x11), '\0\0');
-  await page.context().close();
 });
 
 test('a click between the strokes ends the chord', async () => {
@@ -32,5 +31,4 @@ test('a click between the strokes ends the chord', async () => {
     () => textAt(page, 0x20),
     (text) => text === 'x\0',
   );
-  await page.context().close();
 });

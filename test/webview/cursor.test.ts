@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { clickByte, eventually, middleOf, reads, rowAt, rowsOf, useBrowser } from './browser';
 
@@ -36,6 +36,53 @@ test('the cursor goes everywhere by keyboard and reads what is there', async () 
   await page.keyboard.press('PageDown');
   await page.keyboard.press('PageUp');
   await reads(page, 'offset 0x0');
+});
+
+test('a screen reader is told the row and the column of the cell, and how many there are', async () => {
+  const page = await browser.open({ size: 2 ** 20 });
+  const place = (): Promise<unknown> =>
+    page.evaluate(() => {
+      const grid = document.querySelector('.grid');
+      const cell = document.getElementById(grid?.getAttribute('aria-activedescendant') ?? '');
+      const row = cell?.closest('[role=row]');
+      return [
+        row?.getAttribute('aria-rowindex'),
+        grid?.getAttribute('aria-rowcount'),
+        cell?.getAttribute('aria-colindex'),
+        grid?.getAttribute('aria-colcount'),
+      ].map(Number);
+    });
+  // The first row is the heading, the first column the offset; the hex and the text of 16 bytes follow.
+  const is = (...wanted: readonly number[]): Promise<unknown> =>
+    eventually(place, (found) => JSON.stringify(found) === JSON.stringify(wanted));
+  await clickByte(page, 'hex', 0x48);
+  await is(6, 65537, 10, 33);
+  await clickByte(page, 'text', 0x48);
+  await is(6, 65537, 26, 33);
+  await page.keyboard.press('Control+End');
+  await is(65537, 65537, 33, 33);
+});
+
+test('keys that come faster than they can be painted are all obeyed, and the host is asked once', async () => {
+  const page = await browser.open({ size: 2 ** 20 });
+  await clickByte(page, 'hex', 0);
+  await reads(page, 'offset 0x0');
+  const watched = await page.evaluate(() => {
+    const grid = document.querySelector('.grid');
+    const count = (): number => window.fake.calls.filter(({ method }) => method === 'watch').length;
+    const before = count();
+    for (let press = 0; press < 1000; press++) {
+      grid?.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }),
+      );
+    }
+    return new Promise<number>((painted) => {
+      requestAnimationFrame(() => setTimeout(() => painted(count() - before)));
+    });
+  });
+  await reads(page, 'offset 0x3E80');
+  ok((await rowAt(page, '00003E80'))?.includes('00 00'), 'the row is not on screen');
+  ok(watched <= 2, `${String(watched)} messages`);
 });
 
 test('the foot says the position in hex and decimal, and how much is selected', async () => {

@@ -1,9 +1,9 @@
-import AxeBuilder from 'axe-core';
 import { deepEqual } from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { violations } from '../axe';
 import { eventually, useBrowser } from './browser';
 import { root, themeNames } from './page';
 
@@ -41,7 +41,6 @@ for (const theme of themeNames) {
       await page.locator('.find .problem').waitFor();
       await page.screenshot({ path: join(shots, `${theme}-find-wrong-${String(width)}.png`) });
       deepEqual(await violations(page), []);
-      await page.context().close();
     });
   }
 }
@@ -59,15 +58,4 @@ async function hasCount(page: Page): Promise<void> {
     () => page.locator('.find .count').innerText(),
     (words) => words.includes(' of 24'),
   );
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { readonly axe: typeof AxeBuilder }).axe;
-    const { violations: found } = await axe.run(document);
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
-    );
-  });
 }

@@ -108,7 +108,7 @@ test('a press goes there in the largest segment, and a drag scrolls to its end',
   await page.evaluate(() => window.fake.look());
 });
 
-test('data, change, a hole, a hit and a bookmark each leave a mark of their own', async () => {
+test('data, change, a hole, a hit, a bookmark and the selection each leave a mark of their own', async () => {
   const page = await browser.open({ size: 2 ** 24 });
   await eventually(
     () => wanted(page),
@@ -156,6 +156,17 @@ test('data, change, a hole, a hit and a bookmark each leave a mark of their own'
   ok((await alphaOf(3, 80)) > 0, 'the bookmark is not seen');
   equal(await alphaOf(3, 81), 0);
   equal(await alphaOf(58, 101), 0);
+  // The selection is framed, beside the body of the map too, where nothing else is drawn.
+  const painted = async (): Promise<number> => {
+    const alphas = await Promise.all(Array.from({ length: 24 }, (_, x) => alphaOf(x, 122)));
+    return alphas.filter((alpha) => alpha > 0).length;
+  };
+  const body = await painted();
+  await page.evaluate(() => {
+    const part = window.fake.size / window.fake.buckets;
+    return window.fake.viewer.reveal({ offset: Math.ceil(120 * part), length: Math.ceil(4 * part) });
+  });
+  await eventually(painted, (found) => found > body);
 });
 
 test('what is on screen of a small segment is mapped as it is', async () => {

@@ -1,8 +1,8 @@
-import axe from 'axe-core';
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { AttachedProcess } from '../../extension/shared/protocol';
+import { violations } from '../axe';
 import { useBrowser } from './browser';
 
 const browser = useBrowser();
@@ -52,15 +52,7 @@ test('each process has its number, user, rights and addresses in words, and the 
     await section(page).locator('li').first().getAttribute('title'),
     './producer --fast\n0x7f0000400000\n0x7f0000500000\n0x7f0000600000',
   );
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const checker = (window as unknown as { readonly axe: typeof axe }).axe;
-    return (await checker.run('#side-processes')).violations;
-  });
-  deepEqual(
-    violations.map(({ id }) => id),
-    [],
-  );
+  deepEqual(await violations(page, '#side-processes'), []);
 });
 
 test('Enter and a click on a process lead to what runs it, also on a chip', async () => {

@@ -1,10 +1,10 @@
-import AxeBuilder from 'axe-core';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import type { ValueId } from '../../extension/shared/values/index';
+import { violations } from '../axe';
 import { clickByte, eventually, useBrowser } from './browser';
 import { root, themeNames, type Options } from './page';
 
@@ -44,15 +44,6 @@ async function type(page: Page, id: ValueId, typed: string): Promise<void> {
   await row(page, id).locator('.value').click();
   await page.locator('.value-row .input').fill(typed);
   await page.keyboard.press('Enter');
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { readonly axe: typeof AxeBuilder }).axe;
-    const { violations: found } = await axe.run(document);
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
 }
 
 test('the inspector reads the bytes at the cursor and follows it', async () => {
@@ -129,6 +120,25 @@ test('coming to bytes that are read only then marks nothing as changed', async (
   await page.keyboard.press('Control+Home');
   await says(page, 'uint8', 'uint8, 83');
   equal(await page.locator('[data-changed]').count(), 0);
+});
+
+test('after a far jump the rows wait in their places, and say nothing of the bytes they came from', async () => {
+  const page = await browser.open({ ...scene, size: 0x10000 });
+  await clickByte(page, 'hex', 0x48);
+  await says(page, 'uint8', 'uint8, 72');
+  const height = () => page.locator('.values').evaluate(({ clientHeight }) => clientHeight);
+  const before = await height();
+  await page.evaluate(() => (window.fake.holdLooks = true));
+  await page.keyboard.press('Control+End');
+  await page.locator('.section-header', { hasText: '0xFFFF' }).waitFor();
+  equal(await label(page, 'uint8'), 'uint8');
+  // A note that wraps makes its row a little higher.
+  ok((await height()) > before - 22, 'the rows went away');
+  await page.evaluate(() => {
+    window.fake.holdLooks = false;
+    return window.fake.look();
+  });
+  await says(page, 'uint8', 'uint8, 0');
 });
 
 test('the byte order is switched in the header and remembered', async () => {

@@ -209,6 +209,58 @@ test('a name is never markup', async () => {
   match((await rowAt(page, '00000000')) ?? '', /<b>bytes<\/b>/);
 });
 
+test('nothing that programs or users have chosen is markup, in any part of the view', async () => {
+  const evil = '<img src=x onerror="document.title=1"><b>x</b>';
+  const page = await browser.open({ texts: [{ offset: 0, text: evil }], size: 4096 });
+  await page.evaluate(async (words) => {
+    const { fake } = window;
+    const holder = { pid: 7, name: words };
+    fake.lock = { kind: 'systemv', state: 'held', holder, waiters: 1, value: 0 };
+    fake.clipboardText = words;
+    await fake.describe({
+      kindText: words,
+      owner: words,
+      routeText: words,
+      readOnlyReason: words,
+      notice: words,
+    });
+    await fake.mark([{ id: 'a', name: words, colour: 'purple', offset: 0, length: 32, type: 'cString' }]);
+    const lock = {
+      id: 'm',
+      state: 'stale',
+      words,
+      kind: words,
+      offset: 8,
+      name: words,
+      facts: [words],
+      certainty: words,
+      sinceMs: 0,
+      sinceFirstLook: true,
+      troubles: [words],
+      isPlaced: true,
+      strip: [],
+    } as const;
+    await fake.viewer.locks({ rows: [lock], deadlocks: [] });
+    await fake.compare({ title: words, detail: words, notice: words });
+    await fake.look();
+  }, evil);
+  await page.locator('.grid').first().focus();
+  await page.keyboard.press('Control+f');
+  await page.getByRole('combobox', { name: 'What is looked for' }).selectOption('text');
+  await page.getByRole('textbox', { name: 'What to find' }).fill(evil);
+  await page.keyboard.press('Enter');
+  await page.locator('.result', { hasText: '<img' }).waitFor();
+  for (const part of ['.bookmark', '.lock', '.badge', '.half.other .title', '.row .bytes']) {
+    await page.locator(part, { hasText: '<img' }).first().waitFor();
+  }
+  await page.evaluate((words) => window.fake.viewer.locks({ rows: [], deadlocks: [words] }), evil);
+  await page.locator('.deadlock', { hasText: '<img' }).waitFor();
+  await page.evaluate((words) => window.fake.describe({ presence: 'removed', notice: words }), evil);
+  await page.locator('.banner', { hasText: '<img' }).waitFor();
+  equal(await page.locator('#root img, #root b').count(), 0);
+  equal(await page.title(), 'view');
+});
+
 test('attached processes are chips, dead ones struck through, and fold to a number', async () => {
   const attached = ['producer', 'consumer', 'logger'].map((name, index) => ({
     pid: 4711 + index,

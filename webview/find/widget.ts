@@ -52,7 +52,7 @@ export class FindWidget {
     attributes: { type: 'button' },
   });
   readonly #changed = element('div', 'box changed', {}, this.#moment, this.#mark);
-  readonly #count = element('span', 'count', { role: 'status' });
+  readonly #count = element('span', 'count');
   readonly #previous = tool('arrow-up', text('find.previous', keyText('previousHit')));
   readonly #next = tool('arrow-down', text('find.next', keyText('nextHit')));
   readonly #again = tool('refresh', text('find.again'));
@@ -209,7 +209,8 @@ export class FindWidget {
     setText(this.#problem, problem ?? '');
     setHidden(this.#problem, problem === null);
     setAttribute(this.#field, 'aria-invalid', String(problem !== null));
-    setText(this.#count, this.#countText());
+    const count = this.#countText();
+    if (setText(this.#count, count)) this.view.announce('find', count);
     setClass(this.#count, 'none', answer?.count === 0 && answer.isComplete);
     const waits =
       problem === null && form.text !== '' && !isChanged && !find.isCurrent && !this.#searchesAsTyped();

@@ -11,7 +11,7 @@ import { LockItem, type LockDeeds } from './lockItem';
 export class LockSection implements Section {
   readonly id = 'locks';
   readonly title = text('locks.section');
-  readonly #deadlocks = element('div', 'deadlocks', { role: 'status' });
+  readonly #deadlocks = element('div', 'deadlocks');
   readonly #list = element('ul', 'locks', { role: 'list', label: text('locks.section') });
   readonly #none = element('p', 'quiet', { text: text('locks.none') });
   readonly element = element('div', 'section', {}, this.#deadlocks, this.#list, this.#none);
@@ -21,7 +21,7 @@ export class LockSection implements Section {
   #circles = '';
   #picture: LockPicture = { rows: [], deadlocks: [] };
 
-  constructor(view: ViewContext) {
+  constructor(private readonly view: ViewContext) {
     const tool = (image: string, label: string, action: Action): void => {
       const button = element('button', 'tool', { label, title: label, attributes: { type: 'button' } });
       button.append(icon(image));
@@ -84,6 +84,10 @@ export class LockSection implements Section {
     // It is read out when it changes: the same again must not.
     if (shown === this.#circles) return;
     this.#circles = shown;
+    this.view.announce(
+      'locks',
+      circles.map((circle) => `${text('locks.deadlock')} ${visibleName(circle)}`).join('. '),
+    );
     this.#deadlocks.replaceChildren(
       ...circles.map((circle) =>
         element(

@@ -20,7 +20,7 @@ type State =
 export class HashPanel {
   readonly #list = element('dl', 'facts');
   readonly #texts = new Map(hashes.map(({ name }) => [name, element('span', 'digits')]));
-  readonly #note = element('p', 'quiet', { role: 'status' });
+  readonly #note = element('p', 'quiet');
   readonly #button = element('button', 'link', { attributes: { type: 'button' } });
   readonly element = element('div', 'hashes', {}, this.#list, this.#note, this.#button);
   #state: State = { kind: 'none' };
@@ -130,7 +130,8 @@ export class HashPanel {
       setAttribute(target, 'title', digits);
     }
     const tooLong = length > longestHashed;
-    setText(this.#note, tooLong ? text('hash.tooLong', bytesText(longestHashed)) : this.#say(length));
+    const note = tooLong ? text('hash.tooLong', bytesText(longestHashed)) : this.#say(length);
+    if (setText(this.#note, note)) this.view.announce('hash', note);
     setAttribute(this.#note, 'title', reply !== null && !reply.locked ? text('hash.unlocked.tip') : null);
     setHidden(this.#note, this.#note.textContent === '');
     setText(this.#button, text(state.kind === 'running' ? 'hash.stop' : 'hash.compute'));

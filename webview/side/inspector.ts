@@ -87,13 +87,15 @@ export class Inspector implements Section {
     const { start } = selectedRange(store.selection);
     const bytes = shownBytes(this.view, start, reach);
     this.#header(start);
-    const away = bytes.length === 0;
+    // Bytes that a jump came to are there in a moment: the rows wait for them in their places.
+    const waits = bytes.length === 0 && this.#isComing(start);
+    const away = bytes.length === 0 && !waits;
     setText(this.#empty, away ? text(start < store.size ? 'inspector.away' : 'inspector.empty') : '');
     setHidden(this.#empty, !away);
     setHidden(this.#list, away);
     setHidden(this.#more, away);
-    if (this.#edit !== null && (away || start !== this.#edit.offset)) this.#edit.close(false);
-    const read = [start, store.endian, store.size].join();
+    if (this.#edit !== null && (away || waits || start !== this.#edit.offset)) this.#edit.close(false);
+    const read = [start, store.endian, store.size, waits].join();
     const mapped = mappings(store);
     const isSame = read === this.#read && mapped === this.#mapped && sameBytes(bytes, this.#bytes);
     if (!isSame) {
@@ -104,9 +106,19 @@ export class Inspector implements Section {
       this.#bytes = bytes;
       this.#offset = start;
       const place: Place = { offset: start, size: store.size, mappings: mapped };
-      for (const row of this.#shown()) row.show(row.value.decode(bytes, store.endian, place), live, now);
+      for (const row of this.#shown()) {
+        if (waits) row.wait();
+        else row.show(row.value.decode(bytes, store.endian, place), live, now);
+      }
     }
     for (const row of this.#shown()) row.glow(now, this.#calm.matches);
+  }
+
+  /** Whether the byte is not known yet, but in a row on screen. */
+  #isComing(start: number): boolean {
+    const { store, grid } = this.view;
+    const { offset, length } = grid.window(grid.scroll.top, 0);
+    return store.live && start < store.size && start >= offset && start < offset + length;
   }
 
   #header(start: number): void {

@@ -45,7 +45,18 @@ export class ValueRow {
     this.#decoded = decoded;
     if (!live) this.#changedAt = -Infinity;
     else if (before?.text !== decoded?.text) this.#changedAt = now;
-    const shown = decoded === null ? text('inspector.short') : decoded.text;
+    this.#write(decoded === null ? text('inspector.short') : decoded.text);
+  }
+
+  /** Shows nothing until the bytes are there. */
+  wait(): void {
+    this.#decoded = null;
+    this.#changedAt = -Infinity;
+    this.#write('');
+  }
+
+  #write(shown: string): void {
+    const decoded = this.#decoded;
     const note = decoded?.note === undefined ? '' : noteText(decoded.note);
     setText(this.words, shown);
     setText(this.#note, note);

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { plainPeer } from '../../peers/peer';
 import { findLiveView, holds, type LiveView } from '../liveView';
-import { violations } from './axe';
+import { violations } from '../../axe';
 import { little, subjectStage } from './subject';
 import { Workbench } from './workbench';
 

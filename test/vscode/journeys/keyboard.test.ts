@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { findLiveView, holds, type LiveView } from '../liveView';
-import { violations } from './axe';
+import { violations } from '../../axe';
 import { farText, greeting, places, Subject, subjectStage } from './subject';
 import { Workbench } from './workbench';
 

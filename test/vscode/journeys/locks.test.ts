@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { LockStage, places } from '../../peers/lockStage';
 import { findLiveView, holds, type LiveView } from '../liveView';
-import { violations } from './axe';
+import { violations } from '../../axe';
 import { Workbench } from './workbench';
 
 const { first, second } = places;

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findLiveView, holds, type LiveView } from '../liveView';
-import { violations } from './axe';
+import { violations } from '../../axe';
 import { greeting, makeSparse, places, Subject, subjectStage } from './subject';
 import { Workbench } from './workbench';
 

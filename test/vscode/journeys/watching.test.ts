@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import { findLiveView, holds, type LiveView } from '../liveView';
-import { violations } from './axe';
+import { violations } from '../../axe';
 import { farText, greeting, lastText, makeSparse, places, Subject, subjectStage } from './subject';
 import { Workbench } from './workbench';
 
