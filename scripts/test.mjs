@@ -43,7 +43,7 @@ const steps = [
     commands: () => [nodeTests('peers', ['keys', 'qtCreates', 'semaphores', 'weCreate'])],
   },
   { name: 'proof', counted: true, commands: () => [nodeTests('proof')] },
-  { name: 'webview', counted: true, commands: () => [nodeTests('webview')] },
+  { name: 'webview', counted: true, commands: () => [nodeTests('webview', undefined, 2)] },
   { name: 'package', commands: () => [[node, 'scripts/package.mjs']] },
   { name: 'host', counted: true, commands: () => [[node, 'out/test/vscode/host.js']] },
   { name: 'journeys', counted: true, needs: ['package'], commands: () => [nodeTests('vscode/journeys')] },
@@ -202,15 +202,18 @@ function tool(path, ...args) {
   return [node, join(root, 'node_modules', path), ...args];
 }
 
-/** The files of one folder, or those of these names, one after the other: they share the machine's names, and it has few cores. */
-function nodeTests(folder, only) {
+/**
+ * The files of one folder, or those of these names; one after the other where they share the machine's names, as all do
+ * but those of the view, which have nothing but a browser each.
+ */
+function nodeTests(folder, only, atOnce = 1) {
   const files = walk(join(root, 'test', folder))
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => only?.includes(basename(file, '.test.ts')) ?? true)
     .map((file) => join('out', relative(root, file)).replace(/\.ts$/, '.js'));
   // Without a file it would look for tests everywhere.
   if (files.length === 0) return [];
-  return [node, '--test', '--test-concurrency=1', '--test-reporter=spec', ...files];
+  return [node, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files];
 }
 
 function sources() {

@@ -363,17 +363,23 @@ test('the selection says its range, length and changes, and its hashes come by t
   await facts.getByText('0x62 (98)').waitFor();
   await facts.getByText('27 B (0x1B)').waitFor();
   await facts.getByText('not seen to change').waitFor();
-  await page.getByText(/^Of an unlocked copy, /).waitFor();
+  await page
+    .locator('.hashes')
+    .getByText(/^Of an unlocked copy, /)
+    .waitFor();
   const before = await page.locator('.digits').first().textContent();
   match(before ?? '', /^crc32:/);
   await page.evaluate(() => {
     window.fake.poke(0x48, [0x4a]);
     return window.fake.look();
   });
-  await page.getByText('The bytes are changing').waitFor();
+  await page.locator('.hashes').getByText('The bytes are changing').waitFor();
   equal(await page.locator('.digits').first().isVisible(), false);
   await facts.getByText('1 of 27 bytes, 1×').waitFor();
-  await page.getByText(/^Of an unlocked copy, /).waitFor();
+  await page
+    .locator('.hashes')
+    .getByText(/^Of an unlocked copy, /)
+    .waitFor();
   ok((await page.locator('.digits').first().textContent()) !== before);
 });
 
@@ -385,7 +391,7 @@ test('a long selection is hashed when asked for, shows progress and can be stopp
   const compute = page.getByRole('button', { name: 'Compute hashes' });
   await compute.click();
   await page.evaluate(() => window.fake.viewer.hashing({ fraction: 0.42 }));
-  await page.getByText('Computing hashes: 42 %').waitFor();
+  await page.locator('.hashes').getByText('Computing hashes: 42 %').waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
   await compute.waitFor();
   deepEqual(
@@ -398,14 +404,20 @@ test('a long selection is hashed when asked for, shows progress and can be stopp
   await page.evaluate(() => {
     window.fake.releaseHashes();
   });
-  await page.getByText(/^Of an unlocked copy, /).waitFor();
+  await page
+    .locator('.hashes')
+    .getByText(/^Of an unlocked copy, /)
+    .waitFor();
 });
 
 test('hashes under our own lock say so', async () => {
   const page = await browser.open({ ...scene, lock: { state: 'ours' } });
   await clickByte(page, 'hex', 0x48);
   await page.keyboard.press('Shift+ArrowRight');
-  await page.getByText(/^Under your lock, /).waitFor();
+  await page
+    .locator('.hashes')
+    .getByText(/^Under your lock, /)
+    .waitFor();
 });
 
 test('sections fold, and stay folded', async () => {
@@ -493,7 +505,10 @@ for (const theme of themeNames) {
       deepEqual(await violations(page), []);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Show fewer types' }).click();
-      await page.getByText(/^Of an unlocked copy, /).waitFor();
+      await page
+        .locator('.hashes')
+        .getByText(/^Of an unlocked copy, /)
+        .waitFor();
       await page.locator('.side').evaluate((side) => {
         side.scrollTop = side.scrollHeight;
       });
