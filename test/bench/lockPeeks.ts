@@ -47,7 +47,10 @@ export const lockPeek: Figure = {
       const stored = new Map<string, unknown>();
       const book = new LockBook({
         get: (slot) => stored.get(slot),
-        update: async (slot, value) => void stored.set(slot, value),
+        update: (slot, value) => {
+          stored.set(slot, value);
+          return Promise.resolve();
+        },
       });
       await book.add(watched.key, lock);
       watches.push(new LockWatch(native, watched, () => book.of(watched.key), Date.now));
