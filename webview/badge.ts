@@ -11,9 +11,9 @@ export interface BadgeContent {
   readonly tone: 'quiet' | 'held' | 'ours' | 'bad';
 }
 
-/** The words for the state of a lock. */
-export function lockWords(lock: LockStatus): BadgeContent {
-  const content = stateWords(lock);
+/** The words for the state of a lock. `isStanding`: its holder stands at a stop of the debugger. */
+export function lockWords(lock: LockStatus, isStanding = false): BadgeContent {
+  const content = isStanding ? standing(stateWords(lock)) : stateWords(lock);
   if (lock.waiters === null || lock.waiters === 0) return content;
   return { ...content, words: `${content.words} · ${text('lock.waiting', lock.waiters)}` };
 }
@@ -52,6 +52,10 @@ function stateWords(lock: LockStatus): BadgeContent {
         tone: 'quiet',
       };
   }
+}
+
+function standing(content: BadgeContent): BadgeContent {
+  return { ...content, words: text('lock.standing', content.words), tip: text('lock.standing.tip') };
 }
 
 function named(key: StringKeyOf<'lock.held' | 'lock.stale'>, { name, pid }: ProcessName): string {

@@ -17,8 +17,8 @@ export class Chips {
     }).observe(this.element);
   }
 
-  show({ attached, attachCount }: Description): void {
-    const key = JSON.stringify([attached, attachCount]);
+  show({ attached, attachCount, standing }: Description): void {
+    const key = JSON.stringify([attached, attachCount, standing]);
     if (key === this.#shown) return;
     this.#shown = key;
     const alive = attached.filter((process) => process.alive).length;
@@ -29,8 +29,11 @@ export class Chips {
       element('span', 'words', { text: words }),
       element('span', 'number', { text: String(total), attributes: { 'aria-hidden': 'true' } }),
     );
-    this.#count.title = [words, ...attached.map(tip)].join('\n');
-    this.element.replaceChildren(this.#count, ...attached.map((process) => chip(process, this.chosen)));
+    this.#count.title = [words, ...attached.map((process) => tip(process, standing))].join('\n');
+    this.element.replaceChildren(
+      this.#count,
+      ...attached.map((process) => chip(process, standing, this.chosen)),
+    );
     this.fold();
   }
 
@@ -42,12 +45,17 @@ export class Chips {
   }
 }
 
-function chip(process: AttachedProcess, chosen: (pid: number) => void): HTMLElement {
+function chip(
+  process: AttachedProcess,
+  standing: readonly number[],
+  chosen: (pid: number) => void,
+): HTMLElement {
+  const running = standing.includes(process.pid) ? 'debug-pause' : 'circle-filled';
   const made = element(
     'span',
     process.alive ? 'chip' : 'chip dead',
-    { role: 'listitem', title: tip(process) },
-    icon(process.alive ? 'circle-filled' : 'circle-slash'),
+    { role: 'listitem', title: tip(process, standing) },
+    icon(process.alive ? running : 'circle-slash'),
     element(process.alive ? 'span' : 's', '', { text: processTitle(process) }),
   );
   made.addEventListener('click', () => {
@@ -56,7 +64,7 @@ function chip(process: AttachedProcess, chosen: (pid: number) => void): HTMLElem
   return made;
 }
 
-function tip(process: AttachedProcess): string {
+function tip(process: AttachedProcess, standing: readonly number[]): string {
   const command = process.commandLine === '' ? '' : `\n${visibleName(process.commandLine)}`;
-  return `${visibleName(process.name)} (${String(process.pid)}): ${processState(process)}${command}`;
+  return `${visibleName(process.name)} (${String(process.pid)}): ${processState(process, standing)}${command}`;
 }

@@ -16,6 +16,8 @@ export class Header {
   readonly #kind = element('span', 'fact kind');
   readonly #size = element('span', 'fact size');
   readonly #access = element('span', 'fact access');
+  /** Which attached processes stand at a stop of the debugger. */
+  #standing: readonly number[] = [];
   /** Label of the key that no segment has yet. */
   #waitsFor: string | null = null;
   readonly element: HTMLElement;
@@ -56,6 +58,7 @@ export class Header {
     ]
       .filter((line) => line !== '')
       .join('\n');
+    this.#standing = description.standing;
     this.#chips.show(description);
     this.#waitsFor = description.presence === 'waiting' ? description.label : null;
     if (this.#waitsFor !== null) this.#wait(this.#waitsFor);
@@ -66,8 +69,12 @@ export class Header {
     setText(this.#size, size === null ? '' : bytesText(size));
     setAttribute(this.#size, 'title', size === null ? null : text('header.bytes.tip', grouped(size)));
     setHidden(this.badge.element, lock === null && this.#waitsFor === null);
-    if (lock !== null) this.badge.show(lock, foremostLock(lock, locks));
+    if (lock !== null) this.badge.show(lock, foremostLock(lock, locks, this.#isStanding(lock)));
     else if (this.#waitsFor !== null) this.#wait(this.#waitsFor);
+  }
+
+  #isStanding({ state, holder }: LockStatus): boolean {
+    return state === 'held' && holder !== null && this.#standing.includes(holder.pid);
   }
 
   #wait(key: string): void {

@@ -47,6 +47,8 @@ export interface Description {
   /** System V attach count, POSIX mappings counted, null unknown. */
   readonly attachCount: number | null;
   readonly attached: readonly AttachedProcess[];
+  /** Which of them stand at a stop of a debug session of this window, by process id. */
+  readonly standing: readonly number[];
   readonly presence: Presence;
   /** A sentence with the remedy where presence is not live; else null. */
   readonly notice: string | null;

@@ -4,6 +4,7 @@ import type { Kind } from '../core/kinds/index';
 import { isFile, keyLabel, legacyNameOf, type NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 import type { AttachedProcess, Description } from '../shared/protocol';
+import { standsAtStop } from './debug/standing';
 import type { LiveDocument } from './documents';
 import { phrase } from './phrases';
 import { modeText } from './text';
@@ -29,6 +30,7 @@ export function describe(
     readOnlyReason: readOnlyReason(segment),
     attachCount: info?.attachCount ?? counted,
     attached: everyone,
+    standing: everyone.map(({ pid }) => pid).filter(standsAtStop),
     presence: segment.presence,
     notice: notice(segment),
     routeText: routeText(segment),
@@ -64,6 +66,7 @@ export function describeFailure(label: string, nativeKey: string, error: unknown
     readOnlyReason: phrase(error),
     attachCount: null,
     attached: [],
+    standing: [],
     presence: 'failed',
     notice: phrase(error),
     routeText: '',

@@ -9,6 +9,7 @@ import type { LockRow } from '../shared/lockRow';
 import type { LayoutRefusal, LockCertainty, LockNature, LockSort } from '../shared/lockWords';
 import type { PlacedLock } from '../shared/placedLock';
 import { shortName } from '../shared/visibleName';
+import { standsAtStop } from './debug/standing';
 import { hexText, processesText, processText } from './text';
 
 /** What a process is called, '' where that is not known. */
@@ -185,6 +186,7 @@ function factsOf({ state, holder, waiters, depth, value, placed }: LockReport): 
   const isHeld = state === 'held' || state === 'stale';
   return [
     ...(holder === null ? [] : [holderText(holder)]),
+    ...(holder !== null && isHeld && standsAtStop(holder.pid) ? [l10n.t('stands at a stop')] : []),
     ...(holder === null && isHeld ? [l10n.t('holder unknown')] : []),
     ...(holder?.life === 'unknown' ? [l10n.t('not seen among the processes')] : []),
     ...(waiters === 'some' ? [l10n.t('some waiting')] : []),

@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
 import { plainName } from '../shared/visibleName';
+import { standsAtStop } from './debug/standing';
 import { bytesText, modeText, othersText, placeText, processText, sizeText } from './text';
 
 /**
@@ -178,7 +179,13 @@ function busyPhrase({ holder, attached, unseen, waitedMs, written }: ErrorFacts)
           who,
           Math.round(waitedMs),
         );
-  return written === undefined ? `${held} ${l10n.t('Nothing was written.')}` : held;
+  return [
+    held,
+    ...(standsAtStop(holder?.pid ?? null)
+      ? [l10n.t('It stands at a stop of the debugger: let it go on, and it can give the lock back.')]
+      : []),
+    ...(written === undefined ? [l10n.t('Nothing was written.')] : []),
+  ].join(' ');
 }
 
 function pastTheEnd({ size, minimum }: ErrorFacts, low: string, high: string): string {

@@ -1,5 +1,6 @@
 import { env, l10n } from 'vscode';
 import { amountText } from '../shared/amounts';
+import { standsAtStop } from './debug/standing';
 import type { LockStatus, ProcessName } from '../shared/lock';
 import { pair } from '../shared/values/value';
 import { shortName } from '../shared/visibleName';
@@ -87,7 +88,11 @@ function stateText({ state, holder, value }: LockStatus): string {
     case 'free':
       return l10n.t('lock free');
     case 'held':
-      return holder === null ? l10n.t('held, holder unknown') : l10n.t('held by {0}', processText(holder));
+      return holder === null
+        ? l10n.t('held, holder unknown')
+        : standsAtStop(holder.pid)
+          ? l10n.t('held by {0}, which stands at a stop', processText(holder))
+          : l10n.t('held by {0}', processText(holder));
     case 'ours':
       return l10n.t('held by this window');
     case 'stale':

@@ -247,7 +247,7 @@ export class Viewer implements Disposable {
     this.#link.tell((remote) => remote.focus());
   }
 
-  /** Says anew what the header shows: after trust, settings or the listing changed. */
+  /** Says anew what the header shows: after trust, settings, the listing or where programs stand changed. */
   refresh(): void {
     this.#describe();
   }

@@ -97,6 +97,7 @@ export const viewCalls: readonly Call[] = calls<Viewer>({
       ],
       presence: 'live',
       notice: null,
+      standing: [7],
       routeText: '',
       canUndo: true,
       canRedo: true,

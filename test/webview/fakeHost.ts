@@ -604,6 +604,7 @@ const described: Description = {
   ],
   presence: 'live',
   notice: null,
+  standing: [],
   routeText: 'Read through the mapping of producer (4711); leaves no trace.',
   canUndo: false,
   canRedo: false,

@@ -221,6 +221,29 @@ for (const [what, lock, picture, words, tone] of [
   });
 }
 
+test('a holder that stands at a stop of the debugger is told on the badge, its chip and its row, until it goes on', async () => {
+  const holder = { pid: 4712, name: 'consumer' };
+  const page = await browser.open({ lock: { state: 'held', holder } });
+  const shown = (words: string): Promise<string> =>
+    eventually(
+      () => badge(page).innerText(),
+      (found) => found === words,
+    );
+  await shown('Held by consumer (4712)');
+  const chip = page.locator('.chip', { hasText: 'consumer' });
+  await page.evaluate(() => window.fake.describe({ standing: [4712] }));
+  await shown('Held by consumer (4712) · at a stop');
+  equal(
+    await badge(page).getAttribute('title'),
+    'Its holder stands at a stop of the debugger: the lock is released when it goes on.',
+  );
+  await chip.locator('.codicon-debug-pause').waitFor();
+  ok((await chip.getAttribute('title'))?.includes('maps it for reading and writing, stands at a stop'));
+  await page.evaluate(() => window.fake.describe({ standing: [] }));
+  await shown('Held by consumer (4712)');
+  await chip.locator('.codicon-circle-filled').waitFor();
+});
+
 test('the badge names every lock to the pointer, its own first, names escaped', async () => {
   const page = await browser.open();
   await tell(page, all);

@@ -101,6 +101,7 @@ test('the badge says what is known of the lock and no more', () => {
   equal(words({ state: 'held', holder, waiters: 2 }), 'Held by consumer (4712) · 2 waiting');
   equal(words({ state: 'held', holder: { pid: 7, name: '' } }), 'Held by process 7');
   equal(words({ kind: 'posix', state: 'held', waiters: null }), 'Held, holder unknown');
+  equal(lockWords({ ...free, state: 'held', holder }, true).words, 'Held by consumer (4712) · at a stop');
   equal(words({ state: 'ours' }), 'Held by you');
   equal(words({ state: 'stale', holder }), 'Stale: holder consumer (4712) died');
   equal(words({ state: 'stale' }), 'Stale: its holder died');

@@ -24,9 +24,16 @@ const ranks: Readonly<Record<ReportState, number>> = {
   none: -1,
 };
 
-/** What a badge says of all locks of a segment: the state that matters most, with all of them in its tip. */
-export function foremostLock(own: LockStatus, { rows, deadlocks }: LockPicture): BadgeContent {
-  const words = lockWords(own);
+/**
+ * What a badge says of all locks of a segment: the state that matters most, with all of them in its tip. `isStanding`: who
+ * holds its own one stands at a stop of the debugger.
+ */
+export function foremostLock(
+  own: LockStatus,
+  { rows, deadlocks }: LockPicture,
+  isStanding = false,
+): BadgeContent {
+  const words = lockWords(own, isStanding);
   const placed = rows.filter(({ id }) => id !== ownLock);
   const ownTroubles = rows.find(({ id }) => id === ownLock)?.troubles ?? [];
   const lines = [...deadlocks, words.tip, ...ownTroubles, ...placed.flatMap(lockLines)];

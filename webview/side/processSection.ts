@@ -26,14 +26,14 @@ export class ProcessSection implements Section {
   }
 
   /** Shows these from now on; the focus stays on the process that has it. */
-  show({ attached }: Description): void {
-    const shown = JSON.stringify(attached);
+  show({ attached, standing }: Description): void {
+    const shown = JSON.stringify([attached, standing]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = this.#list.contains(document.activeElement)
       ? document.activeElement?.getAttribute('data-pid')
       : null;
-    this.#list.replaceChildren(...attached.map((process) => this.#row(process)));
+    this.#list.replaceChildren(...attached.map((process) => this.#row(process, standing)));
     setHidden(this.#list, attached.length === 0);
     setHidden(this.#none, attached.length > 0);
     if (focused !== null && focused !== undefined)
@@ -42,10 +42,10 @@ export class ProcessSection implements Section {
       )?.focus();
   }
 
-  #row(process: AttachedProcess): HTMLElement {
+  #row(process: AttachedProcess, standing: readonly number[]): HTMLElement {
     const { pid, alive, owner, mappings, commandLine } = process;
     const name = processTitle(process);
-    const state = processState(process);
+    const state = processState(process, standing);
     const addresses = mappings.map(({ address }) => `0x${address}`);
     const button = element('button', 'link', {
       text: name,

@@ -35,6 +35,7 @@ export const description = shape<Description>({
   readOnlyReason: nullable(anyText),
   attachCount: nullable(integer(0)),
   attached: list(attached, 65536),
+  standing: list(integer(0), 65536),
   presence: oneOf('live', 'waiting', 'removed', 'recreated', 'denied', 'failed'),
   notice: nullable(anyText),
   routeText: anyText,

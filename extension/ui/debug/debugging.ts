@@ -12,6 +12,7 @@ import { tellHit, tellWatchpoint } from './hitNotice';
 import { Launches } from './launches';
 import { PanelOnStop } from './panelOnStop';
 import { Returns } from './returns';
+import { keepStanding } from './standing';
 import { Stops } from './stops';
 import { Watchpoints } from './watchpoints';
 
@@ -38,6 +39,11 @@ export class Debugging implements Disposable {
     const debuggees = new Debuggees(processes, log);
     this.debuggees = debuggees;
     this.launches = new Launches(book, door, debuggees, memory);
+    debuggees.onDidChange(() => {
+      const stopped = debuggees.all.filter(({ state }) => state.standing === 'stopped');
+      const pids = stopped.flatMap(({ state: { pid, isRemote } }) => (pid === null || isRemote ? [] : [pid]));
+      if (keepStanding(new Set(pids))) for (const viewer of viewers.all) viewer.refresh();
+    });
     this.#parts = [new PanelOnStop(door, debuggees, viewers, state, show), new Returns(door, debuggees)];
     this.stops = new Stops(viewers, debuggees, log, (session) => this.launches.remembersStops(session));
     this.breaks = new ChangeBreaks(

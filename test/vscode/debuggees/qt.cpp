@@ -1,5 +1,5 @@
 // A program to be debugged: `qt6-debuggee KEY` attaches to the QSharedMemory that has the key, and calls
-// `shares` with what a programmer has in his hands then.
+// `shares` with what a programmer has in his hands then; `qt6-debuggee KEY lock` holds its lock meanwhile.
 #include <QSharedMemory>
 #include <QString>
 #include <cstdio>
@@ -29,7 +29,7 @@ static void shares(Hands& hands, QSharedMemory& memory) {
 }
 
 int main(int count, char** arguments) {
-  if (count != 2) return 2;
+  if (count < 2 || count > 3) return 2;
   const QString key = QString::fromUtf8(arguments[1]);
   QSharedMemory memory(key);
   if (!memory.attach()) return 1;
@@ -38,6 +38,7 @@ int main(int count, char** arguments) {
   if (!hands.owned->attach()) return 1;
   std::snprintf(hands.array, sizeof hands.array, "%s", arguments[1]);
   hands.board = static_cast<Board*>(memory.data());
+  if (count == 3 && !memory.lock()) return 1;
   shares(hands, memory);
   return 0;
 }
