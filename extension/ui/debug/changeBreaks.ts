@@ -12,7 +12,7 @@ import type { Debuggee, Debuggees } from './debuggees';
 import { namesOf } from './rootSession';
 
 /** How long a program may run on after its adapter granted a pause, before that is said. */
-const patienceMs = 1000;
+const patienceMs = 5000;
 
 /** What came of a hit. */
 export interface Told {
@@ -20,7 +20,7 @@ export interface Told {
   readonly hit: Hit;
   /** Sessions that were paused for it. */
   readonly paused: readonly Debuggee[];
-  /** Those whose adapters granted the pause, and that still ran a second later. */
+  /** Those whose adapters granted the pause, and that still ran some seconds later. */
   readonly late: readonly Debuggee[];
   /** Those that would not, and why, as a sentence. */
   readonly refused: readonly { readonly debuggee: Debuggee; readonly why: string }[];

@@ -10,9 +10,17 @@ import { answering, api, openView, plainSegment, replaced, select, tidy, unique,
 const source = (name: string): string => join(root, 'test/vscode/debuggees', name);
 
 /** How each debugger runs the program that counts in a segment. */
-const launches: Readonly<Record<'gdb' | 'node' | 'python', (segment: string) => object>> = {
+const launches: Readonly<Record<'gdb' | 'lldb' | 'node' | 'python', (segment: string) => object>> = {
   gdb: (segment) => ({ type: 'gdb', program: join(root, 'out/programs/writer'), arguments: segment }),
-  node: (segment) => ({ type: 'pwa-node', program: source('writer.js'), args: [segment], ...quiet }),
+  lldb: (segment) => ({ type: 'lldb-dap', program: join(root, 'out/programs/writer'), args: [segment] }),
+  // A pause in Node's own code would be stepped out of, and a program that waits for timers is always there.
+  node: (segment) => ({
+    type: 'pwa-node',
+    program: source('writer.js'),
+    args: [segment],
+    smartStep: false,
+    ...quiet,
+  }),
   python: (segment) => ({
     type: 'debugpy',
     program: source('writer.py'),

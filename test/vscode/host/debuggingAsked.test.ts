@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { commands, debug } from 'vscode';
+import { suite, suiteSetup, teardown, test } from 'mocha';
+import type { Debuggee } from '../../../extension/ui/debug/debuggees';
+import { root } from '../../root';
+import {
+  board,
+  breakOnFirstWord,
+  counting,
+  debugging,
+  endDebugging,
+  logged,
+  session,
+  warned,
+  watched,
+} from './debuggees';
+import { answering, api, openView, until } from './support';
+
+const stands = ({ state }: Debuggee): boolean => state.standing === 'stopped';
+
+/** What no editor sends of its own accord while nobody touches it. */
+const ours = ['evaluate', 'pause', 'readMemory', 'writeMemory', 'dataBreakpointInfo', 'setDataBreakpoints'];
+
+suite('What is asked of debuggers', () => {
+  suiteSetup(async () => {
+    await api();
+  });
+  teardown(endDebugging);
+
+  test('over two stops with a segment in view: its process, once, and nothing else', async () => {
+    const asked: string[] = [];
+    const tracking = debug.registerDebugAdapterTrackerFactory('scripted', {
+      createDebugAdapterTracker: () => ({
+        onWillReceiveMessage: ({ command }: { readonly command?: string }) => {
+          if (command !== undefined && ours.includes(command)) asked.push(command);
+        },
+      }),
+    });
+    try {
+      const segment = await board();
+      await openView(segment.id);
+      const one = await session({});
+      const { stops } = await debugging();
+      for (let stop = 1; stop <= 2; stop++) {
+        await one.session.customRequest('stand');
+        await until('the stop', () => stands(one));
+        await until('the question', () => asked.length > 0);
+        await stops.settled;
+        await one.session.customRequest('continue', { threadId: 1 });
+        await until('the program to run', () => !stands(one));
+      }
+      assert.deepEqual(asked, ['evaluate']);
+    } finally {
+      tracking.dispose();
+    }
+  });
+
+  test('two programs under gdb and lldb, and two under js-debug: a change by nobody of them pauses both', async () => {
+    for (const kinds of [['gdb', 'lldb'] as const, ['node', 'node'] as const]) {
+      const segment = await board();
+      const pair: Debuggee[] = [];
+      for (const kind of kinds) pair.push(await counting(kind, segment));
+      await breakOnFirstWord(segment);
+      await warned(async (messages) => {
+        segment.set(0, 7);
+        await until(`both under ${kinds.join(' and ')} to stand`, () => pair.every(stands));
+        const text = await until('the message', () => messages[0]);
+        for (const { session } of pair) assert.ok(text.includes(session.name), text);
+      });
+      await endDebugging();
+    }
+  });
+
+  test('a log point pauses nothing and writes a line for each change', async () => {
+    const segment = await board();
+    const running = await counting('gdb', segment);
+    const { book } = await debugging();
+    const bytes = { segment: segment.id, offset: 0, length: 4, condition: 'any change' };
+    await book.put({ id: 'log', ...bytes, enabled: true, logs: true, sessions: null });
+    await watched();
+    segment.set(0, 7);
+    await logged(' 0x0: 00 00 00 00 → 07 00 00 00');
+    segment.set(0, 9);
+    await logged(' 0x0: 07 00 00 00 → 09 00 00 00');
+    assert.equal(stands(running), false);
+  });
+
+  test('since the last step and since the start: what changed on the way, and the way back to the one before', async () => {
+    const segment = await board();
+    await commands.executeCommand('segmentLens.openInPanel', segment.id);
+    const { viewers } = await api();
+    const viewer = await until('the panel', () =>
+      viewers.all.find(({ place, picture }) => place === 'panel' && picture !== null),
+    );
+    const one = await session({
+      type: 'gdb',
+      program: join(root, 'out/programs/writer'),
+      arguments: segment.name,
+    });
+    const { debuggees, stops } = await debugging();
+    await until('the program', () => segment.get(4) > 1);
+    await debuggees.pause(one);
+    await until('the stop', () => stands(one));
+    await stops.settled;
+    const step = async (value: number): Promise<void> => {
+      segment.set(0x40, value);
+      await one.session.customRequest('next', { threadId: one.state.thread });
+      await until('the step', () => one.state.stop?.isStep === true && stands(one));
+      await stops.settled;
+    };
+    const told = await answering([], () => commands.executeCommand('segmentLens.changesSinceStep', viewer));
+    assert.match(told.messages[0] ?? '', /step once while it is open/);
+    await step(1);
+    await step(2);
+    await commands.executeCommand('segmentLens.changesSinceStep', viewer);
+    await until('the last step', () => viewer.compared?.title.startsWith('Since the last step: ') === true);
+    const byteThen = async (): Promise<number | undefined> => {
+      const bytes = new Uint8Array(1);
+      await stops.shown(viewer)?.moment.read(0x40, bytes);
+      return bytes[0];
+    };
+    assert.equal(await byteThen(), 1);
+    await commands.executeCommand('segmentLens.changesSinceStart', viewer);
+    await until('the start', () => viewer.compared?.title.startsWith('Since the start: ') === true);
+    assert.equal(await byteThen(), 0);
+    await until('the difference before', async () => {
+      await commands.executeCommand('segmentLens.previousDifference');
+      return viewer.cursor.start === 0x40;
+    });
+  });
+});
