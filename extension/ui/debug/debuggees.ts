@@ -170,12 +170,14 @@ export class Debuggees implements Disposable {
 
   /** Keeps to what is known of its process, and tells that something changed. */
   #tell({ session, state }: Debuggee): void {
+    // It was told as ended: that its process is gone then says nothing of where it ran.
+    if (!this.#all.has(session.id)) return;
     const { pid, isRemote } = state;
     for (const [known, { id }] of this.processes)
       if (id === session.id && known !== pid) this.processes.delete(known);
     if (isRemote || (pid !== null && !this.processes.has(pid) && parentOf(pid) === null))
       this.#notes.elsewhere(session);
-    else if (pid !== null && this.#all.has(session.id)) {
+    else if (pid !== null) {
       this.processes.set(pid, session);
       this.saw(session, pid);
     }

@@ -135,14 +135,19 @@ export async function warned(work: (messages: readonly string[]) => Promise<void
   }
 }
 
-/** Waits for a line in the log of the extension, as it is in the file that VS Code writes. */
+/** Waits for a line in the log of the extension. */
 export async function logged(line: string): Promise<void> {
+  await until(`in the log: ${line}`, async () => (await log()).includes(line));
+}
+
+/** The log of the extension, as it is in the files that VS Code writes. */
+export async function log(): Promise<string> {
   const { house } = await api();
   const { extension } = house as unknown as { readonly extension: ExtensionContext };
   const folder = extension.logUri.fsPath;
-  await until(`in the log: ${line}`, () =>
-    readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes(line)),
-  );
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('');
 }
 
 /** Ends every session and break, and what the tests had open. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { commands, debug } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
+import { parentOf } from '../../../extension/core/ancestors';
 import type { Debuggee } from '../../../extension/ui/debug/debuggees';
 import { root } from '../../root';
 import {
@@ -10,6 +11,7 @@ import {
   counting,
   debugging,
   endDebugging,
+  log,
   logged,
   session,
   warned,
@@ -56,34 +58,65 @@ suite('What is asked of debuggers', () => {
     }
   });
 
-  test('two programs under gdb and lldb, and two under js-debug: a change by nobody of them pauses both', async () => {
-    for (const kinds of [['gdb', 'lldb'] as const, ['node', 'node'] as const]) {
+  for (const kinds of [['gdb', 'lldb'] as const, ['node', 'node'] as const])
+    test(`two programs, under ${kinds.join(' and ')}: a change by neither of them pauses both`, async () => {
       const segment = await board();
       const pair: Debuggee[] = [];
       for (const kind of kinds) pair.push(await counting(kind, segment));
       await breakOnFirstWord(segment);
       await warned(async (messages) => {
         segment.set(0, 7);
-        await until(`both under ${kinds.join(' and ')} to stand`, () => pair.every(stands));
+        await until('both to stand', () => pair.every(stands));
         const text = await until('the message', () => messages[0]);
         for (const { session } of pair) assert.ok(text.includes(session.name), text);
       });
-      await endDebugging();
-    }
+    });
+
+  test('what a program that is debugged has started counts as debugged: its segment is on top, with its address there', async () => {
+    const segment = await board();
+    segment.set(4, 0xffffffff);
+    await session({
+      type: 'pwa-node',
+      program: join(root, 'test/vscode/debuggees/parent.js'),
+      args: [join(root, 'out/programs/writer'), segment.name],
+      console: 'internalConsole',
+    });
+    const pid = await until('the child', () => segment.get(4) !== 0xffffffff && segment.get(4));
+    const { tree } = await api();
+    await commands.executeCommand('segmentLens.segments.focus');
+    const leaf = await until('the segment on top', () =>
+      tree.leaves.find(({ id, group }) => id === segment.id && group === 'debugged'),
+    );
+    assert.match(
+      String(tree.getTreeItem(leaf).description),
+      new RegExp(`^0x[0-9a-f]+ in writer \\(${String(pid)}\\)`),
+    );
+    // It ends by itself.
+    segment.set(4, 0);
+    await until('its end', () => parentOf(pid) === null);
   });
 
-  test('a log point pauses nothing and writes a line for each change', async () => {
+  test('a log point pauses nothing and writes a line for each change, also when nothing is debugged any more', async () => {
     const segment = await board();
-    const running = await counting('gdb', segment);
-    const { book } = await debugging();
+    const running = await counting('node', segment);
+    const { book, debuggees } = await debugging();
     const bytes = { segment: segment.id, offset: 0, length: 4, condition: 'any change' };
     await book.put({ id: 'log', ...bytes, enabled: true, logs: true, sessions: null });
     await watched();
+    const told = (change: string): Promise<void> => logged(`${segment.name.slice(1)} 0x0: ${change}`);
     segment.set(0, 7);
-    await logged(' 0x0: 00 00 00 00 → 07 00 00 00');
+    await told('00 00 00 00 → 07 00 00 00');
     segment.set(0, 9);
-    await logged(' 0x0: 07 00 00 00 → 09 00 00 00');
+    await told('07 00 00 00 → 09 00 00 00');
     assert.equal(stands(running), false);
+    await debuggees.pause(running);
+    await until('the stop', () => stands(running));
+    await debug.stopDebugging(running.root.session);
+    await until('the end', () => debuggees.all.length === 0);
+    segment.set(0, 11);
+    await told('09 00 00 00 → 0B 00 00 00');
+    // That its process is gone does not make it one of another machine.
+    assert.ok(!(await log()).includes(`${running.session.name}”: its process`));
   });
 
   test('since the last step and since the start: what changed on the way, and the way back to the one before', async () => {
