@@ -396,6 +396,19 @@ test('a stop copies under the lock where that is free, and says so; else beside 
   assert.deepEqual(await taken(4, false), [false, 1, 2, 3, 4], 'an untrusted workspace takes no lock');
 });
 
+test('a step that ends before its request is answered leaves the program standing, the next one not', () => {
+  const state = new AdapterState('program');
+  const answer = { type: 'response', command: 'next', success: true };
+  state.received(event('stopped', { reason: 'pause', threadId: 1 }));
+  state.sent(request('next'));
+  assert.equal(state.received(event('stopped', { reason: 'step', threadId: 1 })), 'stopped');
+  assert.equal(state.received(answer), null);
+  assert.deepEqual([state.standing, state.stop?.isStep], ['stopped', true]);
+  state.sent(request('next'));
+  assert.equal(state.received(answer), 'continued');
+  assert.equal(state.standing, 'running');
+});
+
 test('a debugger of JavaScript may go on after a pause, unless its configuration says otherwise', () => {
   assert.deepEqual(
     ['pwa-node', 'node', 'pwa-extensionHost', 'gdb', 'debugpy'].map((type) => pausesLate(type, {})),

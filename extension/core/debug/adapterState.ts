@@ -44,6 +44,8 @@ export class AdapterState {
   #stop: Stop | null = null;
   #frame: number | null = null;
   #isStepping = false;
+  /** It was asked to go on, and had not answered when it told the stop at the end of that: gdb's does so where a step is short. */
+  #going: 'no' | 'asked' | 'stopped' = 'no';
   #canWatchData = false;
   #canReadMemory = false;
   #dataBreakpoints: readonly DataBreakpoint[] = [];
@@ -123,6 +125,7 @@ export class AdapterState {
   sent({ type, command, arguments: given }: AdapterMessage): AdapterNews | null {
     if (type !== 'request') return null;
     if (stepCommands.includes(command)) this.#isStepping = true;
+    if (goingCommands.includes(command)) this.#going = 'asked';
     if (command === 'continue' || command === 'reverseContinue') this.#isStepping = false;
     if (command === 'disconnect' || command === 'terminate') this.#isLeaving = true;
     if (command === 'restart') {
@@ -142,7 +145,10 @@ export class AdapterState {
     if (command === 'initialize') this.#able(body);
     if (command === 'threads') this.#listed(member(body, 'threads'));
     if (command === 'stackTrace') return this.#framed(member(body, 'stackFrames'));
-    return goingCommands.includes(command) ? this.#go() : null;
+    if (!goingCommands.includes(command)) return null;
+    const isOver = this.#going === 'stopped';
+    this.#going = 'no';
+    return isOver ? null : this.#go();
   }
 
   #happened(event: unknown, body: unknown): AdapterNews | null {
@@ -177,6 +183,7 @@ export class AdapterState {
         this.#isStepping = false;
         this.#frame = null;
         this.#standing = 'stopped';
+        if (this.#going === 'asked') this.#going = 'stopped';
         return 'stopped';
       }
       case 'continued':
