@@ -22,7 +22,7 @@ export function isQtMemory(type: string): boolean {
  * private part, by Qt's binary compatibility; where that has its `memory` is Qt's own affair and differs between
  * versions, so that the word is known by what it says: no other is the start of shared memory.
  *
- * Source: qtbase, qobject.h (`d_ptr`), qsharedmemory_p.h of 5.15 to 6.11.
+ * Source: qtbase, qobject.h (`d_ptr`), qsharedmemory_p.h; seen with programs of 5.15.8 and 6.4.2.
  */
 export async function attachedByQt(
   expression: string,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, debug, window, type DebugConfiguration, type ExtensionContext } from 'vscode';
+import {
+  commands,
+  debug,
+  window,
+  type DebugConfiguration,
+  type DebugSession,
+  type ExtensionContext,
+} from 'vscode';
 import type { Debugging } from '../../../extension/ui/debug/debugging';
 import type { Debuggee } from '../../../extension/ui/debug/debuggees';
 import { root } from '../../root';
@@ -150,13 +157,28 @@ export async function log(): Promise<string> {
     .join('');
 }
 
+/** From now on it is known which sessions the editor has ended. Answers with what ends one, and waits for that. */
+export function endings(): (session: DebugSession) => Promise<void> {
+  const ended = new Set<string>();
+  const listening = debug.onDidTerminateDebugSession(({ id }) => ended.add(id));
+  return async (session) => {
+    await until(`the editor to end ${session.name}`, async () => {
+      // Of an adapter that is gone it hears nothing, and says so.
+      if (!ended.has(session.id)) await Promise.resolve(debug.stopDebugging(session)).catch(() => undefined);
+      return ended.has(session.id);
+    });
+    listening.dispose();
+  };
+}
+
 /** Ends every session and break, and what the tests had open. */
 export async function endDebugging(): Promise<void> {
   const { debuggees, book } = await debugging();
   // An adapter may take the first wish as a kind one.
   await commands.executeCommand('workbench.action.closePanel');
   await until('the sessions to end', async () => {
-    for (const { session } of debuggees.all) await debug.stopDebugging(session);
+    for (const { session } of debuggees.all)
+      await Promise.resolve(debug.stopDebugging(session)).catch(() => undefined);
     return debuggees.all.length === 0;
   });
   for (const { id } of book.all) await book.remove(id);

@@ -9,6 +9,7 @@ import {
   counting,
   debugging,
   endDebugging,
+  endings,
   logged,
   session,
   warned,
@@ -128,6 +129,7 @@ suite('What a debugger cannot do', () => {
   for (const [kind, who, victimOf, note] of deaths)
     test(`go on when ${who} is killed: the other sessions are watched and paused as before`, async () => {
       const segment = await board();
+      const ended = endings();
       const dying = await counting(kind, segment);
       const other = await counting('python', segment);
       await breakOnFirstWord(segment);
@@ -150,6 +152,6 @@ suite('What a debugger cannot do', () => {
         assert.ok(!text.includes(dying.session.name), text);
         assert.equal(breaks.hits(book.all[0] ?? assert.fail()), 1);
       });
-      await debug.stopDebugging(dying.session);
+      await ended(dying.session);
     });
 });
