@@ -91,7 +91,7 @@ export class Board {
       throw error;
     }
     if (this.size < size) {
-      await this.#segment.detach();
+      await this.#detach();
       return false;
     }
     await this.#join();
@@ -121,7 +121,16 @@ export class Board {
   async leave(): Promise<void> {
     if (!this.isAttached) return;
     await this.locked(() => this.set('peers', this.get('peers') - 1));
-    await this.#segment.detach({ timeoutMs: patience });
+    await this.#detach();
+  }
+
+  /** Whoever makes a larger segment may have removed this one in the meantime: then there is nothing to leave. */
+  async #detach(): Promise<void> {
+    try {
+      await this.#segment.detach({ timeoutMs: patience });
+    } catch (error) {
+      if (segmentError(error).code !== 'closed') throw error;
+    }
   }
 
   /** Gives back everything. */

@@ -11,7 +11,7 @@ export interface SuiteResult {
 /** The variable that names the file to leave it in. */
 export const resultVariable = 'SEGMENT_LENS_TEST_RESULT';
 
-/** The variable with what the names of the wanted files begin with; empty: all. */
+/** The variable with what the names of the wanted files begin with, or after a `!` do not; empty: all. */
 export const filesVariable = 'SEGMENT_LENS_TEST_FILES';
 
 /** Called in the extension host by VS Code: runs host/*.test.js. Rejects where a test failed. */
@@ -21,7 +21,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, forbidOnly: true, forbidPending: true });
   const folder = join(__dirname, 'host');
   for (const name of readdirSync(folder).sort()) {
-    if (name.endsWith('.test.js') && name.startsWith(process.env[filesVariable] ?? ''))
+    if (name.endsWith('.test.js') && isWanted(name, process.env[filesVariable] ?? ''))
       mocha.addFile(join(folder, name));
   }
   const passed: { title: string; ms: number }[] = [];
@@ -39,4 +39,8 @@ export async function run(): Promise<void> {
   const result: SuiteResult = { passed, failed };
   writeFileSync(file, JSON.stringify(result));
   if (failed.length > 0) throw new Error(`${String(failed.length)} tests failed`);
+}
+
+function isWanted(name: string, files: string): boolean {
+  return files.startsWith('!') ? !name.startsWith(files.slice(1)) : name.startsWith(files);
 }

@@ -63,7 +63,7 @@ suite('What a debugger cannot do', () => {
     await debuggees.pause(one);
     await until('the second stop', () => stands(one));
     const { viewers } = await api();
-    const [viewer] = viewers.all;
+    const viewer = viewers.all.find(({ document }) => document?.segment.id === segment.id);
     assert.ok(viewer);
     await stops.show(viewer, 'stop');
     assert.equal(viewer.compared?.title, `Since the last stop: ${name}, pause`);
