@@ -240,10 +240,14 @@ export function setPace(view: ViewContext, pace: Pace): void {
   view.store.pace = pace;
   view.memory.keepPace(pace.paused, pace.hertz);
   view.invalidate();
+  const settled = (): void => {
+    view.store.isPaused = view.store.pace.paused;
+    view.invalidate();
+  };
   view.ask(
-    view.host.pace(pace).catch((error: unknown) => {
+    view.host.pace(pace).then(settled, (error: unknown) => {
       view.store.pace = before;
-      view.invalidate();
+      settled();
       throw error;
     }),
   );

@@ -1,8 +1,8 @@
 import type { Store } from './store';
 
 /**
- * How a byte compares: the same; another one; one that was written after a later moment; there on this side or on the other alone; or not known, as one of
- * both is not on screen yet.
+ * How a byte compares: the same; another one; one that was written after a later moment; there on this side or on the
+ * other alone; or not known, as one of both is not on screen yet.
  */
 export type Comparing = 'same' | 'differs' | 'later' | 'onlyHere' | 'onlyThere' | 'unknown';
 

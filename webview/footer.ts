@@ -81,7 +81,7 @@ export class Footer {
     const { encoding, endian } = store.reading;
     setText(this.#encoding, encodingNames[encoding]);
     setText(this.#endian, text(endian === 'little' ? 'layout.little' : 'layout.big'));
-    setHidden(this.#paused, !store.pace.paused);
+    setHidden(this.#paused, !store.isPaused);
     setHidden(this.#rate, store.pace.paused || !store.live);
     setText(this.#rate, text('foot.rate', (store.rate > 0 ? store.rate : store.pace.hertz).toLocaleString()));
     setHidden(this.#trust, size === 0 || !store.live);

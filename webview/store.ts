@@ -23,6 +23,8 @@ const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters:
 export class Store {
   description: Description | null = null;
   pace: Pace = { hertz: 30, paused: false, underLock: false };
+  /** The host reads no more: until it has said so, what it had seen before still arrives. */
+  isPaused = false;
   /** How the bytes are read and drawn. */
   reading: Reading = plainReading;
   place: 'editor' | 'panel' = 'editor';

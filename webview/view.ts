@@ -157,6 +157,7 @@ export class View implements Viewer, ViewContext {
     this.#build(welcome.place);
     this.#wire();
     store.pace = welcome.pace;
+    store.isPaused = welcome.pace.paused;
     const hertz = memory.hertz ?? welcome.pace.hertz;
     if (memory.paused !== welcome.pace.paused || hertz !== welcome.pace.hertz) {
       // The lock is only taken where the user asks for it anew.
@@ -274,6 +275,7 @@ export class View implements Viewer, ViewContext {
 
   paced(pace: Pace): Promise<void> {
     this.store.pace = pace;
+    this.store.isPaused = pace.paused;
     this.memory.keepPace(pace.paused, pace.hertz);
     this.invalidate();
     return Promise.resolve();

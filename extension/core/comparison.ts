@@ -4,6 +4,7 @@ import type { Copy, Frame, Pace, Window } from '../shared/protocol';
 import { countDifferences, findDifference, type Side } from './difference';
 import type { Disposable } from './event';
 import { Live } from './live';
+import type { Moment } from './moment';
 import type { OpenSegment } from './segments';
 
 /** Between two looks whether a file has changed. */
@@ -14,10 +15,15 @@ export interface Watched extends Side {
   look(): Promise<boolean>;
 }
 
-/** A later moment than what is compared with. */
-export interface Stopped {
+/** Bytes that stay, and how they were copied. */
+export interface CopiedSide {
   readonly side: Side;
   readonly copy: Copy;
+}
+
+/** What a moment has, to compare with. */
+export function momentSide(moment: Moment): CopiedSide {
+  return { side: moment, copy: moment.locked ? 'locked' : 'unlocked' };
 }
 
 /** Takes the frames of the second half, and those of a later moment. */
@@ -29,13 +35,11 @@ export interface FrameSink {
 /** The second half of a comparison: a segment that goes on living, bytes that stay, or bytes that seldom change. */
 export type Counterpart =
   | { readonly kind: 'segment'; readonly side: OpenSegment }
-  | {
+  | (CopiedSide & {
       readonly kind: 'moment';
-      readonly side: Side;
-      readonly copy: Copy;
       /** What was there at the stop at which a program stands: what changed since is known from it. */
-      readonly stop?: Stopped;
-    }
+      readonly stop?: CopiedSide;
+    })
   | { readonly kind: 'file'; readonly side: Watched; readonly copy: Copy };
 
 const noLock: LockStatus = { kind: 'none', state: 'none', holder: null, waiters: null, value: null };
@@ -147,7 +151,7 @@ export class Comparison implements Disposable {
       this.#send(counterpart.stop, (frame) => this.sink.stop(frame));
   }
 
-  #send({ side, copy }: Stopped, send: (frame: Frame) => Promise<void>): void {
+  #send({ side, copy }: CopiedSide, send: (frame: Frame) => Promise<void>): void {
     const window = this.#window;
     const target = new Uint8Array(Math.max(0, Math.min(window.length, side.size - window.offset)));
     void Promise.resolve(side.read(window.offset, target)).then((length) => {

@@ -40,6 +40,11 @@ export function timeText(atMs: number): string {
   return new Date(atMs).toLocaleTimeString(env.language, { hour12: false });
 }
 
+/** How the bytes of a moment were copied. */
+export function copyText({ locked }: { readonly locked: boolean }): string {
+  return locked ? l10n.t('copied under the lock') : l10n.t('copied unlocked');
+}
+
 /** Permission bits as octal: "0600". */
 export function modeText(mode: number): string {
   return `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
@@ -88,11 +93,10 @@ function stateText({ state, holder, value }: LockStatus): string {
     case 'free':
       return l10n.t('lock free');
     case 'held':
-      return holder === null
-        ? l10n.t('held, holder unknown')
-        : standsAtStop(holder.pid)
-          ? l10n.t('held by {0}, which stands at a stop', processText(holder))
-          : l10n.t('held by {0}', processText(holder));
+      if (holder === null) return l10n.t('held, holder unknown');
+      return standsAtStop(holder.pid)
+        ? l10n.t('held by {0}, which stands at a stop', processText(holder))
+        : l10n.t('held by {0}', processText(holder));
     case 'ours':
       return l10n.t('held by this window');
     case 'stale':

@@ -7,6 +7,7 @@ import type { LockAddress } from '../../extension/core/native';
 import type { LockSort } from '../../extension/shared/lockWords';
 import type { PlacedLock } from '../../extension/shared/placedLock';
 import { median, type Figure } from './figure';
+import { Drawer } from '../drawer';
 import { addon, nanosecondsPerCall, uniqueName } from './stage';
 
 const calls = 2000;
@@ -44,14 +45,7 @@ export const lockPeek: Figure = {
     const watches: LockWatch[] = [];
     for (const lock of [...placed, ...named]) {
       // Each from a book of its own, as a view takes them.
-      const stored = new Map<string, unknown>();
-      const book = new LockBook({
-        get: (slot) => stored.get(slot),
-        update: (slot, value) => {
-          stored.set(slot, value);
-          return Promise.resolve();
-        },
-      });
+      const book = new LockBook(new Drawer());
       await book.add(watched.key, lock);
       watches.push(new LockWatch(native, watched, () => book.of(watched.key), Date.now));
     }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readBookmarks, writeBookmarks } from '../../extension/core/bookmarkFile';
-import { Bookmarks, type Shelf } from '../../extension/core/bookmarks';
+import { Bookmarks } from '../../extension/core/bookmarks';
 import { JsonError, parseJson } from '../../extension/core/linedJson';
 import { bookmarkTypes, typeLength, type Bookmark } from '../../extension/shared/bookmark';
 import { bookmarkValue } from '../../extension/shared/bookmarkValue';
 import { values } from '../../extension/shared/values/index';
+import { Drawer } from '../drawer';
 
 const header: Bookmark = { id: 'a', name: 'header', colour: 'purple', offset: 0, length: 16, type: 'bytes' };
 const sequence: Bookmark = {
@@ -17,19 +18,6 @@ const sequence: Bookmark = {
   type: 'uint64',
 };
 const far: Bookmark = { id: 'c', name: 'far', colour: 'red', offset: 2 ** 40, length: 1, type: 'int8' };
-
-class Drawer implements Shelf {
-  readonly #kept = new Map<string, unknown>();
-
-  get(key: string): unknown {
-    return this.#kept.get(key);
-  }
-
-  update(key: string, value: unknown): Promise<void> {
-    this.#kept.set(key, JSON.parse(JSON.stringify(value)));
-    return Promise.resolve();
-  }
-}
 
 const problem = (text: string): string => {
   const found = readBookmarks(text);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import type { Shelf } from '../../extension/core/bookmarks';
 import { AdapterState } from '../../extension/core/debug/adapterState';
 import { BreakWatch, type Hit } from '../../extension/core/debug/breakWatch';
 import { BreakBook, mostBreaks, type ChangeBreak } from '../../extension/core/debug/changeBreak';
@@ -13,6 +12,7 @@ import { StopMoments, takeStop, type StopMoment } from '../../extension/core/deb
 import { Emitter } from '../../extension/core/event';
 import type { Seen } from '../../extension/core/native';
 import type { SegmentWatch } from '../../extension/core/segmentWatch';
+import { Drawer } from '../drawer';
 
 const event = (name: string, body: unknown = {}) => ({ type: 'event', event: name, body });
 const request = (command: string, given: unknown = {}) => ({ type: 'request', command, arguments: given });
@@ -153,17 +153,6 @@ test('a condition holds on the step into it, and not again while it lasts', () =
   );
 });
 
-function shelf(): Shelf {
-  const kept = new Map<string, unknown>();
-  return {
-    get: (key) => kept.get(key),
-    update: (key, value) => {
-      kept.set(key, JSON.parse(JSON.stringify(value)));
-      return Promise.resolve();
-    },
-  };
-}
-
 const made: ChangeBreak = {
   id: 'a',
   segment: 'posix:/a',
@@ -176,7 +165,7 @@ const made: ChangeBreak = {
 };
 
 test('breaks survive a restart, and what makes no sense in them is left out', async () => {
-  const kept = shelf();
+  const kept = new Drawer();
   await new BreakBook(kept).put(made);
   assert.deepEqual(new BreakBook(kept).all, [made]);
   const wrong: readonly object[] = [
@@ -195,7 +184,7 @@ test('breaks survive a restart, and what makes no sense in them is left out', as
 });
 
 test('a break is there once, and there are no more than can be watched', async () => {
-  const book = new BreakBook(shelf());
+  const book = new BreakBook(new Drawer());
   await book.put(made);
   await assert.rejects(book.put({ ...made, id: 'b' }), { code: 'already-exists' });
   await book.put({ ...made, enabled: false });

@@ -8,6 +8,7 @@ import { meantKey, readLaunch, type LaunchOptions } from '../../extension/core/d
 import { formatKey } from '../../extension/core/key';
 import { root } from '../root';
 import { refusal } from './refusal';
+import { Drawer } from '../drawer';
 
 const keyOf = (text: string) => meantKey(text, ['/tmp'], () => false);
 const read = (given: unknown): LaunchOptions => readLaunch(given, keyOf);
@@ -122,14 +123,8 @@ test('a text means the segment that exists, else the most likely one', () => {
 });
 
 test('breaks of a debug configuration are there while they are lent, can be disabled or removed, and are never kept or doubled', async () => {
-  const kept = new Map<string, unknown>();
-  const book = new BreakBook({
-    get: (name) => kept.get(name),
-    update: (name, value) => {
-      kept.set(name, value);
-      return Promise.resolve();
-    },
-  });
+  const drawer = new Drawer();
+  const book = new BreakBook(drawer);
   const [one, two] = read({
     breakOnChange: [
       { key: 'posix:/frames', offset: 0, length: 4 },
@@ -150,7 +145,7 @@ test('breaks of a debug configuration are there while they are lent, can be disa
   await book.put({ ...two, enabled: false });
   book.lend([one, two]);
   assert.equal(book.find(two.id)?.enabled, false);
-  assert.equal(JSON.stringify([...kept.values()]).includes('launch'), false);
+  assert.equal(JSON.stringify(drawer.values).includes('launch'), false);
   await book.remove(two.id);
   book.lend([one, two]);
   assert.equal(book.find(two.id), null, 'what was removed stays away while its session runs');

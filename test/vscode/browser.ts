@@ -33,6 +33,9 @@ export interface View {
   readonly height?: number;
 }
 
+/** Longer than anything takes on a machine that is busy: only what fails waits for it. */
+const patienceMs = 60_000;
+
 /** Opens a workbench and answers when its parts are there and extensions have started. */
 export async function openWorkbench(browser: Browser, url: string, view: View = {}): Promise<Page> {
   const context: BrowserContext = await browser.newContext({
@@ -40,8 +43,9 @@ export async function openWorkbench(browser: Browser, url: string, view: View = 
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   await page.goto(url);
-  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench .part.statusbar').waitFor();
   return page;
 }
 

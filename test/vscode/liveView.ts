@@ -85,11 +85,11 @@ export async function findLiveView(page: Page, place?: 'editor' | 'panel', name?
 
 /** Looks until `look` finds something; gives up after half a minute, naming what was looked for. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`Waited half a minute in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`Waited a minute in vain for ${what}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }

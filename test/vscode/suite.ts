@@ -18,7 +18,7 @@ export const filesVariable = 'SEGMENT_LENS_TEST_FILES';
 export async function run(): Promise<void> {
   const file = process.env[resultVariable];
   if (file === undefined) throw new Error(`${resultVariable} names no file`);
-  const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, forbidOnly: true, forbidPending: true });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 180_000, forbidOnly: true, forbidPending: true });
   const folder = join(__dirname, 'host');
   for (const name of readdirSync(folder).sort()) {
     if (name.endsWith('.test.js') && isWanted(name, process.env[filesVariable] ?? ''))

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { env, l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
 import { ComparedFile } from '../../core/comparedFile';
+import { momentSide } from '../../core/comparison';
 import { formatKey, keyLabel, type NativeKey } from '../../core/key';
 import { hiddenKinds } from '../../core/kinds/index';
 import type { Moment } from '../../core/moment';
@@ -9,7 +10,7 @@ import { plainName, shortName } from '../../shared/visibleName';
 import type { Context } from '../context';
 import { kindText } from '../description';
 import { phrase } from '../phrases';
-import { bytesText, sizeText, timeText } from '../text';
+import { bytesText, copyText, sizeText, timeText } from '../text';
 import { withProgress } from '../progress';
 import type { Viewer } from '../viewer';
 
@@ -134,9 +135,8 @@ function withMoment(viewer: Viewer, moment: Moment): void {
     stop: null,
     notice: null,
   };
-  const copy = moment.locked ? 'locked' : 'unlocked';
   viewer.compare(
-    { kind: 'moment', side: moment, copy },
+    { kind: 'moment', ...momentSide(moment) },
     () => compared,
     () => undefined,
   );
@@ -185,10 +185,6 @@ function noticeOf(presence: string, fault: unknown): string {
   return presence === 'waiting'
     ? l10n.t('There is no segment with this key now.')
     : l10n.t('The segment was removed or replaced; its last bytes stay.');
-}
-
-function copyText({ locked }: Moment): string {
-  return locked ? l10n.t('copied under the lock') : l10n.t('copied unlocked');
 }
 
 function separator(label: string): Row {

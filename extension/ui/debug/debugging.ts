@@ -40,9 +40,9 @@ export class Debugging implements Disposable {
     this.debuggees = debuggees;
     this.launches = new Launches(book, door, debuggees, memory);
     debuggees.onDidChange(() => {
-      const stopped = debuggees.all.filter(({ state }) => state.standing === 'stopped');
-      const pids = stopped.flatMap(({ state: { pid, isRemote } }) => (pid === null || isRemote ? [] : [pid]));
-      if (keepStanding(new Set(pids))) for (const viewer of viewers.all) viewer.refresh();
+      const stopped = [...debuggees.byPid].filter(([, { state }]) => state.standing === 'stopped');
+      if (keepStanding(new Set(stopped.map(([pid]) => pid))))
+        for (const viewer of viewers.all) viewer.refresh();
     });
     this.#parts = [new PanelOnStop(door, debuggees, viewers, state, show), new Returns(door, debuggees)];
     this.stops = new Stops(viewers, debuggees, log, (session) => this.launches.remembersStops(session));

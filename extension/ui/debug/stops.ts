@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { l10n, workspace, type DebugSession, type LogOutputChannel } from 'vscode';
-import type { Stopped } from '../../core/comparison';
+import { momentSide } from '../../core/comparison';
 import type { Since } from '../../core/debug/stopMoments';
 import { StopMoments, takeStop, type StopMoment } from '../../core/debug/stopMoments';
-import type { Moment } from '../../core/moment';
 import type { OpenSegment } from '../../core/segments';
 import type { Compared } from '../../shared/compare';
 import type { Disposable } from '../../shared/disposable';
 import { visibleName } from '../../shared/visibleName';
 import { phrase } from '../phrases';
+import { copyText } from '../text';
 import type { Viewer } from '../viewer';
 import type { Viewers } from '../viewers';
 import type { Debuggee, Debuggees } from './debuggees';
@@ -128,28 +128,20 @@ export class Stops implements Disposable {
     const compared: Compared = {
       kind: 'moment',
       title: l10n.t('{0}: {1}', sinceText(since), label),
-      detail: l10n.t(
-        'What this segment held at {0}, {1}.',
-        preciseTimeText(moment.at),
-        moment.locked ? l10n.t('copied under the lock') : l10n.t('copied unlocked'),
-      ),
+      detail: l10n.t('What this segment held at {0}, {1}.', preciseTimeText(moment.at), copyText(moment)),
       size: moment.size,
       stop: stop && l10n.t('{0}, {1}', stop.label, preciseTimeText(stop.moment.at)),
       notice: null,
     };
     if (!turn && isDeepStrictEqual(viewer.compared, compared)) return true;
     viewer.compare(
-      { kind: 'moment', ...sideOf(moment), ...(stop && { stop: sideOf(stop.moment) }) },
+      { kind: 'moment', ...momentSide(moment), ...(stop && { stop: momentSide(stop.moment) }) },
       () => compared,
       () => undefined,
       turn,
     );
     return true;
   }
-}
-
-function sideOf(moment: Moment): Stopped {
-  return { side: moment, copy: moment.locked ? 'locked' : 'unlocked' };
 }
 
 function sinceText(since: Since): string {

@@ -12,7 +12,18 @@ import {
 import type { Debugging } from '../../../extension/ui/debug/debugging';
 import type { Debuggee } from '../../../extension/ui/debug/debuggees';
 import { root } from '../../root';
-import { answering, api, openView, plainSegment, replaced, select, tidy, unique, until } from './support';
+import {
+  answering,
+  api,
+  openView,
+  plainSegment,
+  replaced,
+  select,
+  tidy,
+  unique,
+  until,
+  type Told,
+} from './support';
 
 const source = (name: string): string => join(root, 'test/vscode/debuggees', name);
 
@@ -171,16 +182,28 @@ export function endings(): (session: DebugSession) => Promise<void> {
   };
 }
 
-/** Ends every session and break, and what the tests had open. */
-export async function endDebugging(): Promise<void> {
-  const { debuggees, book } = await debugging();
+/** What was said besides the offer of the panel at the first stop. */
+export function refusals({ messages }: Told): readonly string[] {
+  return messages.filter((text) => !text.includes('Show its bytes in the panel?'));
+}
+
+/** Ends every session. */
+export async function endSessions(): Promise<void> {
+  const { debuggees } = await debugging();
   // An adapter may take the first wish as a kind one.
-  await commands.executeCommand('workbench.action.closePanel');
   await until('the sessions to end', async () => {
     for (const { session } of debuggees.all)
       await Promise.resolve(debug.stopDebugging(session)).catch(() => undefined);
     return debuggees.all.length === 0;
   });
+}
+
+/** Ends every session, breakpoint and break, and what the tests had open. */
+export async function endDebugging(): Promise<void> {
+  debug.removeBreakpoints(debug.breakpoints);
+  await commands.executeCommand('workbench.action.closePanel');
+  await endSessions();
+  const { book } = await debugging();
   for (const { id } of book.all) await book.remove(id);
   for (const file of files.splice(0)) closeSync(file);
   await tidy();

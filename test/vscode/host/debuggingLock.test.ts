@@ -10,10 +10,7 @@ suite('A program that stands at a stop and holds the lock', () => {
   suiteSetup(async () => {
     await api();
   });
-  teardown(async () => {
-    debug.removeBreakpoints(debug.breakpoints);
-    await endDebugging();
-  });
+  teardown(endDebugging);
 
   test('is shown as exactly that, also to who waits for it, until it goes on', async () => {
     const { key, native } = await qtSegment(4096);

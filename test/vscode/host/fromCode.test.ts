@@ -16,18 +16,8 @@ import {
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import type { Viewer } from '../../../extension/ui/viewer';
 import { root } from '../../root';
-import {
-  answering,
-  api,
-  closeAll,
-  openView,
-  plainSegment,
-  replaced,
-  select,
-  tidy,
-  until,
-  type Told,
-} from './support';
+import { debugging, endDebugging, refusals } from './debuggees';
+import { answering, api, closeAll, openView, plainSegment, replaced, select, until } from './support';
 
 const program = join(root, 'out/programs/writer');
 const source = (name: string): string => join(root, 'test/vscode/debuggees', name);
@@ -76,10 +66,6 @@ const launches: Readonly<Record<string, Launch>> = {
   },
 };
 
-async function debuggees() {
-  return (await (await api()).house.debugging()).debuggees;
-}
-
 /** The editor takes breakpoints by line only in languages that it knows a debugger for. */
 function breakpoint({ file, line }: Launch): Breakpoint {
   if (line === null) return new FunctionBreakpoint('step');
@@ -94,7 +80,7 @@ async function stopped(kind: string, name: string): Promise<string> {
   const launch = launches[kind];
   assert.ok(launch);
   debug.addBreakpoints([breakpoint(launch)]);
-  const { all } = await debuggees();
+  const { all } = (await debugging()).debuggees;
   assert.deepEqual(all, []);
   const given = kind === 'gdb' ? { arguments: name } : { args: [name] };
   const configuration = { ...launch.with, ...given, internalConsoleOptions: 'neverOpen' };
@@ -102,7 +88,7 @@ async function stopped(kind: string, name: string): Promise<string> {
   await until(`the program under ${kind} to run`, () => order(name) > 1);
   await tell(name);
   await until('the stop', async () =>
-    (await debuggees()).all.some(({ state }) => state.standing === 'stopped' && state.pid !== null),
+    (await debugging()).debuggees.all.some(({ state }) => state.standing === 'stopped' && state.pid !== null),
   );
   return `posix:${name}`;
 }
@@ -149,9 +135,6 @@ async function memoryViews(work: () => Promise<void>): Promise<readonly unknown[
   return asked;
 }
 
-/** What was said besides the offer of the panel at the first stop. */
-const refusals = ({ messages }: Told): readonly string[] =>
-  messages.filter((text) => !text.includes('Show its bytes in the panel?'));
 const row = (evaluateName: string) => ({ variable: { name: evaluateName, evaluateName } });
 const segmentOf = (viewer: Viewer): string | undefined => viewer.document?.segment.id;
 
@@ -159,16 +142,7 @@ suite('From code to segment', () => {
   suiteSetup(async () => {
     await api();
   });
-  teardown(async () => {
-    debug.removeBreakpoints(debug.breakpoints);
-    await commands.executeCommand('workbench.action.closePanel');
-    await until('the sessions to end', async () => {
-      const { all } = await debuggees();
-      for (const { session } of all) await debug.stopDebugging(session);
-      return all.length === 0;
-    });
-    await tidy();
-  });
+  teardown(endDebugging);
 
   for (const kind of ['gdb', 'lldb']) {
     test(`${kind}: a pointer opens the segment at its offset, and the address of a byte is the pointer`, async () => {
@@ -177,7 +151,7 @@ suite('From code to segment', () => {
       const viewer = await openedBy(row('&shared->order'));
       assert.equal(segmentOf(viewer), id);
       await until('the byte', () => viewer.cursor.offset === 4);
-      const [debuggee] = (await debuggees()).all;
+      const [debuggee] = (await debugging()).debuggees.all;
       const { frameId } = debug.activeStackItem as unknown as { readonly frameId: number };
       const answer = (await debuggee?.session.customRequest('evaluate', {
         expression: '&shared->order',
@@ -257,7 +231,7 @@ suite('From code to segment', () => {
     const { name } = await plainSegment(4096);
     await stopped('gdb', name);
     debug.removeBreakpoints(debug.breakpoints);
-    const [debuggee] = (await debuggees()).all;
+    const [debuggee] = (await debugging()).debuggees.all;
     assert.ok(debuggee);
     await debuggee.session.customRequest('continue', { threadId: debuggee.state.thread });
     await until('the program to run', () => debuggee.state.standing === 'running');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { commands, debug, FunctionBreakpoint, type DebugConfiguration, type DebugSession } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import { root } from '../../root';
-import { answering, api, closeAll, qtSegment, tidy, until, type Answer, type Told } from './support';
+import { debugging, endDebugging, refusals } from './debuggees';
+import { answering, api, closeAll, qtSegment, until, type Answer } from './support';
 
 /** How each debugger runs the program that attaches. */
 const launches: Readonly<Record<string, (program: string, key: string) => DebugConfiguration>> = {
@@ -18,10 +19,6 @@ interface Variable {
   readonly variablesReference: number;
 }
 
-async function debuggees() {
-  return (await (await api()).house.debugging()).debuggees;
-}
-
 /** Runs the program of that Qt until it is attached and stands. */
 async function attached(kind: string, qt: 5 | 6, key: string): Promise<DebugSession> {
   const launch = launches[kind]?.(join(root, `out/programs/qt${String(qt)}-debuggee`), key);
@@ -29,7 +26,7 @@ async function attached(kind: string, qt: 5 | 6, key: string): Promise<DebugSess
   debug.addBreakpoints([new FunctionBreakpoint('shares')]);
   assert.ok(await debug.startDebugging(undefined, { ...launch, internalConsoleOptions: 'neverOpen' }));
   const debuggee = await until('the stop', async () =>
-    (await debuggees()).all.find(({ state }) => state.standing === 'stopped'),
+    (await debugging()).debuggees.all.find(({ state }) => state.standing === 'stopped'),
   );
   await until('its process', () => debuggee.state.pid !== null);
   return debuggee.session;
@@ -55,24 +52,11 @@ async function rowsOf(session: DebugSession): Promise<ReadonlyMap<string, Variab
 
 const fromVariable = (row?: unknown) => commands.executeCommand('segmentLens.openFromVariable', row);
 
-/** What was said besides the offer of the panel at the first stop. */
-const refusals = ({ messages }: Told): readonly string[] =>
-  messages.filter((text) => !text.includes('Show its bytes in the panel?'));
-
 suite('From the code of a Qt program to its segment', () => {
   suiteSetup(async () => {
     await api();
   });
-  teardown(async () => {
-    debug.removeBreakpoints(debug.breakpoints);
-    await commands.executeCommand('workbench.action.closePanel');
-    await until('the sessions to end', async () => {
-      const { all } = await debuggees();
-      for (const { session } of all) await debug.stopDebugging(session);
-      return all.length === 0;
-    });
-    await tidy();
-  });
+  teardown(endDebugging);
 
   /** Opens each of the rows that VS Code shows of the program, and begins each time without any view. */
   async function opening(session: DebugSession, native: string) {

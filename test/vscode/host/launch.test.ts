@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -18,14 +18,10 @@ import {
 } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import { root } from '../../root';
-import { api, openView, plainSegment, replaced, tidy, unique, until } from './support';
+import { board, debugging, endDebugging, endSessions, type Board } from './debuggees';
+import { api, openView, replaced, unique, until } from './support';
 
 const writer = join(root, 'test/vscode/debuggees/writer.js');
-
-async function debugging() {
-  const { house } = await api();
-  return house.debugging();
-}
 
 /** Notices that the extension showed, while `work` runs; of those with that button, it is pressed. */
 async function hearing(work: (messages: readonly string[]) => Promise<void>, press?: string): Promise<void> {
@@ -42,30 +38,9 @@ async function hearing(work: (messages: readonly string[]) => Promise<void>, pre
   }
 }
 
-/** A segment of two words: how often was counted, and what the program is to do; it writes its process id there. */
-async function board() {
-  const { name } = await plainSegment(4096);
-  return { name, id: `posix:${name}`, ...words(name) };
-}
-
-function words(name: string) {
-  const file = openSync(`/dev/shm${name}`, 'r+');
-  files.push(file);
-  const word = Buffer.alloc(4);
-  return {
-    get: (at: number) => (readSync(file, word, 0, 4, at), word.readUInt32LE()),
-    set: (at: number, value: number) => {
-      word.writeUInt32LE(value);
-      writeSync(file, word, 0, 4, at);
-    },
-  };
-}
-
-const files: number[] = [];
-
 /** Debugs the program that counts until it has begun. */
 async function start(
-  segment: Awaited<ReturnType<typeof board>>,
+  segment: Board,
   segmentLens: Readonly<Record<string, unknown>>,
   more: Partial<DebugConfiguration> = {},
 ): Promise<string> {
@@ -88,14 +63,6 @@ async function start(
   return name;
 }
 
-async function endSessions(): Promise<void> {
-  const { debuggees } = await debugging();
-  await until('the sessions to end', async () => {
-    for (const { session } of debuggees.all) await debug.stopDebugging(session);
-    return debuggees.all.length === 0;
-  });
-}
-
 function tabs(): readonly string[] {
   return window.tabGroups.all.flatMap(({ tabs }) =>
     tabs.flatMap(({ input }) => (input instanceof TabInputCustom ? [input.uri.query] : [])),
@@ -106,11 +73,7 @@ suite('A debug configuration', () => {
   suiteSetup(async () => {
     await api();
   });
-  teardown(async () => {
-    await endSessions();
-    for (const file of files.splice(0)) closeSync(file);
-    await tidy();
-  });
+  teardown(endDebugging);
 
   test('of any type is completed and checked in launch.json', async () => {
     const folder = workspace.workspaceFolders?.[0]?.uri;
@@ -394,15 +357,12 @@ suite('A debug session', () => {
     await commands.executeCommand('segmentLens.segments.focus');
   });
   teardown(async () => {
-    await endSessions();
     await workspace.getConfiguration('segmentLens').update('openPanelOnStop', undefined, true);
-    await commands.executeCommand('workbench.action.closePanel');
-    for (const file of files.splice(0)) closeSync(file);
-    await tidy();
+    await endDebugging();
   });
 
   /** Pauses the program that has the segment. */
-  async function stop(segment: Awaited<ReturnType<typeof board>>): Promise<void> {
+  async function stop(segment: Board): Promise<void> {
     const { debuggees } = await debugging();
     const debuggee = await until('the process', () =>
       debuggees.all.find(({ state }) => state.pid === segment.get(4)),

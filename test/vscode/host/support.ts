@@ -51,12 +51,12 @@ export function unique(what: string): string {
   return `${what}-${String(process.pid)}-${bundle}-${String(count)}`;
 }
 
-/** Waits for a condition, not for a time; fails with `what` after ten seconds. */
+/** Waits for a condition, not for a time; fails with `what` after a minute. */
 export async function until<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;

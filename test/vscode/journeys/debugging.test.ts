@@ -56,7 +56,6 @@ test('Debugging a program that shares memory with one that is not debugged', asy
   const workbench = await Workbench.open({ files: program(name) });
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   let view: LiveView;
   const order = () => foreign.write(places.order, little(1, 4));
   const stops = () => page.locator('.debug-toolbar .codicon-debug-continue').waitFor();

@@ -12,7 +12,6 @@ test('Editing a segment while a program changes it', async (t) => {
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   let view: LiveView;
   const has = (offset: number, hex: string): Promise<void> =>
     holds(

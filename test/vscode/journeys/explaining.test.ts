@@ -14,7 +14,6 @@ test('Explain: a segment, a key and an error, each with evidence and what helps'
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   const text = async (): Promise<string> =>
     (await page.locator('.editor-instance .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
   const says = (words: string | RegExp): Promise<void> =>
@@ -86,7 +85,6 @@ test('What is private to another user is not opened because VS Code runs as root
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
 
   await workbench.step(t, 'the view says whose it is, and shows no byte', async () => {
     await workbench.openTree();

@@ -18,7 +18,6 @@ test('Finding one’s way in a segment that a program changes', async (t) => {
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   let view: LiveView;
   const find = () => view.frame.locator('.find');
   const count = (words: string | RegExp) => find().locator('.count', { hasText: words }).waitFor();

@@ -13,7 +13,6 @@ test('The whole way by keyboard alone', async (t) => {
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   const { keyboard } = page;
   let view: LiveView;
   const press = async (...keys: readonly string[]): Promise<void> => {

@@ -46,7 +46,6 @@ test('What dead programs left: seen, looked at, removed, and told of after a deb
     return Promise.resolve();
   });
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   const view = page.locator('.sidebar .pane', { has: page.locator('[aria-label^="Leftovers"]') });
   const left = view.locator('.monaco-list-row', { hasText: 'leftJourney' }).first();
 
@@ -58,7 +57,8 @@ test('What dead programs left: seen, looked at, removed, and told of after a deb
       await workbench.row('leftJourney').waitFor();
       assert.equal(await left.count(), 0);
       await creator.crash();
-      await left.waitFor();
+      // Looks are as far apart as the last one was long, fifty times.
+      await left.waitFor({ timeout: 120_000 });
       assert.match(await left.innerText(), /2,048 B/);
       await left.locator('.monaco-tl-twistie').click();
       await view

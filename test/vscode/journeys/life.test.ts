@@ -9,7 +9,6 @@ test('The life of a segment that is made in VS Code and used by a Qt program', a
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   const peer = await stage.qt(5);
   const row = workbench.row('lifeJourney');
   let view: LiveView | undefined;
@@ -150,7 +149,6 @@ test('In a workspace that is not trusted everything is shown and nothing can be 
     },
   });
   stage.defer(() => workbench.close());
-  workbench.page.setDefaultTimeout(20_000);
 
   await workbench.step(t, 'the tree and the view work', async () => {
     await workbench.openTree();

@@ -17,7 +17,6 @@ test('The locks inside a segment, from finding them to repairing what a killed p
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   let view: LiveView;
   const row = (offset: number) => view.frame.locator('li.lock', { hasText: `0x${offset.toString(16)}` });
   const badge = () => view.frame.locator('.header .badge');

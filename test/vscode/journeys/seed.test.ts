@@ -24,7 +24,6 @@ test('The seed scenario, by clicking and typing as a user would', async (t) => {
   const workbench = await Workbench.open();
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   const row = workbench.row('seedJourney');
 
   await workbench.step(t, 'the tree lists the segment with size, attach count and owner', async () => {

@@ -16,7 +16,6 @@ test('Watching a segment that a program changes', async (t) => {
   const workbench = await Workbench.open({ files: { 'notes.txt': 'Another tab.\n' } });
   stage.defer(() => workbench.close());
   const { page } = workbench;
-  page.setDefaultTimeout(20_000);
   let view: LiveView;
 
   await workbench.step(t, 'what changes is marked behind and under; what does not is not', async () => {
