@@ -69,7 +69,8 @@ export class Footer {
     this.#message.replaceChildren(...(message === '' ? [] : failure ? [icon('error'), words] : [words]));
   }
 
-  show(store: Store): void {
+  /** `placed`: how many locks are in the bytes, or paired with them. */
+  show(store: Store, placed: number): void {
     const { size, selection } = store;
     const { length } = selectedRange(selection);
     const { cursor } = selection;
@@ -85,7 +86,7 @@ export class Footer {
     setHidden(this.#rate, store.pace.paused || !store.live);
     setText(this.#rate, text('foot.rate', (store.rate > 0 ? store.rate : store.pace.hertz).toLocaleString()));
     setHidden(this.#trust, size === 0 || !store.live);
-    const { icon: picture, words, tip } = trustOf(store);
+    const { icon: picture, words, tip } = trustOf(store, placed);
     const [image, caption] = this.#trust.children;
     if (image) setAttribute(image, 'class', `codicon codicon-${picture}`);
     if (caption) setText(caption, text(words));
@@ -94,10 +95,10 @@ export class Footer {
 }
 
 /** How far the bytes on screen can be trusted, in words. */
-function trustOf({ copy, lock }: Store): { icon: string; words: StringKey; tip: StringKey } {
+function trustOf({ copy, lock }: Store, placed: number): { icon: string; words: StringKey; tip: StringKey } {
   if (lock.state === 'ours') return { icon: 'lock', words: 'foot.underLock', tip: 'lock.ours.tip' };
   if (copy === 'locked') return { icon: 'lock', words: 'foot.locked', tip: 'copying.locked.tip' };
   if (copy === 'busy') return { icon: 'watch', words: 'foot.busy', tip: 'foot.busy.tip' };
-  const words = lock.kind === 'none' ? 'foot.noLock' : 'foot.unlocked';
+  const words = lock.kind === 'none' && placed === 0 ? 'foot.noLock' : 'foot.unlocked';
   return { icon: 'unlock', words, tip: 'foot.unlocked.tip' };
 }

@@ -1,6 +1,7 @@
 import type { Bookmark } from '../extension/shared/bookmark';
 import type { Frozen } from '../extension/shared/frozen';
 import type { Gesture } from '../extension/shared/gestures';
+import { placedLocks } from '../extension/shared/foremost';
 import type { LockPicture } from '../extension/shared/lockRow';
 import type {
   Description,
@@ -662,7 +663,7 @@ export class View implements Viewer, ViewContext {
       this.#locks.picture,
     );
     this.#toolbar.show(description);
-    this.#footer.show(store);
+    this.#footer.show(store, placedLocks(this.#locks.picture.rows).length);
     this.side.paint(now);
     // Values glow as bytes do, and later than they.
     return now - store.history.latest < glow + 2 * aroundStep ? aroundStep : Infinity;

@@ -1,5 +1,7 @@
 import { env, l10n, StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
+import { briefLock, foremostPlaced, heldRank, lockRank, stateRanks, wrongRank } from '../shared/foremost';
 import type { LockState } from '../shared/lock';
+import type { LockRow } from '../shared/lockRow';
 import { grouped, lockText, placeText } from './text';
 import type { Viewer } from './viewer';
 import type { Viewers } from './viewers';
@@ -63,8 +65,11 @@ export class Status implements Disposable {
     this.#rate.tooltip = l10n.t('Change the Looks per Second');
     const lock = viewer.picture?.lock ?? segment.lock;
     const held = segment.holdsLock;
-    const icon = icons[held ? 'ours' : lock.state];
-    this.#lock.text = `$(${icon}) ${capital(lockText(lock))}`;
+    const placed = foremostPlaced(viewer.locks?.rows ?? [], stateRanks[held ? 'ours' : lock.state]);
+    this.#lock.text =
+      placed === null
+        ? `$(${icons[held ? 'ours' : lock.state]}) ${capital(lockText(lock))}`
+        : placedText(placed);
     this.#lock.tooltip = held ? l10n.t('Unlock') : l10n.t('Lock');
     this.#lock.command = held ? 'segmentLens.unlock' : 'segmentLens.lock';
     // Where the cursor is not known yet, nothing is better than the start.
@@ -73,6 +78,14 @@ export class Status implements Disposable {
     this.#rate.show();
     this.#lock.show();
   }
+}
+
+/** Of a lock in the bytes, or paired with them: as the badge of the view says it. */
+function placedText(row: LockRow): string {
+  const rank = lockRank(row);
+  if (rank === stateRanks.free) return `$(${icons.free}) ${capital(l10n.t('lock free'))}`;
+  const state = rank === wrongRank ? 'stale' : rank === heldRank ? 'held' : 'unreadable';
+  return `$(${icons[state]}) ${briefLock(row)}`;
 }
 
 /** As at the start of a sentence. */

@@ -100,6 +100,7 @@ export class Viewer implements Disposable {
     this.#locks = new Locks(this.#shown, system, context.locks, {
       tell: (locks) => {
         this.#link.tell((remote) => remote.locks(locks));
+        this.#changed.fire();
       },
       scanSoon: () => {
         this.#header.soon();

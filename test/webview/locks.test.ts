@@ -214,12 +214,19 @@ for (const [what, lock, picture, words, tone] of [
     const page = await browser.open({ lock });
     await tell(page, picture);
     await eventually(
-      () => badge(page).innerText(),
-      (shown) => shown === words,
+      async () => [await badge(page).getAttribute('class'), await badge(page).innerText()].join(': '),
+      (shown) => shown === `badge ${tone}: ${words}`,
     );
-    ok(await badge(page).evaluate((element, wanted) => element.classList.contains(wanted), tone));
   });
 }
+
+test('the foot says that there is no lock only where none is in the bytes either', async () => {
+  const page = await browser.open({ lock: { kind: 'none', state: 'none' } });
+  const foot = (): Promise<string> => page.locator('.footer .trust').innerText();
+  await eventually(foot, (words) => words === 'No lock');
+  await tell(page, { rows: [stale], deadlocks: [] });
+  await eventually(foot, (words) => words === 'Not under the lock');
+});
 
 test('a holder that stands at a stop of the debugger is told on the badge, its chip and its row, until it goes on', async () => {
   const holder = { pid: 4712, name: 'consumer' };

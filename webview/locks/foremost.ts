@@ -1,28 +1,18 @@
 import type { LockStatus } from '../../extension/shared/lock';
-import { ownLock, type ReportState } from '../../extension/shared/lockReport';
+import {
+  briefLock,
+  foremostPlaced,
+  heldRank,
+  lockRank,
+  placedLocks,
+  stateRanks,
+  wrongRank,
+} from '../../extension/shared/foremost';
+import { ownLock } from '../../extension/shared/lockReport';
 import type { LockPicture, LockRow } from '../../extension/shared/lockRow';
 import { visibleName } from '../../extension/shared/visibleName';
 import { lockWords, type BadgeContent } from '../badge';
 import { hex, text } from '../texts';
-
-/** How much a state matters: what is wrong before what is held; below `held` nobody has to do anything. */
-const wrong = 3;
-const held = 2;
-const ranks: Readonly<Record<ReportState, number>> = {
-  ours: 4,
-  stale: wrong,
-  damaged: wrong,
-  'not-recoverable': wrong,
-  'owner-died': wrong,
-  inconsistent: wrong,
-  held,
-  read: held,
-  unreadable: 1,
-  unsupported: 1,
-  nonsense: 1,
-  free: 0,
-  none: -1,
-};
 
 /**
  * What a badge says of all locks of a segment: the state that matters most, with all of them in its tip. `isStanding`: who
@@ -34,7 +24,7 @@ export function foremostLock(
   isStanding = false,
 ): BadgeContent {
   const words = lockWords(own, isStanding);
-  const placed = rows.filter(({ id }) => id !== ownLock);
+  const placed = placedLocks(rows);
   const ownTroubles = rows.find(({ id }) => id === ownLock)?.troubles ?? [];
   const lines = [...deadlocks, words.tip, ...ownTroubles, ...placed.flatMap(lockLines)];
   const tip = lines.map(visibleName).join('\n');
@@ -42,10 +32,12 @@ export function foremostLock(
     return { icon: 'error', words: text('locks.deadlock'), tip, tone: 'bad' };
   }
   const isOwnWrong = ownTroubles.length > 0;
-  const rank = Math.max(ranks[own.state], isOwnWrong ? wrong : -1);
-  const [first] = [...placed].sort((a, b) => rankOf(b) - rankOf(a));
-  if (first !== undefined && rankOf(first) > rank) return { ...content(first, placed), tip };
-  return isOwnWrong && rank === wrong ? { ...words, icon: 'warning', tip, tone: 'bad' } : { ...words, tip };
+  const rank = Math.max(stateRanks[own.state], isOwnWrong ? wrongRank : -1);
+  const first = foremostPlaced(rows, rank);
+  if (first !== null) return { ...content(first, placed), tip };
+  return isOwnWrong && rank === wrongRank
+    ? { ...words, icon: 'warning', tip, tone: 'bad' }
+    : { ...words, tip };
 }
 
 /** What a lock of the list is called: "Mutex, robust 0x140". */
@@ -55,17 +47,15 @@ export function rowTitle({ kind, name, offset }: LockRow): string {
 }
 
 function content(row: LockRow, placed: readonly LockRow[]): Omit<BadgeContent, 'tip'> {
-  const rank = rankOf(row);
-  if (rank === ranks.free) {
+  const rank = lockRank(row);
+  if (rank === stateRanks.free) {
     return { icon: 'unlock', words: text('locks.free', placed.length), tone: 'quiet' };
   }
-  const words = visibleName([row.words, ...row.facts.slice(0, 1)].join(' · '));
-  if (rank === wrong) return { icon: 'warning', words, tone: 'bad' };
-  return rank === held ? { icon: 'lock', words, tone: 'held' } : { icon: 'question', words, tone: 'quiet' };
-}
-
-function rankOf({ state, troubles }: LockRow): number {
-  return troubles.length > 0 ? wrong : ranks[state];
+  const words = briefLock(row);
+  if (rank === wrongRank) return { icon: 'warning', words, tone: 'bad' };
+  return rank === heldRank
+    ? { icon: 'lock', words, tone: 'held' }
+    : { icon: 'question', words, tone: 'quiet' };
 }
 
 function lockLines(row: LockRow): readonly string[] {

@@ -3,11 +3,12 @@ import { commands } from 'vscode';
 import { suite, teardown, test } from 'mocha';
 import type { LockRow } from '../../../extension/shared/lockRow';
 import type { Viewer } from '../../../extension/ui/viewer';
-import type { Peer } from '../../peers/peer';
 import {
   answering,
+  lockPlace as place,
   lockSegment,
   openView,
+  placedMutex,
   plainSegment,
   qtSegment,
   select,
@@ -18,7 +19,6 @@ import {
 } from './support';
 
 const run = (name: string): PromiseLike<unknown> => commands.executeCommand(`segmentLens.${name}`);
-const place = 0x40;
 
 /** The row of the lock at an offset, or of a semaphore by its name, as soon as it is so. */
 function row(viewer: Viewer, where: number | string, state: LockRow['state']): Promise<LockRow> {
@@ -27,16 +27,6 @@ function row(viewer: Viewer, where: number | string, state: LockRow['state']): P
       typeof where === 'number' ? offset === where : name === where,
     );
   return until(`the lock ${String(where)} to be ${state}`, () => seen()?.state === state && seen());
-}
-
-/** A live view of a segment with a mutex that the view has on its list. */
-async function placedMutex(): Promise<{ viewer: Viewer; peer: Peer; other: () => Promise<Peer> }> {
-  const { name, peer, other } = await lockSegment();
-  await peer.ask('mutex', place, 'n');
-  const viewer = await openView(`posix:${name}`);
-  await select(viewer, place, 4);
-  await answering([{ pick: /^Mutex$/ }], () => run('addLock'));
-  return { viewer, peer, other };
 }
 
 suite('Locks of a segment', () => {

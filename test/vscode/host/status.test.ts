@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
 import { suite, teardown, test } from 'mocha';
 import { Status } from '../../../extension/ui/status';
-import { api, closeAll, openView, qtSegment, replaced, select, tidy, until } from './support';
+import {
+  api,
+  closeAll,
+  lockPlace,
+  openView,
+  placedMutex,
+  qtSegment,
+  replaced,
+  select,
+  tidy,
+  until,
+} from './support';
 
 /** As much of an item of the status bar as is used. */
 interface Item {
@@ -77,6 +88,23 @@ suite('The status bar', () => {
     } finally {
       end();
       await peer.quit();
+    }
+  });
+
+  test('says of a lock in the bytes what the badge of the view says, where the segment has none of its own', async () => {
+    const { viewer, peer } = await placedMutex();
+    const { items, end } = await statusBar();
+    const says = (words: RegExp): Promise<unknown> =>
+      until(`${String(words)} in the status bar`, () => words.test(items[2]?.text ?? ''));
+    try {
+      await until('a look', () => viewer.picture !== null);
+      await says(/^\$\(unlock\) Lock free$/);
+      await peer.ask('lock', lockPlace);
+      await says(new RegExp(`^\\$\\(lock\\) Held · lock-peer \\(${String(peer.pid)}\\)`));
+      await peer.ask('unlock', lockPlace);
+      await says(/^\$\(unlock\) Lock free$/);
+    } finally {
+      end();
     }
   });
 });

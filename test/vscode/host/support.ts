@@ -383,3 +383,16 @@ export async function untrusted<T>(work: () => Promise<T>): Promise<T> {
     undo();
   }
 }
+
+/** Where the mutex of `placedMutex` is. */
+export const lockPlace = 0x40;
+
+/** A live view of a segment with a mutex that the view has on its list. */
+export async function placedMutex(): Promise<{ viewer: Viewer; peer: Peer; other: () => Promise<Peer> }> {
+  const { name, peer, other } = await lockSegment();
+  await peer.ask('mutex', lockPlace, 'n');
+  const viewer = await openView(`posix:${name}`);
+  await select(viewer, lockPlace, 4);
+  await answering([{ pick: /^Mutex$/ }], () => commands.executeCommand('segmentLens.addLock'));
+  return { viewer, peer, other };
+}

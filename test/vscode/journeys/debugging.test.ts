@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { plainPeer } from '../../peers/peer';
 import { findLiveView, holds, type LiveView } from '../liveView';
 import { violations } from '../../axe';
@@ -64,6 +65,8 @@ test('Debugging a program that shares memory with one that is not debugged', asy
     await page.locator('.debug-toolbar .codicon-debug-continue').click();
     await runs();
   };
+  const listed = () => page.locator('.sidebar .monaco-list-row', { hasText: '0x48' }).first();
+  const switchOf = (row: Locator) => row.locator('.monaco-checkbox, .monaco-custom-toggle');
   /** The source of a stop covers it. */
   const front = () => page.locator('.tab', { hasText: name.slice(1) }).click();
   /** The view moves, and is another frame then, when the editor beside it comes and goes. */
@@ -141,8 +144,7 @@ test('Debugging a program that shares memory with one that is not debugged', asy
   await workbench.step(t, 'the break is in its list, and can be switched off there', async () => {
     await workbench.palette('Notifications: Clear All Notifications');
     await workbench.openTree();
-    const row = page.locator('.sidebar .monaco-list-row', { hasText: '0x48' }).first();
-    await row.locator('.monaco-checkbox, .monaco-custom-toggle').click();
+    await switchOf(listed()).click();
     await goOn();
     await front();
     await foreign.write(places.count, little(9, 1));
@@ -160,5 +162,12 @@ test('Debugging a program that shares memory with one that is not debugged', asy
     await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
     await foreign.write(places.count, little(42, 1));
     await count(42);
+  });
+
+  await workbench.step(t, 'the list outlives the window, switched off as it was', async () => {
+    await page.reload();
+    await workbench.openTree();
+    await listed().waitFor();
+    assert.equal(await switchOf(listed()).getAttribute('aria-checked'), 'false');
   });
 });

@@ -134,6 +134,8 @@ export class Workbench {
     const list = this.page.locator('.quick-input-list');
     const row = list.locator('.monaco-list-row', { hasText: words }).first();
     await row.waitFor();
+    // Where the mouse rests on a row from before, its tip comes up and covers the list.
+    await this.page.mouse.move(0, 0);
     await this.#listRests();
     await row.click();
   }
