@@ -35,6 +35,8 @@ async function main(vsix: string): Promise<void> {
         const view = await findLiveView(page);
         await page.locator('.activitybar [aria-label^="Shared Memory"]').first().click();
         await page.locator('.monaco-list-row', { hasText: name }).first().waitFor();
+        // Where it rests, a tip would come up.
+        await page.mouse.move(900, 20);
         await until('lines of the demo', async () =>
           (await view.text()).includes('consumer') ? true : undefined,
         );
