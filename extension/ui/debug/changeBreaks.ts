@@ -121,7 +121,6 @@ export class ChangeBreaks implements Disposable {
     this.count(made);
     const label = `${keyLabel(parseKey(made.segment))} 0x${made.offset.toString(16)}`;
     this.log.info(l10n.t('{0}: {1} → {2}', label, bytesHex(hit.before), bytesHex(hit.after)));
-    if (made.logs) return;
     const chosen = this.debuggees.programs.filter(
       ({ session, state }) => state.standing === 'running' && pauses(made, namesOf(session)),
     );
