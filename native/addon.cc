@@ -661,30 +661,6 @@ void removeSegment(const Napi::CallbackInfo& info) {
   });
 }
 
-Napi::Value peekLock(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  return guarded(env, [&]() -> Napi::Value {
-    const Key address = lockKey(info[0]);
-    Peek seen = mechanism(address).peek(address);
-    auto owner = seen.uid ? std::optional(ownerName(*seen.uid)) : std::nullopt;
-    auto& told = Environment::of(env).peeked;
-    const auto same = std::find_if(told.begin(), told.end(),
-                                   [&](const auto& one) { return one.peek == seen && one.owner == owner; });
-    if (same != told.end()) return same->object.Value();
-    const Napi::Object made = Shape(env, {"exists", "readable", "identity", "value", "waiters", "lastPid",
-                                          "lastPidAlive", "lastPidName", "mode", "owner"})
-                                  .make(seen.exists, seen.readable, seen.identity, seen.value, seen.waiters,
-                                        seen.lastPid, seen.lastPidAlive, seen.lastPidName, seen.mode, owner);
-    told.push_front({std::move(seen), std::move(owner), Napi::Persistent(made)});
-    told.front().object.SuppressDestruct();
-    if (told.size() > mostPeeked) {
-      told.back().object.Reset();
-      told.pop_back();
-    }
-    return made;
-  });
-}
-
 Napi::Value acquireLock(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const Key address = lockKey(info[0]);
@@ -845,7 +821,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("create", create);
   add("open", open);
   add("remove", removeSegment);
-  add("peekLock", peekLock);
   add("acquireLock", acquireLock);
   add("removeLock", removeLock);
   add("exchange", exchangeBytes);

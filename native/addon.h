@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
-#include <list>
 #include <map>
 #include <set>
 #include <thread>
@@ -178,14 +177,6 @@ struct Listed {
   Napi::ObjectReference objects;
 };
 
-/// What a look at a lock found, and the object that told it: most looks find the same again.
-struct Peeked {
-  Peek peek;
-  std::optional<std::string> owner;
-  Napi::ObjectReference object;
-};
-inline constexpr std::size_t mostPeeked = 16;
-
 struct Environment {
   napi_threadsafe_function deliver = nullptr, notify = nullptr;
   Napi::FunctionReference segment, held, cancel, watch, sweep, search;
@@ -197,8 +188,6 @@ struct Environment {
   std::map<std::shared_ptr<Work>, Napi::FunctionReference> works;
   /// By the name of the mechanism.
   std::map<std::string_view, Listed> listed;
-  /// The newest first.
-  std::list<Peeked> peeked;
   /// What makes the objects of a shape, by the names of their properties.
   std::map<std::string, Napi::FunctionReference, std::less<>> shapes;
 

@@ -12,6 +12,55 @@ Napi::Object toJs(const Napi::Env& env, const Thread& one) {
       .make(one.tid, one.pid, one.innerTid, one.name, one.start, one.startedMs, one.ended, one.pidNamespace);
 }
 
+Napi::Object toJs(const Napi::Env& env, const Peek& seen) {
+  const auto owner = seen.uid ? std::optional(ownerName(*seen.uid)) : std::nullopt;
+  return Shape(env, {"exists", "readable", "identity", "value", "waiters", "lastPid", "lastPidAlive",
+                     "lastPidName", "mode", "owner"})
+      .make(seen.exists, seen.readable, seen.identity, seen.value, seen.waiters, seen.lastPid,
+            seen.lastPidAlive, seen.lastPidName, seen.mode, owner);
+}
+
+Napi::Value peekLock(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Key address = lockKey(info[0]);
+    return toJs(info.Env(), mechanism(address).peek(address));
+  });
+}
+
+/// Most looks find what the one before found, and tell it with the same object.
+class LookObject final : public Body {
+ public:
+  explicit LookObject(const Napi::CallbackInfo& info) {
+    guarded(info.Env(), [&] {
+      const Key address = lockKey(info[0]);
+      look_ = mechanism(address).look(address);
+    });
+  }
+  static Napi::Function define(Napi::Env env) {
+    return Handle::define<LookObject>(
+        env, "LockLook",
+        {Handle::method<&LookObject::peek>("peek"), Handle::method<&LookObject::close>("close")});
+  }
+
+ private:
+  Napi::Value peek(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&]() -> Napi::Value {
+      if (!look_) fail(Code::closed, "close");
+      const Peek& found = look_->peek();
+      if (told_.IsEmpty() || found != seen_) {
+        told_ = Napi::Persistent(toJs(info.Env(), found));
+        seen_ = found;
+      }
+      return told_.Value();
+    });
+  }
+  void close(const Napi::CallbackInfo&) { look_.reset(); }
+
+  std::unique_ptr<Look> look_;
+  Peek seen_;
+  Napi::ObjectReference told_;
+};
+
 Napi::Value threadEntry(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const auto found = thread(pidOf(info[0], "tid"));
@@ -105,6 +154,8 @@ Napi::Value wakeWaiters(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void defineLocks(Napi::Env env, Napi::Object exports) {
+  exports.Set("LockLook", LookObject::define(env));
+  exports.Set("peekLock", Napi::Function::New(env, peekLock, "peekLock"));
   exports.Set("threadEntry", Napi::Function::New(env, threadEntry, "threadEntry"));
   exports.Set("threadEntries", Napi::Function::New(env, threadEntries, "threadEntries"));
   exports.Set("programAbi", Napi::Function::New(env, programAbi, "programAbi"));

@@ -222,8 +222,7 @@ export interface CreateOptions {
 }
 
 /**
- * What a semaphore says, unjudged. Looking creates nothing and leaves no trace. The object may be that of a look before
- * which found the same.
+ * What a semaphore says, unjudged. Looking creates nothing and leaves no trace.
  */
 export interface LockPeek {
   readonly exists: boolean;
@@ -241,6 +240,20 @@ export interface LockPeek {
   readonly lastPidName: string | null;
   readonly mode: number | null;
   readonly owner: string | null;
+}
+
+/**
+ * Looks at one lock again and again, at about a tenth of what peekLock costs. Value, waiters and lastPid are of each look;
+ * what else is told, as which semaphore the address leads to and whether that process lives, is at most a tenth of a
+ * second older.
+ */
+export class LockLook {
+  /** Looks at nothing yet. Throws `invalid-key` for an address that leads nowhere. */
+  constructor(address: LockAddress);
+  /** As of peekLock; the same object where the look before found the same. `closed` after close(). */
+  peek(): LockPeek;
+  /** Closes what it looks through. Idempotent. */
+  close(): void;
 }
 
 /** A lock that this process holds until release(). */
@@ -595,6 +608,7 @@ export function create(address: SegmentAddress, options: CreateOptions): Promise
 export function open(address: SegmentAddress, options: OpenOptions): Promise<Segment>;
 /** Removes the segment of that identity (see Segment.identity); `conflict` when another has its name now. */
 export function remove(address: SegmentAddress, identity: string): void;
+/** One look, all of now. System V: about 40 us. */
 export function peekLock(address: LockAddress): LockPeek;
 export function acquireLock(address: LockAddress, options: AcquireOptions): Promise<HeldLock>;
 /** Removes a semaphore (and, by key file, nothing else). */

@@ -185,6 +185,23 @@ struct Peek {
   bool operator==(const Peek&) const = default;
 };
 
+/// Looks at one lock again and again, for less than as many first looks. Keeps what it looks through open
+/// until its end. For one thread at a time.
+class Look {
+ public:
+  Look() = default;
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+  virtual ~Look() = default;
+  /// Value, waiters and who used it last are of now. What else is said of it, as which semaphore the key
+  /// leads to and whether that process lives, is at most `mostAge` old. The same object each time.
+  virtual const Peek& peek() = 0;
+
+ protected:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds mostAge{100};
+};
+
 /// An open semaphore of which this object may hold one count.
 class Semaphore {
  public:
@@ -236,7 +253,10 @@ class Mechanism {
   virtual std::shared_ptr<Segment> create(const Key& key, std::uint64_t size, unsigned mode) const = 0;
   virtual void remove(const Key& key, std::string_view identity) const = 0;
 
-  virtual Peek peek(const Key& key) const = 0;
+  /// Looks at nothing yet, but for the form of the key.
+  virtual std::unique_ptr<Look> look(const Key& key) const = 0;
+  /// All of now.
+  Peek peek(const Key& key) const { return look(key)->peek(); }
   /// With `create`, makes it with value 1 where it does not exist; an existing one is never changed.
   virtual OpenedLock openLock(const Key& key, bool create) const = 0;
   virtual void removeLock(const Key& key) const = 0;

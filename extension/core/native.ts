@@ -9,6 +9,7 @@ export type {
   ExchangeResult,
   HeldLock,
   LockAddress,
+  LockLook,
   LockPeek,
   Mapping,
   MechanismName,

@@ -110,7 +110,7 @@ export class OpenSegment {
     return this.#handle?.identity ?? null;
   }
 
-  /** Peeked now, about 2 us; the same object as long as nothing changes. */
+  /** Peeked now, up to 40 us; the same object as long as nothing changes. */
   get lock(): LockStatus {
     return this.#lock.status;
   }

@@ -34,7 +34,7 @@ export class SegmentLock {
     return this.#created;
   }
 
-  /** Peeked now, about 2 us. The same object as long as nothing changes. */
+  /** Peeked now, up to 40 us. The same object as long as nothing changes. */
   get status(): LockStatus {
     if (!this.address) return noLock;
     const status = judgeLock(this.native.peekLock(this.address), this.address.mechanism, this.held);

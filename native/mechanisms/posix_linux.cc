@@ -110,7 +110,7 @@ class Posix final : public Mechanism {
     if (::unlink(file.c_str()) != 0) failErrno("shm_unlink");
   }
 
-  Peek peek(const Key& key) const override { return posix::peek(key); }
+  std::unique_ptr<Look> look(const Key& key) const override { return posix::look(key); }
   OpenedLock openLock(const Key& key, bool create) const override { return posix::openLock(key, create); }
   void removeLock(const Key& key) const override { posix::removeLock(key); }
 

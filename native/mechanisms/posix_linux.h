@@ -9,7 +9,7 @@ namespace lens::posix {
 /// empty, has an inner slash or a NUL, is "." or "..", lacks its leading slash or is longer than NAME_MAX.
 std::string path(const Key& key, std::string_view prefix);
 
-Peek peek(const Key& key);
+std::unique_ptr<Look> look(const Key& key);
 OpenedLock openLock(const Key& key, bool create);
 void removeLock(const Key& key);
 

@@ -156,33 +156,64 @@ Descriptor openFile(const std::string& path) {
   return openQuietly(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 
+/// Through the file that the name led to, for as long as it leads there.
+class PosixLook final : public Look {
+ public:
+  explicit PosixLook(const Key& key) : path_(path(key, "sem.")) {}
+
+  const Peek& peek() override {
+    if (!isSame()) openAnew();
+    if (!file_) return found_;
+    const auto counts = readCounts(file_.number());
+    found_.value = counts ? std::optional(*counts & 0xffffffff) : std::nullopt;
+    found_.waiters = counts ? std::optional(*counts >> 32) : std::nullopt;
+    return found_;
+  }
+
+ private:
+  /// Whatever is done to its name, its owner or its mode changes the time of its change, and only that does:
+  /// not what is written through a mapping. Within the tick of that clock the links still tell of a removal.
+  bool isSame() const {
+    if (!file_ || Clock::now() - openedAt_ >= mostAge) return false;
+    struct stat now;
+    if (::fstat(file_.number(), &now) != 0) failErrno("stat");
+    return now.st_nlink == status_.st_nlink && now.st_ctim.tv_sec == status_.st_ctim.tv_sec &&
+           now.st_ctim.tv_nsec == status_.st_ctim.tv_nsec;
+  }
+
+  void openAnew() {
+    file_ = {};
+    found_ = {};
+    openedAt_ = Clock::now();
+    Descriptor open = openFile(path_);
+    // The usual answer, many times a second.
+    if (!open && errno == ENOENT) return;
+    // Of what we may not open, and of what is no file, there is something to say all the same.
+    const bool isThere = open || errno == EACCES || errno == EPERM || errno == ELOOP || errno == ENXIO;
+    if (!isThere) failErrno("sem_open");
+    const bool known = open ? ::fstat(open.number(), &status_) == 0 : ::lstat(path_.c_str(), &status_) == 0;
+    if (!known && !open && errno == ENOENT) return;
+    if (!known) failErrno("stat");
+    if (!S_ISREG(status_.st_mode)) return;
+    found_.exists = true;
+    found_.identity = std::to_string(status_.st_dev) + ":" + std::to_string(status_.st_ino);
+    found_.mode = status_.st_mode & 0777;
+    found_.uid = status_.st_uid;
+    found_.readable = static_cast<bool>(open);
+    file_ = std::move(open);
+  }
+
+  const std::string path_;
+  Descriptor file_;
+  struct stat status_ {};
+  Clock::time_point openedAt_;
+  Peek found_;
+};
+
 }  // namespace
 
-Peek peek(const Key& key) {
-  const std::string file = path(key, "sem.");
-  Peek found;
-  struct stat status;
-  const Descriptor open = openFile(file);
-  // The usual answer, many times a second.
-  if (!open && errno == ENOENT) return found;
-  // Of what we may not open, and of what is no file, there is something to say all the same.
-  const bool isThere = open || errno == EACCES || errno == EPERM || errno == ELOOP || errno == ENXIO;
-  if (!isThere) failErrno("sem_open");
-  const bool known = open ? ::fstat(open.number(), &status) == 0 : ::lstat(file.c_str(), &status) == 0;
-  if (!known && !open && errno == ENOENT) return found;
-  if (!known) failErrno("stat");
-  if (!S_ISREG(status.st_mode)) return found;
-  found.exists = true;
-  found.identity = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
-  found.mode = status.st_mode & 0777;
-  found.uid = status.st_uid;
-  if (!open) return found;
-  found.readable = true;
-  if (const auto counts = readCounts(open.number())) {
-    found.value = *counts & 0xffffffff;
-    found.waiters = *counts >> 32;
-  }
-  return found;
+std::unique_ptr<Look> look(const Key& key) {
+  return std::make_unique<PosixLook>(key);
 }
 
 OpenedLock openLock(const Key& key, bool create) {

@@ -60,7 +60,7 @@ class ProcessMechanism final : public Mechanism {
   std::shared_ptr<Segment> create(const Key&, std::uint64_t, unsigned) const override { refuse(); }
   void remove(const Key&, std::string_view) const override { refuse(); }
   /// Nothing says which lock belongs to it.
-  Peek peek(const Key&) const override { return {}; }
+  std::unique_ptr<Look> look(const Key&) const override { refuse(); }
   OpenedLock openLock(const Key&, bool) const override { refuse(); }
   void removeLock(const Key&) const override { refuse(); }
   Limits limits() const override { return {}; }

@@ -395,7 +395,7 @@ class SystemV final : public Mechanism {
     if (::shmctl(shmid, IPC_RMID, nullptr) != 0) failErrno("shmctl", Code::notFound);
   }
 
-  Peek peek(const Key& key) const override { return systemv::peek(key); }
+  std::unique_ptr<Look> look(const Key& key) const override { return systemv::look(key); }
   OpenedLock openLock(const Key& key, bool create) const override { return systemv::openLock(key, create); }
   void removeLock(const Key& key) const override { systemv::removeLock(key); }
 

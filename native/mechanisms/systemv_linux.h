@@ -132,7 +132,7 @@ class Peers {
   bool filesForbidden_ = false;
 };
 
-Peek peek(const Key& key);
+std::unique_ptr<Look> look(const Key& key);
 OpenedLock openLock(const Key& key, bool create);
 void removeLock(const Key& key);
 

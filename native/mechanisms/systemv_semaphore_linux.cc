@@ -1,16 +1,11 @@
 // System V semaphores as Qt uses them (qsystemsemaphore_systemv.cpp): number 0 of a set, 1 = free, SEM_UNDO.
-#include <poll.h>
 #include <sys/sem.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <limits>
-#include <mutex>
-#include <unordered_map>
 
 #include "../descriptor.h"
 #include "../proc_text.h"
@@ -30,7 +25,7 @@ union Argument {
 int semidOf(const Key& key) {
   if (const auto* id = std::get_if<SystemId>(&key)) return id->id;
   const int semid = ::semget(numberOf(key), 0, 0);
-  if (semid < 0) failErrno("semget", Code::notFound);
+  if (semid < 0) failErrno("semget");
   return semid;
 }
 
@@ -79,96 +74,6 @@ std::optional<Counts> countsOf(int semid) {
   if (value >= 0 && waiters >= 0 && pid >= 0) return Counts{value, waiters, pid};
   if (errno == EINVAL || errno == EIDRM || errno == EACCES) return std::nullopt;
   failErrno("semctl");
-}
-
-/// What one look found, but for the counts.
-struct Look {
-  semid_ds status;
-  pid_t pid;
-  Life user;
-};
-
-/// What looks remember, because most find what the one before found: every call to the system that is not
-/// made counts many times a second. What was found is good for a tenth of a second and for as long as the
-/// process that used the semaphore last runs, which a descriptor of it tells: that one has the number, so no
-/// other can have changed the semaphore under it.
-class Remembered {
- public:
-  /// The semaphore of a key as it was found last; to be compared with the key that it has now.
-  std::optional<int> semid(key_t key) {
-    const std::scoped_lock guard(mutex_);
-    const auto found = semids_.find(key);
-    return found == semids_.end() ? std::nullopt : std::optional(found->second);
-  }
-  void found(key_t key, int semid) {
-    const std::scoped_lock guard(mutex_);
-    if (semids_.size() >= most) semids_.clear();
-    semids_[key] = semid;
-  }
-
-  /// The look before, where it is good still and `pid` is who used the semaphore last.
-  std::optional<Look> look(int semid, pid_t pid) {
-    const std::scoped_lock guard(mutex_);
-    const auto found = looks_.find(semid);
-    if (found == looks_.end()) return std::nullopt;
-    const auto& [at, look, process] = found->second;
-    if (look.pid == pid && Clock::now() - at < milliseconds(100) && runs(process)) return look;
-    looks_.erase(found);
-    return std::nullopt;
-  }
-  /// The user of a semaphore with this status, looked up and kept.
-  std::optional<Life> user(int semid, const semid_ds& status, pid_t pid) {
-    const auto now = Clock::now();
-    // Before it is looked at: of one that has the number later, it says that it has ended.
-    Descriptor process(pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)) : -1);
-    const auto life = userSince(usedAt(status), pid);
-    if (!life || !process) return life;
-    const std::scoped_lock guard(mutex_);
-    if (looks_.size() >= most) looks_.clear();
-    looks_.insert_or_assign(semid, Kept{now, {status, pid, *life}, std::move(process)});
-    return life;
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  struct Kept {
-    Clock::time_point at;
-    Look look;
-    Descriptor process;
-  };
-  static bool runs(const Descriptor& process) {
-    pollfd asked{process.number(), POLLIN, 0};
-    return ::poll(&asked, 1, 0) == 0;
-  }
-
-  static constexpr std::size_t most = 64;
-  std::mutex mutex_;
-  std::unordered_map<key_t, int> semids_;
-  std::unordered_map<int, Kept> looks_;
-};
-Remembered remembered;
-
-struct Status {
-  int semid;
-  std::optional<semid_ds> status;
-};
-
-/// The semaphore that the key leads to now. Throws `notFound` where nowhere; errno says why there is no
-/// status.
-Status statusOf(const Key& key) {
-  const bool isId = std::holds_alternative<SystemId>(key);
-  const key_t number = isId ? IPC_PRIVATE : numberOf(key);
-  if (number != IPC_PRIVATE) {
-    const auto known = remembered.semid(number);
-    auto status = known ? statusOf(*known) : std::nullopt;
-    // A key has one semaphore at a time.
-    if (status && status->sem_perm.__key == number) return {*known, std::move(status)};
-  }
-  const int semid = isId ? semidOf(key) : ::semget(number, 0, 0);
-  if (semid < 0) failErrno("semget", Code::notFound);
-  auto status = statusOf(semid);
-  if (status && number != IPC_PRIVATE) remembered.found(number, semid);
-  return {semid, std::move(status)};
 }
 
 class SystemVSemaphore final : public Semaphore {
@@ -273,49 +178,67 @@ void describeUnreadable(int semid, Peek& peek) {
   });
 }
 
-Peek described(int semid, const semid_ds& status, const Counts& counts, const std::optional<Life>& user) {
-  Peek found;
-  found.exists = found.readable = true;
-  found.identity = std::to_string(semid);
-  found.mode = status.sem_perm.mode & 0777;
-  found.uid = status.sem_perm.uid;
-  found.value = counts.value;
-  found.waiters = counts.waiters;
-  found.lastPid = counts.pid;
-  found.lastPidAlive = user.has_value();
-  if (user) found.lastPidName = user->name;
-  return found;
-}
+/// Asks for the counts alone as long as the same process used it last: most looks find that.
+class SystemVLook final : public Look {
+ public:
+  explicit SystemVLook(const Key& key) : key_(key) {}
 
-/// Throws `notFound` where there is none.
-Peek peekAnew(const Key& key) {
-  const auto [semid, status] = statusOf(key);
-  if (!status) {
-    Peek found;
-    if (errno == EACCES) describeUnreadable(semid, found);
-    if (found.exists) found.identity = std::to_string(semid);
-    return found;
+  const Peek& peek() override {
+    if (Clock::now() - begun_ < mostAge) {
+      const auto counts = countsOf(semid_);
+      if (counts && counts->pid == found_.lastPid) {
+        found_.value = counts->value;
+        found_.waiters = counts->waiters;
+        return found_;
+      }
+    }
+    lookAnew();
+    return found_;
   }
-  const auto counts = countsOf(semid);
-  return counts ? described(semid, *status, *counts, remembered.user(semid, *status, counts->pid)) : Peek{};
-}
+
+ private:
+  void lookAnew() {
+    begun_ = {};
+    found_ = {};
+    const auto now = Clock::now();
+    try {
+      semid_ = semidOf(key_);
+    } catch (const Error& error) {
+      if (error.code == Code::notFound) return;
+      throw;
+    }
+    const auto status = statusOf(semid_);
+    if (!status) {
+      if (errno == EACCES) describeUnreadable(semid_, found_);
+      if (found_.exists) found_.identity = std::to_string(semid_);
+      return;
+    }
+    const auto counts = countsOf(semid_);
+    if (!counts) return;
+    const auto user = userSince(usedAt(*status), counts->pid);
+    found_.exists = found_.readable = true;
+    found_.identity = std::to_string(semid_);
+    found_.mode = status->sem_perm.mode & 0777;
+    found_.uid = status->sem_perm.uid;
+    found_.value = counts->value;
+    found_.waiters = counts->waiters;
+    found_.lastPid = counts->pid;
+    found_.lastPidAlive = user.has_value();
+    if (user) found_.lastPidName = user->name;
+    begun_ = now;
+  }
+
+  const Key key_;
+  int semid_ = -1;
+  /// When what is known was asked for; long ago where nothing is.
+  Clock::time_point begun_;
+  Peek found_;
+};
 
 }  // namespace
 
-Peek peek(const Key& key) {
-  try {
-    const bool isId = std::holds_alternative<SystemId>(key);
-    const key_t number = isId ? IPC_PRIVATE : numberOf(key);
-    const auto known = isId ? semidOf(key) : remembered.semid(number);
-    const auto counts = known ? countsOf(*known) : std::nullopt;
-    const auto look = counts ? remembered.look(*known, counts->pid) : std::nullopt;
-    if (look && (isId || look->status.sem_perm.__key == number))
-      return described(*known, look->status, *counts, look->user);
-    return peekAnew(key);
-  } catch (const Error& error) {
-    if (error.code == Code::notFound) return {};
-    throw;
-  }
+std::unique_ptr<Look> look(const Key& key) {
+  return std::make_unique<SystemVLook>(key);
 }
 
 OpenedLock openLock(const Key& key, bool create) {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { LockBook } from '../../extension/core/locks/lockBook';
 import { LockWatch } from '../../extension/core/locks/lockWatch';
 import { ownLayout } from '../../extension/core/locks/layout';
-import { noLock } from '../../extension/core/lock';
 import type { LockAddress } from '../../extension/core/native';
 import type { LockSort } from '../../extension/shared/lockWords';
 import type { PlacedLock } from '../../extension/shared/placedLock';
@@ -39,7 +38,7 @@ export const lockPeek: Figure = {
     const watched = {
       key: { type: 'systemv-key', key: 1 } as const,
       info,
-      lock: noLock,
+      holdsLock: false,
       read: (offset: number, target: Uint8Array) => segment.read(offset, target),
     };
     const watches: LockWatch[] = [];
@@ -56,6 +55,7 @@ export const lockPeek: Figure = {
       }),
       figure: (each) => Math.max(...each),
       dispose() {
+        for (const watch of watches) watch.close();
         for (const lock of held) lock.release();
         for (const lock of [posix, systemV]) native.removeLock(lock);
         segment.close();

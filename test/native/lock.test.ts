@@ -241,26 +241,6 @@ for (const { name, make } of grounds.filter((one) => one.name !== 'POSIX')) {
     native.removeLock(ground.lock);
     await assert.rejects(waiting, failure('gone'));
   });
-
-  test(`${name}: a look is of the semaphore that the key has now, and of who used it last`, async (t) => {
-    const ground = make(t);
-    (await native.acquireLock(ground.lock, { timeoutMs: 0, create: true })).release();
-    const before = native.peekLock(ground.lock);
-    assert.equal(native.peekLock(ground.lock), before, 'what is the same is told by the same object');
-    const peer = plainPeer();
-    await openIn(peer, ground);
-    await peer.ask('acquire_for_ever');
-    const held = native.peekLock(ground.lock);
-    assert.deepEqual([held.identity, held.value, held.lastPid], [before.identity, 0, peer.pid]);
-    assert.equal(held.lastPidName, 'plain-peer');
-    native.removeLock(ground.lock);
-    assert.equal(native.peekLock(ground.lock).exists, false);
-    (await native.acquireLock(ground.lock, { timeoutMs: 0, create: true })).release();
-    const after = native.peekLock(ground.lock);
-    assert.notEqual(after.identity, held.identity);
-    assert.deepEqual([after.value, after.lastPid], [1, process.pid]);
-    await peer.crash();
-  });
 }
 
 test('POSIX: a semaphore whose file is cut short is gone, without a signal', async (t) => {

@@ -27,6 +27,7 @@ test('A POSIX name that shm_open would misread is refused, by every function tha
       native.remove(address, '0:0');
     }, failure('invalid-key'));
     assert.throws(() => native.peekLock(address), failure('invalid-key'));
+    assert.throws(() => new native.LockLook(address), failure('invalid-key'));
     assert.throws(() => {
       native.removeLock(address);
     }, failure('invalid-key'));

@@ -31,6 +31,10 @@ async function looking(stage: Stage, locks: readonly PlacedLock[] = []) {
   const { native } = stage;
   const segment = await stage.attached();
   const watch = new LockWatch(native, segment, () => locks, Date.now);
+  stage.defer(() => {
+    watch.close();
+    return Promise.resolve();
+  });
   const evidence = async () => {
     const started = Date.now();
     const scan = await native.scanProcesses();

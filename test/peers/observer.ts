@@ -39,6 +39,7 @@ function observe(native: Native, segments: Segments, { key }: Entry, told: () =>
     },
     stop() {
       for (const one of begun ?? []) one.stop();
+      locks.close();
       segment.dispose();
     },
   };

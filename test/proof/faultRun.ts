@@ -1,6 +1,6 @@
 // Every fault that faultTable.ts tells of, in everything that faultScenes.ts does; started by faults.test.ts with the
 // library of faults.c: `faultRun CONTROL-FILE SHARE SHARES [RANDOM-COUNT SEED]`. Prints a Report.
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -95,19 +95,12 @@ async function within(act: () => unknown): Promise<Outcome> {
   return outcome;
 }
 
-/** Descriptors (a few of processes are remembered), threads, mappings, segments that this process made. */
+/** Descriptors, threads, mappings, segments that this process made. */
 function machine(): readonly (readonly [string, number])[] {
-  const open = readdirSync('/proc/self/fd').filter((number) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${number}`) !== 'anon_inode:[pidfd]';
-    } catch {
-      return false;
-    }
-  });
   const lines = (path: string): readonly string[] => readFileSync(path, 'latin1').split('\n');
   const ours = String(process.pid);
   return [
-    ['descriptors', open.length],
+    ['descriptors', readdirSync('/proc/self/fd').length],
     ['threads', readdirSync('/proc/self/task').length],
     ['mappings', lines('/proc/self/maps').filter((line) => /\/dev\/shm\/|\/SYSV/.test(line)).length],
     ['segments', lines('/proc/sysvipc/shm').filter((line) => line.trim().split(/ +/)[4] === ours).length],

@@ -156,6 +156,19 @@ const onLocks: readonly Scene[] = [
       return [exists, readable, value, lastPidAlive, owner];
     };
   }),
+  ...everywhere('look at a lock twice', async (stand) => {
+    await made(stand);
+    return () => {
+      const look = new native.LockLook(stand.ground.lock);
+      try {
+        look.peek();
+        const { exists, readable, value, lastPidAlive, owner } = look.peek();
+        return [exists, readable, value, lastPidAlive, owner];
+      } finally {
+        look.close();
+      }
+    };
+  }),
   ...everywhere('wait for a lock in vain', async (stand) => {
     await made(stand);
     const held = await native.acquireLock(stand.ground.lock, { ...options, create: false });

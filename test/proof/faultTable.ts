@@ -61,7 +61,6 @@ export const faults: Readonly<Record<string, Fault>> = {
     errnos: words('EACCES EBADF EMFILE ENFILE ENOENT ENOMEM ENOTDIR'),
     answers: [...missing, 'EACCES'],
   },
-  poll: { errnos: words('EFAULT EINTR EINVAL ENOMEM') },
   pread64: { errnos: [...reading, ...placed] },
   process_vm_readv: { errnos: words('EFAULT EINVAL ENOMEM EPERM ESRCH') },
   process_vm_writev: { errnos: words('EFAULT EINVAL ENOMEM EPERM ESRCH') },
@@ -107,7 +106,6 @@ export const faults: Readonly<Record<string, Fault>> = {
   statvfs64: { errnos: [...path, ...words('EBADF EFAULT EINTR EIO ENOSYS EOVERFLOW')] },
   'syscall futex wait': { errnos: words('EACCES EAGAIN EFAULT EINTR EINVAL ENOSYS ETIMEDOUT') },
   'syscall futex wake': { errnos: words('EACCES EFAULT EINVAL ENOSYS') },
-  'syscall pidfd_open': { errnos: words('EINVAL EMFILE ENFILE ENODEV ENOMEM ESRCH') },
   sysinfo: { errnos: ['EFAULT'] },
   unlink: { errnos: [...path, ...words('EBUSY EFAULT EIO EISDIR EPERM EROFS')] },
 };

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <link.h>
 #include <linux/futex.h>
-#include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <semaphore.h>
@@ -205,7 +204,6 @@ CALL(void*, mmap64, (void* at, size_t count, int protection, int flags, int file
 LET_GO(int, munmap, (void* at, size_t count), (at, count))
 CALL(int, nanosleep, (const struct timespec* time, struct timespec* rest), (time, rest), -1)
 CALL(DIR*, opendir, (const char* path), (path), NULL)
-CALL(int, poll, (struct pollfd * files, nfds_t count, int timeout), (files, count, timeout), -1)
 CALL(ssize_t, pread64, (int file, void* to, size_t count, off64_t offset), (file, to, count, offset), -1)
 CALL(ssize_t, process_vm_readv,
      (pid_t pid, const struct iovec* here, unsigned long heres, const struct iovec* there,
@@ -243,7 +241,7 @@ CALL(int, unlink, (const char* path), (path), -1)
 // Those that answer in another way, or take what they are given by need.
 
 static uint32_t index_of_open, index_of_sem_open, index_of_semctl, index_of_getpwuid, index_of_thread,
-    index_of_wait, index_of_wake, index_of_pidfd;
+    index_of_wait, index_of_wake;
 
 __attribute__((constructor(200))) static void note_others(void) {
   index_of_open = record_named("open64");
@@ -253,7 +251,6 @@ __attribute__((constructor(200))) static void note_others(void) {
   index_of_thread = record_named("pthread_create");
   index_of_wait = record_named("syscall futex wait");
   index_of_wake = record_named("syscall futex wake");
-  index_of_pidfd = record_named("syscall pidfd_open");
 }
 
 int open64(const char* path, int flags, ...) {
@@ -327,8 +324,6 @@ long syscall(long call, ...) {
   int number = 0;
   if (call == SYS_futex)
     number = fault(wakes ? index_of_wake : index_of_wait, &addon, place);
-  else if (call == SYS_pidfd_open)
-    number = fault(index_of_pidfd, &addon, place);
   else if (control->mode != off && is_in(&addon, place))
     control->strangers++;
   if (number == 0) return real(call, given[0], given[1], given[2], given[3], given[4], given[5]);

@@ -86,6 +86,9 @@ async function stage(t: TestContext, verb: Kind['verb']) {
   t.after(() => peer.quit());
   const placed = locks.map((lock) => lock.placed);
   const watch = new LockWatch(native, segment, () => placed, Date.now);
+  t.after(() => {
+    watch.close();
+  });
   const shown = async (): Promise<readonly string[]> => {
     watch.peek();
     if (watch.wantsScan) {

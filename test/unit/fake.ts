@@ -63,6 +63,8 @@ export class FakeMachine {
   /** Calls by name, since the last look. */
   readonly calls = new Map<string, number>();
   readonly semaphores = new Map<string, Semaphore>();
+  /** What locks are looked at through and that was not closed. */
+  readonly looks = new Set<object>();
   mappings: Mapping[] = [];
   threads: ThreadEntry[] = [];
   waits: ThreadWait[] = [];
@@ -71,7 +73,6 @@ export class FakeMachine {
   creations = 0;
   maximumSize: number | null = 1 << 20;
   readonly #memories: Memory[] = [];
-  readonly #peeks = new Map<string, LockPeek>();
   #ids = 100;
 
   /** Number of calls of a name so far. */
@@ -148,7 +149,7 @@ export class FakeMachine {
       const found = this.semaphores.get(place(address));
       const readable = found?.readable ?? false;
       const isSystemV = address.mechanism === 'systemv';
-      const peek = {
+      return {
         exists: found !== undefined,
         readable,
         identity: found ? String(found.id) : null,
@@ -160,12 +161,8 @@ export class FakeMachine {
         mode: found ? 0o600 : null,
         owner: found ? 'root' : null,
       };
-      // As the addon: what is the same is told by the same object.
-      const before = this.#peeks.get(place(address));
-      const told = isDeepStrictEqual(before, peek) ? (before ?? peek) : peek;
-      this.#peeks.set(place(address), told);
-      return told;
     },
+    LockLook: lookThrough(this.looks, (address) => this.native.peekLock(address)),
     acquireLock: (address: LockAddress, options: { create: boolean }) =>
       this.#answer('acquireLock', () => {
         const before = this.semaphores.get(place(address));
@@ -332,6 +329,25 @@ export class FakeMachine {
       resolve(work());
     });
   }
+}
+
+/** As of the addon: what is the same is told by the same object. */
+function lookThrough(open: Set<object>, peek: (address: LockAddress) => LockPeek): Native['LockLook'] {
+  return class {
+    #told: LockPeek | null = null;
+    constructor(private readonly address: LockAddress) {
+      open.add(this);
+    }
+    peek(): LockPeek {
+      if (!open.has(this)) throw new FakeError('closed');
+      const seen = peek(this.address);
+      if (this.#told === null || !isDeepStrictEqual(this.#told, seen)) this.#told = seen;
+      return this.#told;
+    }
+    close(): void {
+      open.delete(this);
+    }
+  };
 }
 
 function isListed(memory: Memory): boolean {

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { LockScene } from '../../extension/core/locks/lockScene';
 import type { WatchedSegment } from '../../extension/core/locks/lockWatch';
 import { secondStrip } from '../../extension/core/locks/secondStrip';
-import { noLock } from '../../extension/core/lock';
 import { lockMarks } from '../../extension/shared/lockReport';
 import { mostStripWaiters, stripSeconds, stripWaiter } from '../../extension/shared/lockRow';
 import type { PlacedLock } from '../../extension/shared/placedLock';
@@ -47,7 +46,7 @@ function stage() {
   const machine = new FakeMachine();
   const semaphore = machine.addSemaphore({ mechanism: 'posix', name: '/gate' }, 0);
   const info = { device: null, inode: null, shmid: 7, attachCount: 1 } as WatchedSegment['info'];
-  const segment = { key: { type: 'systemv-id', shmid: 7 }, info, lock: noLock, read: () => 0 } as const;
+  const segment = { key: { type: 'systemv-id', shmid: 7 }, info, holdsLock: false, read: () => 0 } as const;
   const scene = new LockScene(machine.native, segment, () => [gate]);
   const codes = () => scene.peek().flatMap(({ findings }) => findings.map(({ code }) => code));
   return { machine, semaphore, scene, codes };
@@ -72,6 +71,16 @@ test('a lock that came to another state is not called what it was before', async
   assert.deepEqual(codes(), []);
   const [seen] = scene.peek();
   assert.equal(seen?.report.state, 'free');
+});
+
+test('what looks at a lock is closed after an inspection, and when nobody looks any more', async () => {
+  const { machine, scene } = stage();
+  await scene.inspect();
+  assert.equal(machine.looks.size, 0);
+  scene.peek();
+  assert.equal(machine.looks.size, 1);
+  scene.close();
+  assert.equal(machine.looks.size, 0);
 });
 
 test('of a lock that was never looked at there is no strip, and of one that was there is', () => {

@@ -6,7 +6,6 @@ import { layouts } from '../../extension/core/locks/layout';
 import { LockBook } from '../../extension/core/locks/lockBook';
 import { LockHistory } from '../../extension/core/locks/lockHistory';
 import { LockWatch, type WatchedSegment } from '../../extension/core/locks/lockWatch';
-import { noLock } from '../../extension/core/lock';
 import { lockMarks, type LockReport } from '../../extension/shared/lockReport';
 import type { PlacedLock } from '../../extension/shared/placedLock';
 import type { Mapping, ThreadEntry } from './face';
@@ -47,14 +46,14 @@ const mapping = (pid: number): Mapping => ({
 });
 
 /** A segment of this machine in memory, with a clock that stands until it is set. */
-function stage(locks: readonly PlacedLock[], own = noLock, segmentKey = key) {
+function stage(locks: readonly PlacedLock[], segmentKey = key, holdsLock = false) {
   const machine = new FakeMachine();
   const bytes = Buffer.alloc(4096);
   const clock = { now: 1_000_000 };
   const segment = {
     key: segmentKey,
     info,
-    lock: own,
+    holdsLock,
     read: (offset: number, target: Uint8Array) => {
       const found = bytes.subarray(offset, offset + target.length);
       target.set(found);
@@ -217,14 +216,8 @@ test('a semaphore in the segment is damaged above one, unless it counts things',
 });
 
 test('the own lock of a segment comes first, with who holds it', () => {
-  const own = {
-    kind: 'systemv',
-    state: 'stale',
-    holder: { pid: 9, name: '' },
-    waiters: 1,
-    value: 0,
-  } as const;
-  const { watch } = stage([named], own, { type: 'posix', name: '/memory' });
+  const { machine, watch } = stage([named], { type: 'systemv', path: '/dev/null', projectId: 1 });
+  machine.addSemaphore({ mechanism: 'systemv', path: '/dev/null', projectId: 1 }, 0, 9).alive = false;
   const [first, second] = watch.peek();
   assert.deepEqual(
     [first?.id, first?.placed, first?.state, first?.certainty],
@@ -232,6 +225,30 @@ test('the own lock of a segment comes first, with who holds it', () => {
   );
   assert.deepEqual([first?.holder?.pid, first?.holder?.life], [9, 'dead']);
   assert.equal(second?.id, 'n');
+});
+
+test('the own lock is ours where we hold it', () => {
+  const posix = { type: 'posix', name: '/memory' } as const;
+  const { machine, one } = stage([], posix, true);
+  machine.addSemaphore({ mechanism: 'posix', name: '/memory' }, 0);
+  assert.equal(one().state, 'ours');
+});
+
+test('a semaphore is kept open from one look to the next, until another takes its place or its lock is taken off', () => {
+  const { machine, one, placed, watch } = stage([named]);
+  machine.addSemaphore({ mechanism: 'posix', name: '/gate' });
+  machine.addSemaphore({ mechanism: 'posix', name: '/other' }, 0);
+  one();
+  const [look] = machine.looks;
+  one();
+  assert.ok(look !== undefined && machine.looks.has(look));
+  placed[0] = { ...named, semaphore: { mechanism: 'posix', name: '/other' } };
+  assert.equal(one().state, 'held');
+  assert.equal(machine.looks.size, 1);
+  assert.ok(!machine.looks.has(look));
+  placed.length = 0;
+  watch.peek();
+  assert.equal(machine.looks.size, 0);
 });
 
 test('the last minute of a lock is kept in steps, and no more of it', () => {

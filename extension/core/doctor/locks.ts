@@ -19,7 +19,11 @@ export async function lockFindings(
   if (lock.state === 'unreadable' && peek.owner !== null) {
     return [{ code: 'other-user', owner: peek.owner, mode: peek.mode ?? 0, lock: true }];
   }
-  const found = await new LockScene(native, { key, info, lock, read: () => 0 }, () => []).inspect();
+  const found = await new LockScene(
+    native,
+    { key, info, holdsLock: false, read: () => 0 },
+    () => [],
+  ).inspect();
   const wrong = found.flatMap(({ findings }) => findings);
   const replaced = wrong.find(({ code }) => code === 'replaced');
   const troubles = wrong.filter((trouble) => trouble !== replaced);

@@ -5,8 +5,10 @@ import type { Shelf } from '../bookmarks';
 import { SegmentError } from '../errors';
 import { Emitter, type Event } from '../event';
 import { objectId, type NativeKey } from '../key';
+import { Unchanged } from './unchanged';
 
 const slot = 'placedLocks';
+const empty = {};
 
 /** The locks that the user paired with segments, kept by what the segment's key leads to. */
 export class LockBook {
@@ -16,16 +18,21 @@ export class LockBook {
 
   /** What was made of what is stored, because it is asked for at every look. */
   readonly #read = new WeakMap<readonly unknown[], readonly PlacedLock[]>();
+  /** What was asked for last, most often asked for again: what is stored is replaced, never changed. */
+  readonly #asked = new Unchanged<object, NativeKey, readonly PlacedLock[]>();
 
   constructor(private readonly shelf: Shelf) {}
 
   /** Those in the segment by offset, then the others as they were added: until they change, the very same objects. */
   of(key: NativeKey): readonly PlacedLock[] {
-    const stored = this.#all[objectId(key)];
-    if (!Array.isArray(stored)) return [];
-    const known = this.#read.get(stored) ?? stored.map(lockOf).filter((lock) => lock !== null);
-    this.#read.set(stored, known);
-    return known;
+    const all = this.#all;
+    return this.#asked.of(all, key, () => {
+      const stored = all[objectId(key)];
+      if (!Array.isArray(stored)) return [];
+      const known = this.#read.get(stored) ?? stored.map(lockOf).filter((lock) => lock !== null);
+      this.#read.set(stored, known);
+      return known;
+    });
   }
 
   /** Adds it, or changes the one with its id. Throws `already-exists` where another is in its place. */
@@ -49,7 +56,7 @@ export class LockBook {
 
   get #all(): Readonly<Record<string, unknown>> {
     const stored = this.shelf.get(slot);
-    return isRecord(stored) ? stored : {};
+    return isRecord(stored) ? stored : empty;
   }
 
   async #keep(key: NativeKey, locks: readonly PlacedLock[]): Promise<void> {

@@ -29,7 +29,7 @@ const nothing: Evidence = {
   mappings: [],
 };
 
-/** The locks of one open segment together: how each is, what is wrong with it, who waits for whom. Changes nothing. */
+/** The locks of one open segment together: how each is, what is wrong with it, who waits for whom. Changes nothing. To be closed. */
 export class LockScene {
   readonly #watch: LockWatch;
   #evidence = nothing;
@@ -96,12 +96,21 @@ export class LockScene {
     this.#evidence = { startedMs, semaphores, waits, attached, mappings };
   }
 
-  /** A scan of its own, and a look after it. */
+  /** A scan of its own, and a look after it. Closed then. */
   async inspect(): Promise<readonly SeenLock[]> {
-    this.peek();
-    const startedMs = Date.now();
-    await this.took(await this.native.scanProcesses(), startedMs);
-    return this.peek();
+    try {
+      this.peek();
+      const startedMs = Date.now();
+      await this.took(await this.native.scanProcesses(), startedMs);
+      return this.peek();
+    } finally {
+      this.close();
+    }
+  }
+
+  /** As of LockWatch. */
+  close(): void {
+    this.#watch.close();
   }
 
   #findings(report: LockReport): readonly LockFinding[] {

@@ -10,21 +10,23 @@ import type { DecodedLock, LayoutRefusal } from '../../shared/lockWords';
 import type { LockBeside, PlacedLock } from '../../shared/placedLock';
 import { lockAddress } from '../key';
 import { judgeLock } from '../lock';
-import type { LockPeek, Native, ProcessScan } from '../native';
+import type { LockAddress, LockPeek, Native, ProcessScan } from '../native';
 import type { OpenSegment } from '../openSegment';
 import { absent, judgeDecoded, judgeStatus, type Judged } from './judge';
 import type { LockLayout } from './layout';
 import { LockBytes } from './lockBytes';
 import { LockHistory } from './lockHistory';
 import { Owners, unknownHolder } from './owners';
+import { SemaphoreLook } from './semaphoreLook';
 import { Unchanged } from './unchanged';
 
 /** What a watch needs of an open segment. */
-export type WatchedSegment = Pick<OpenSegment, 'key' | 'read' | 'info' | 'lock'>;
+export type WatchedSegment = Pick<OpenSegment, 'key' | 'read' | 'info' | 'holdsLock'>;
 
 interface Track {
   readonly history: LockHistory;
   readonly bytes: LockBytes;
+  readonly semaphore: SemaphoreLook;
   readonly judged: Unchanged<unknown, unknown, Judged>;
   readonly report: Unchanged<Judged, PlacedLock | null, LockReport>;
   shown: string;
@@ -35,22 +37,24 @@ interface Track {
 /**
  * Looks at the locks of one open segment: its own and those that the user placed. Takes none and writes nothing; times
  * are those of `now`, ms since the epoch. To be told of every scan of processes: without one that is younger than an
- * owner, nobody is called dead.
+ * owner, nobody is called dead. To be closed.
  */
 export class LockWatch {
   readonly #tracks = new Map<string, Track>();
   readonly #owners: Owners;
+  readonly #address: LockAddress | null;
 
   constructor(
     private readonly native: Pick<
       Native,
-      'peekLock' | 'threadEntry' | 'threadEntries' | 'processMappings' | 'programAbi'
+      'LockLook' | 'threadEntry' | 'threadEntries' | 'processMappings' | 'programAbi'
     >,
     private readonly segment: WatchedSegment,
     private readonly placed: () => readonly PlacedLock[],
     private readonly now: () => number,
   ) {
     this.#owners = new Owners(native);
+    this.#address = lockAddress(segment.key);
   }
 
   /** An owner is not found, and only a scan can tell whether it lives. */
@@ -74,10 +78,15 @@ export class LockWatch {
   peek(): readonly LockReport[] {
     const nowMs = this.now();
     const placed = this.placed();
-    const own = lockAddress(this.segment.key) === null ? [] : [this.#report(ownLock, null, nowMs)];
+    const own = this.#address === null ? [] : [this.#report(ownLock, null, nowMs)];
     const reports = [...own, ...placed.map((lock) => this.#report(lock.id, lock, nowMs))];
     if (this.#tracks.size > reports.length) this.#forget(reports);
     return reports;
+  }
+
+  /** Keeps no semaphore open until the next look. */
+  close(): void {
+    for (const { semaphore } of this.#tracks.values()) semaphore.close();
   }
 
   /** The last minute of a lock that was looked at; null: it never was. */
@@ -96,7 +105,7 @@ export class LockWatch {
   #judge(id: string, placed: PlacedLock | null, track: Track, nowMs: number): Judged {
     if (placed === null) return this.#ownStatus(track);
     if (placed.place === 'named') {
-      const peek = this.native.peekLock(placed.semaphore);
+      const peek = track.semaphore.peek(placed.semaphore);
       return track.judged.of(peek, placed, () => judgeNamed(peek, placed));
     }
     const { layout } = this.#owners;
@@ -110,10 +119,13 @@ export class LockWatch {
   }
 
   #ownStatus(track: Track): Judged {
-    const { key, lock } = this.segment;
-    const address = lockAddress(key);
-    const identity = address === null ? null : this.native.peekLock(address).identity;
-    return track.judged.of(lock, identity, () => judgeStatus(lock, identity, false));
+    const address = this.#address;
+    if (address === null) return absent;
+    const peek = track.semaphore.peek(address);
+    const { holdsLock } = this.segment;
+    return track.judged.of(peek, holdsLock, () => {
+      return judgeStatus(judgeLock(peek, address.mechanism, holdsLock), peek.identity, false);
+    });
   }
 
   #holder(id: string, { owner, state }: DecodedLock, nowMs: number): LockHolder | null {
@@ -128,6 +140,7 @@ export class LockWatch {
     const made: Track = {
       history: new LockHistory(),
       bytes: new LockBytes(),
+      semaphore: new SemaphoreLook(this.native),
       judged: new Unchanged(),
       report: new Unchanged(),
       shown: '',
@@ -140,8 +153,9 @@ export class LockWatch {
 
   #forget(reports: readonly LockReport[]): void {
     const kept = new Set(reports.map(({ id }) => id));
-    for (const id of [...this.#tracks.keys()]) {
+    for (const [id, { semaphore }] of [...this.#tracks]) {
       if (kept.has(id)) continue;
+      semaphore.close();
       this.#tracks.delete(id);
       this.#owners.forget(id);
     }

@@ -58,6 +58,7 @@ export class Locks {
 
   end(): void {
     clearInterval(this.#timer);
+    this.#scene?.close();
     this.#scene = null;
     this.#picture = null;
     this.#told = '';
