@@ -56,8 +56,10 @@ const runtimeFlags = [
   ...['libcxx/src', 'libcxx/src/include', 'libcxxabi/src'].map((path) => `-I${join(library, path)}`),
 ];
 const unwinder = ['libunwind.cpp', 'UnwindLevel1.c', 'UnwindRegistersRestore.S', 'UnwindRegistersSave.S'];
+/** Without C++'s headers: beside them, zig has the compiler's own unwind.h before that of the unwinder. */
 const unwinderFlags = [
   ...['-D_LIBUNWIND_IS_NATIVE_ONLY', '-D_LIBUNWIND_HIDE_SYMBOLS', '-fno-exceptions', '-funwind-tables'],
+  '-nostdinc++',
   `-I${join(library, 'libunwind/include')}`,
 ];
 
