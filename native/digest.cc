@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "folded.h"
 #include "wide.h"
 
 #if defined(__x86_64__)
@@ -30,11 +31,6 @@ constexpr auto secret = [] {
 }();
 
 using Sums = std::array<std::uint64_t, lanes>;
-
-std::uint64_t folded(std::uint64_t left, std::uint64_t right) {
-  const auto product = static_cast<unsigned __int128>(left) * right;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
 
 std::uint64_t finished(const Sums& sums, std::size_t length) {
   std::uint64_t result = length * 0x9e3779b97f4a7c15;

@@ -5,8 +5,9 @@
 namespace lens {
 namespace {
 
+/// number * part / parts, of fewer than 2^32 parts: the product itself may not fit into 64 bits.
 std::uint64_t divided(std::uint64_t number, std::uint64_t part, std::uint64_t parts) {
-  return static_cast<std::uint64_t>(static_cast<unsigned __int128>(number) * part / parts);
+  return number / parts * part + number % parts * part / parts;
 }
 
 std::uint8_t share(std::uint64_t part, std::uint64_t whole) {

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "folded.h"
+
 namespace lens {
 namespace {
 
@@ -69,12 +71,6 @@ std::uint64_t key(std::size_t at) {
 
 std::uint64_t swapped(std::uint64_t value) {
   return __builtin_bswap64(value);
-}
-
-/// Both halves of the product of 128 bits, xored.
-std::uint64_t folded(std::uint64_t one, std::uint64_t other) {
-  const auto product = static_cast<unsigned __int128>(one) * other;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
 std::uint64_t avalanche(std::uint64_t value) {

@@ -158,7 +158,7 @@ void Sweep::pass() {
     tell(Clock::now(), false);
     // Cut short meanwhile: the next pass sees how long it is.
     if (there < at - from) return;
-    step = std::min(2 * step, block);
+    step = std::min<std::uint64_t>(2 * step, block);
   }
 }
 

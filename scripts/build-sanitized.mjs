@@ -1,13 +1,12 @@
 // Builds the addon with AddressSanitizer and UBSan: out/sanitized/segment_lens.node. The sources and defines are those
 // of native/binding.gyp. `node scripts/build-sanitized.mjs`
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { native, readBinding } from './binding.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const native = join(root, 'native');
 const folder = join(root, 'out/sanitized');
 
 /** Where node_api.h is: beside this Node, else where node-gyp keeps what it fetched. */
@@ -21,20 +20,19 @@ function nodeHeaders() {
 
 /** Compiles what is older than any of the sources. Returns the path of the library. */
 export async function buildSanitized() {
-  const [target] = JSON.parse(readFileSync(join(native, 'binding.gyp'), 'utf8')).targets;
-  const addonApi = createRequire(import.meta.url)('node-addon-api').include_dir.replaceAll('"', '');
+  const { sources, defines, addonApi } = readBinding();
   const flags = [
     '-std=c++20',
     ...['-O1', '-g', '-fPIC', '-fno-omit-frame-pointer', '-fvisibility=hidden'],
     ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
-    ...target.defines.map((define) => `-D${define}`),
-    ...[nodeHeaders(), resolve(root, addonApi)].map((path) => `-I${path}`),
+    ...defines.map((define) => `-D${define}`),
+    ...[nodeHeaders(), addonApi].map((path) => `-I${path}`),
   ];
   const library = join(folder, 'segment_lens.node');
   if (existsSync(library) && statSync(library).mtimeMs > newest(native)) return library;
   mkdirSync(folder, { recursive: true });
   const objects = [];
-  const waiting = [...target.sources];
+  const waiting = [...sources];
   const compile = async () => {
     for (let source = waiting.shift(); source; source = waiting.shift()) {
       const object = join(folder, `${basename(source)}.o`);

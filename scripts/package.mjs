@@ -1,4 +1,5 @@
-// Writes dist/segment-lens-TARGET-VERSION.vsix from what `npm run build` left in out/.
+// Writes dist/segment-lens-TARGET-VERSION.vsix from what `npm run build` left in out/. `node scripts/package.mjs
+// [--target all|host|NAME[,NAME]]`: the host's has the addon of the local compiler, the others' is built here.
 import { createVSIX } from '@vscode/vsce';
 import { spawnSync } from 'node:child_process';
 import {
@@ -15,6 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCross } from './cross.mjs';
+import { host, targetsAsked } from './targets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const limit = 400_000;
@@ -34,10 +37,15 @@ const shipped = [
   'out/webview',
 ];
 
-/** Packs for this machine and answers with the path of the package. The same commit gives the same bytes. */
-export async function packExtension() {
+/**
+ * Packs for this machine with the addon of the local compiler, or for another target of scripts/targets.mjs with an
+ * addon that runs wherever the target does. Answers with the path and the size of the package. The same commit gives
+ * the same bytes.
+ */
+export async function packExtension(wanted = host) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const target = `${process.platform}-${process.arch}`;
+  const target = wanted === host ? `${process.platform}-${process.arch}` : wanted;
+  const addon = wanted === host ? undefined : await buildCross(wanted);
   const path = join(root, 'dist', `${manifest.name}-${target}-${manifest.version}.vsix`);
   const stage = mkdtempSync(join(tmpdir(), 'segment-lens-package-'));
   process.env.SOURCE_DATE_EPOCH ??= commitTime();
@@ -65,7 +73,9 @@ export async function packExtension() {
       ([text, said]) => text !== said,
     );
     writeFileSync(bundle, JSON.stringify(Object.fromEntries(texts)));
-    tool('strip', '--strip-unneeded', '--remove-section=.comment', join(stage, 'out/segment_lens.node'));
+    const staged = join(stage, 'out/segment_lens.node');
+    if (addon === undefined) tool('strip', '--strip-unneeded', '--remove-section=.comment', staged);
+    else cpSync(addon, staged);
     mkdirSync(join(root, 'dist'), { recursive: true });
     await createVSIX({
       cwd: stage,
@@ -97,6 +107,8 @@ function commitTime() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { path, size } = await packExtension();
-  console.log(`${path}: ${(size / 1000).toFixed(1)} kB`);
+  for (const target of targetsAsked(process.argv.slice(2))) {
+    const { path, size } = await packExtension(target);
+    console.log(`${path}: ${(size / 1000).toFixed(1)} kB`);
+  }
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -134,10 +134,13 @@ function firstKnown(...names) {
   return names.find(known) ?? names.at(-1);
 }
 
-/** Install scripts are off: they download or compile what is not used here. */
-function installNodeModules(folder) {
+/**
+ * Installs what the lock file of a folder names, where it is not there. Install scripts are off: they download or
+ * compile what is not used here.
+ */
+export function installNodeModules(folder) {
   if (installed(folder)) return;
-  console.log(`Installing the npm packages of ${folder === root ? 'the root' : 'test/vscode (600 MB)'}.`);
+  console.log(`Installing the npm packages of ${relative(root, folder) || 'the root'} (up to 600 MB).`);
   const npm =
     process.env.npm_execpath?.endsWith('.js') === true
       ? [process.execPath, process.env.npm_execpath]

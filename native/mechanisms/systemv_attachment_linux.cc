@@ -109,7 +109,7 @@ std::optional<Place> Attachment::nextData(std::uint64_t offset) const {
       if (resident[page] & 1) return Place{std::max(offset, at + page * pageSize)};
     }
     at += length;
-    resident.resize(std::min(resident.size() * 4, mostPages));
+    resident.resize(std::min<std::size_t>(resident.size() * 4, mostPages));
   }
   return at < size_ ? std::optional(Place{at}) : std::nullopt;
 }

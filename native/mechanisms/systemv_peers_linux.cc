@@ -222,8 +222,8 @@ bool Peers::copyPages(std::uint64_t offset, std::span<std::byte> target) {
     if (place == none) {
       std::memset(local, 0, stop - at);
     } else {
-      const iovec here{local, stop - at};
-      const iovec there{reinterpret_cast<void*>(places_[place].address + at), stop - at};
+      const iovec here{local, static_cast<std::size_t>(stop - at)};
+      const iovec there{reinterpret_cast<void*>(places_[place].address + at), here.iov_len};
       if (::process_vm_readv(places_[place].pid, &here, 1, &there, 1, 0) != static_cast<ssize_t>(stop - at))
         return false;
     }

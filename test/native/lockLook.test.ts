@@ -93,6 +93,7 @@ for (const { name, make } of grounds.filter((one) => one.name !== 'POSIX')) {
     const look = looking(t, ground);
     assert.deepEqual([look.peek().lastPid, look.peek().lastPidAlive], [process.pid, true]);
     const peer = plainPeer();
+    t.after(() => peer.crash());
     const { lock } = ground;
     assert.ok('path' in lock || 'key' in lock);
     await peer.ask('semget', 'path' in lock ? native.ftok(lock.path, lock.projectId) : lock.key);

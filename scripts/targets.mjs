@@ -1,0 +1,52 @@
+// The platforms that a package can be for, in the Marketplace's names. This is the one place that lists them.
+
+/**
+ * What builds the addon for each: `zig` is the compiler's name of the target, with the oldest glibc where there is one.
+ * Without it there is no mechanism for the platform yet.
+ */
+const targets = {
+  'win32-x64': {},
+  'win32-arm64': {},
+  'linux-x64': { zig: 'x86_64-linux-gnu.2.28' },
+  'linux-arm64': { zig: 'aarch64-linux-gnu.2.28' },
+  'linux-armhf': { zig: 'arm-linux-gnueabihf.2.28' },
+  'alpine-x64': { zig: 'x86_64-linux-musl' },
+  'alpine-arm64': { zig: 'aarch64-linux-musl' },
+  'darwin-x64': {},
+  'darwin-arm64': {},
+};
+
+/** What `--target host` stands for; the addon of the local compiler, which needs what this machine has. */
+export const host = 'host';
+
+/** The compiler's name of a target. Throws where it cannot be built. */
+export function zigTarget(name) {
+  if (!Object.hasOwn(targets, name)) {
+    throw new Error(`There is no target ${name}; there are host, all, ${Object.keys(targets).join(', ')}.`);
+  }
+  const { zig } = targets[name];
+  if (zig === undefined) {
+    throw new Error(`${name} cannot be built yet: the addon has no mechanism for this platform.`);
+  }
+  return zig;
+}
+
+/**
+ * The targets that the arguments of a command ask for with `--target all|host|NAME[,NAME]`; the host's without it. All
+ * are those that can be built. Throws for any other.
+ * @param {readonly string[]} args
+ */
+export function targetsAsked(args) {
+  const at = args.findIndex((one) => one === '--target' || one.startsWith('--target='));
+  if (at < 0) return [host];
+  const value = args[at].startsWith('--target=') ? args[at].slice('--target='.length) : (args[at + 1] ?? '');
+  if (value === 'all') {
+    const names = Object.keys(targets);
+    const without = names.filter((name) => targets[name].zig === undefined);
+    console.log(`Left out, for the addon has no mechanism for them yet: ${without.join(', ')}.`);
+    return names.filter((name) => !without.includes(name));
+  }
+  const asked = value.split(',');
+  for (const name of asked) if (name !== host) zigTarget(name);
+  return asked;
+}
