@@ -57,6 +57,8 @@ async function looking(stage: Stage, locks: readonly PlacedLock[] = []) {
     return { report, findings: diagnoseLock(report, semaphoreOf(report, stage.nativeKey), seen) };
   };
   const plan = async (id: string): Promise<RepairPlan> => {
+    // Whether a holder lives is a tenth of a second old at most.
+    await until(`something is wrong with ${id}`, async () => (await look(id)).findings.length > 0);
     const { report, findings } = await look(id);
     const [finding] = findings;
     assert.ok(finding, `something is wrong with ${id}: ${report.state}`);
