@@ -104,8 +104,13 @@ export class BookmarkSection implements Section {
   #fill(): void {
     const { all } = this.view.bookmarks;
     const focused = this.#items.findIndex(({ element: item }) => item === document.activeElement);
-    this.#items = all.map((bookmark) => this.#item(bookmark));
-    this.#list.replaceChildren(...this.#items.map((item) => item.element));
+    // What is drawn anew has no value yet, and is no longer hovered.
+    const drawn = new Map(this.#items.map((item) => [JSON.stringify(item.bookmark), item]));
+    const items = all.map((bookmark) => drawn.get(JSON.stringify(bookmark)) ?? this.#item(bookmark));
+    if (items.length !== this.#items.length || items.some((item, at) => item !== this.#items[at])) {
+      this.#items = items;
+      this.#list.replaceChildren(...items.map((item) => item.element));
+    }
     setHidden(this.#none, all.length > 0);
     setHidden(this.#list, all.length === 0);
     const at = Math.min(Math.max(0, focused), this.#items.length - 1);

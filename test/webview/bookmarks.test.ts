@@ -190,9 +190,14 @@ test('the list works by mouse: go to, change, delete', async () => {
   const page = await browser.open(sets);
   await page.evaluate((list) => window.fake.mark(list), [header, far]);
   const second = page.locator('.bookmark').nth(1);
-  // A row that is drawn anew under a mouse that rests is not hovered until the mouse moves.
-  const pointedAt = (): Promise<unknown> =>
-    eventually(
+  // A row that is drawn anew under a mouse that rests is not hovered until the mouse moves, and one whose value comes
+  // grows.
+  const pointedAt = async (): Promise<unknown> => {
+    await eventually(
+      () => page.locator('.bookmark .value').allInnerTexts(),
+      (values) => values.every((value) => value !== ''),
+    );
+    return eventually(
       async () => {
         await page.mouse.move(0, 0);
         await second.hover();
@@ -200,6 +205,7 @@ test('the list works by mouse: go to, change, delete', async () => {
       },
       (visible) => visible,
     );
+  };
   await second.click();
   await reads(page, 'offset 0x8000');
   await pointedAt();
