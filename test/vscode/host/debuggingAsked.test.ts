@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { commands, debug } from 'vscode';
+import { commands, debug, type Disposable } from 'vscode';
 import { suite, suiteSetup, teardown, test } from 'mocha';
 import { parentOf } from '../../../extension/core/ancestors';
 import type { Debuggee } from '../../../extension/ui/debug/debuggees';
@@ -24,6 +24,19 @@ const stands = ({ state }: Debuggee): boolean => state.standing === 'stopped';
 /** What no editor sends of its own accord while nobody touches it. */
 const ours = ['evaluate', 'pause', 'readMemory', 'writeMemory', 'dataBreakpointInfo', 'setDataBreakpoints'];
 
+/** Hears from now on what sessions that begin are asked and no editor asks of its own accord. */
+function listened(): { readonly asked: readonly string[]; readonly tracking: Disposable } {
+  const asked: string[] = [];
+  const tracking = debug.registerDebugAdapterTrackerFactory('*', {
+    createDebugAdapterTracker: () => ({
+      onWillReceiveMessage: ({ command }: { readonly command?: string }) => {
+        if (command !== undefined && ours.includes(command)) asked.push(command);
+      },
+    }),
+  });
+  return { asked, tracking };
+}
+
 suite('What is asked of debuggers', () => {
   suiteSetup(async () => {
     await api();
@@ -31,14 +44,7 @@ suite('What is asked of debuggers', () => {
   teardown(endDebugging);
 
   test('over two stops with a segment in view: its process, once, and nothing else', async () => {
-    const asked: string[] = [];
-    const tracking = debug.registerDebugAdapterTrackerFactory('scripted', {
-      createDebugAdapterTracker: () => ({
-        onWillReceiveMessage: ({ command }: { readonly command?: string }) => {
-          if (command !== undefined && ours.includes(command)) asked.push(command);
-        },
-      }),
-    });
+    const { asked, tracking } = listened();
     try {
       const segment = await board();
       await openView(segment.id);
@@ -98,6 +104,7 @@ suite('What is asked of debuggers', () => {
 
   test('a log point pauses nothing and writes a line for each change, also when nothing is debugged any more', async () => {
     const segment = await board();
+    const { asked, tracking } = listened();
     const running = await counting('node', segment);
     const { book, debuggees } = await debugging();
     const bytes = { segment: segment.id, offset: 0, length: 4, condition: 'any change' };
@@ -108,7 +115,8 @@ suite('What is asked of debuggers', () => {
     await told('00 00 00 00 → 07 00 00 00');
     segment.set(0, 9);
     await told('07 00 00 00 → 09 00 00 00');
-    assert.equal(stands(running), false);
+    tracking.dispose();
+    assert.ok(!asked.includes('pause') && !stands(running));
     await debuggees.pause(running);
     await until('the stop', () => stands(running));
     await debug.stopDebugging(running.root.session);
