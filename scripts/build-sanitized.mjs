@@ -1,10 +1,10 @@
 // Builds the addon with AddressSanitizer and UBSan: out/sanitized/segment_lens.node. The sources and defines are those
 // of native/binding.gyp. `node scripts/build-sanitized.mjs`
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
+import { forEachInParallel, run } from './parallel.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'out/sanitized');
@@ -31,17 +31,11 @@ export async function buildSanitized() {
   const library = join(folder, 'segment_lens.node');
   if (existsSync(library) && statSync(library).mtimeMs > newest(native)) return library;
   mkdirSync(folder, { recursive: true });
-  const objects = [];
-  const waiting = [...sources];
-  const compile = async () => {
-    for (let source = waiting.shift(); source; source = waiting.shift()) {
-      const object = join(folder, `${basename(source)}.o`);
-      objects.push(object);
-      await run('g++', [...flags, '-c', join(native, source), '-o', object]);
-    }
-  };
-  await Promise.all([compile(), compile()]);
-  await run('g++', ['-shared', '-fsanitize=address,undefined', ...objects, '-o', library]);
+  const objects = sources.map((source) => join(folder, `${basename(source)}.o`));
+  await forEachInParallel(sources, 2, (source, index) =>
+    run('g++', [...flags, '-c', join(native, source), '-o', objects[index]], { cwd: root }),
+  );
+  await run('g++', ['-shared', '-fsanitize=address,undefined', ...objects, '-o', library], { cwd: root });
   return library;
 }
 
@@ -54,15 +48,6 @@ function newest(path) {
         return entry.isDirectory() ? newest(inner) : statSync(inner).mtimeMs;
       }),
   );
-}
-
-function run(command, args) {
-  return new Promise((done, failed) => {
-    spawn(command, args, { cwd: root, stdio: 'inherit' }).on('close', (status) => {
-      if (status === 0) done();
-      else failed(new Error(`${command} ended with status ${status} for ${args.at(-3)}`));
-    });
-  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildSanitized();

@@ -1,13 +1,14 @@
 // Builds the addon for another Linux with zig, which brings the C libraries of all of them. What comes out needs
 // nothing of a machine but its C library: the runtime of C++ is compiled with the addon and optimized with it as one
 // piece, which leaves out what is not used. `node scripts/cross.mjs TARGET...`
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
 import { checkPortable } from './elf.mjs';
+import { forEachInParallel, run } from './parallel.mjs';
 import { installNodeModules } from './setup.mjs';
 import { zigTarget } from './targets.mjs';
 
@@ -98,16 +99,11 @@ async function compileAll(triple, folder) {
     ...unwind.map((source) => [join(library, 'libunwind/src', source), [...unwinderFlags, ...apart]]),
   ];
   const objects = waiting.map(([source], index) => join(folder, `${index}-${basename(source)}.o`));
-  let next = 0;
-  const compile = async () => {
-    while (next < waiting.length) {
-      const object = objects[next];
-      const [source, special] = waiting[next++];
-      const driver = extname(source).startsWith('.c') && extname(source) !== '.c' ? 'c++' : 'cc';
-      await run([driver, '-target', triple, ...flags, ...special, '-c', source, '-o', object]);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, compile));
+  await forEachInParallel(waiting, availableParallelism(), ([source, special], index) => {
+    const driver = extname(source).startsWith('.c') && extname(source) !== '.c' ? 'c++' : 'cc';
+    const args = [driver, '-target', triple, ...flags, ...special, '-c', source, '-o', objects[index]];
+    return run(zig, args, { cwd: root, env: environment });
+  });
   return objects;
 }
 
@@ -144,15 +140,6 @@ function systemLibraries(triple, folder) {
     : /(\.so(\.\d+)?|nonshared\.a)$/;
   const libraries = words.filter((word) => wanted.test(word) && !word.includes('empty'));
   return { emulation: words[words.indexOf('-m') + 1], libraries };
-}
-
-function run(args) {
-  return new Promise((done, failed) => {
-    spawn(zig, args, { cwd: root, env: environment, stdio: 'inherit' }).on('close', (status) => {
-      if (status === 0) done();
-      else failed(new Error(`zig ended with status ${status} for ${args.at(-3)}`));
-    });
-  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

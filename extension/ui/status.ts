@@ -65,11 +65,9 @@ export class Status implements Disposable {
     this.#rate.tooltip = l10n.t('Change the Looks per Second');
     const lock = viewer.picture?.lock ?? segment.lock;
     const held = segment.holdsLock;
-    const placed = foremostPlaced(viewer.locks?.rows ?? [], stateRanks[held ? 'ours' : lock.state]);
-    this.#lock.text =
-      placed === null
-        ? `$(${icons[held ? 'ours' : lock.state]}) ${capital(lockText(lock))}`
-        : placedText(placed);
+    const state = held ? 'ours' : lock.state;
+    const placed = foremostPlaced(viewer.locks?.rows ?? [], stateRanks[state]);
+    this.#lock.text = placed === null ? `$(${icons[state]}) ${capital(lockText(lock))}` : placedText(placed);
     this.#lock.tooltip = held ? l10n.t('Unlock') : l10n.t('Lock');
     this.#lock.command = held ? 'segmentLens.unlock' : 'segmentLens.lock';
     // Where the cursor is not known yet, nothing is better than the start.

@@ -24,7 +24,12 @@ interface Item {
 }
 
 /** A status bar of the test's own, with the items in the order of their creation: offset, rate, lock. */
-async function statusBar(): Promise<{ readonly items: readonly Item[]; readonly end: () => void }> {
+async function statusBar(): Promise<{
+  readonly items: readonly Item[];
+  /** Waits until an item is shown and says this. */
+  readonly says: (index: number, words: RegExp) => Promise<unknown>;
+  readonly end: () => void;
+}> {
   const { viewers } = await api();
   const items: Item[] = [];
   const undo = replaced(window, {
@@ -46,6 +51,11 @@ async function statusBar(): Promise<{ readonly items: readonly Item[]; readonly 
   undo();
   return {
     items,
+    says: (index, words) =>
+      until(`${String(words)} in the status bar`, () => {
+        const { shown = false, text = '' } = items[index] ?? {};
+        return shown && words.test(text);
+      }),
     end: () => {
       status.dispose();
     },
@@ -57,12 +67,7 @@ suite('The status bar', () => {
 
   test('says offset, selection, rate and lock of the active live view, and nothing without one', async () => {
     const { native, peer } = await qtSegment(1024);
-    const { items, end } = await statusBar();
-    const says = (index: number, words: RegExp): Promise<unknown> =>
-      until(`${String(words)} in the status bar`, () => {
-        const { shown = false, text = '' } = items[index] ?? {};
-        return shown && words.test(text);
-      });
+    const { items, says, end } = await statusBar();
     try {
       const viewer = await openView(native);
       await says(0, /^0x0 \(0\)$/);
@@ -93,16 +98,14 @@ suite('The status bar', () => {
 
   test('says of a lock in the bytes what the badge of the view says, where the segment has none of its own', async () => {
     const { viewer, peer } = await placedMutex();
-    const { items, end } = await statusBar();
-    const says = (words: RegExp): Promise<unknown> =>
-      until(`${String(words)} in the status bar`, () => words.test(items[2]?.text ?? ''));
+    const { says, end } = await statusBar();
     try {
       await until('a look', () => viewer.picture !== null);
-      await says(/^\$\(unlock\) Lock free$/);
+      await says(2, /^\$\(unlock\) Lock free$/);
       await peer.ask('lock', lockPlace);
-      await says(new RegExp(`^\\$\\(lock\\) Held · lock-peer \\(${String(peer.pid)}\\)`));
+      await says(2, new RegExp(`^\\$\\(lock\\) Held · lock-peer \\(${String(peer.pid)}\\)`));
       await peer.ask('unlock', lockPlace);
-      await says(/^\$\(unlock\) Lock free$/);
+      await says(2, /^\$\(unlock\) Lock free$/);
     } finally {
       end();
     }
