@@ -26,6 +26,11 @@ export function openMenu(
     attributes: { popover: 'auto', tabindex: '-1' },
   });
   const entries: HTMLElement[] = [];
+  // At once, not by the toggle event: the next menu may open before that comes, and there would be two.
+  const close = (): void => {
+    menu.hidePopover();
+    menu.remove();
+  };
   for (const item of items) {
     if (item === null) {
       menu.append(element('div', 'separator', { role: 'separator' }));
@@ -44,7 +49,7 @@ export function openMenu(
     if (item.enabled === false) entry.setAttribute('aria-disabled', 'true');
     entry.addEventListener('click', () => {
       if (item.enabled === false) return;
-      menu.hidePopover();
+      close();
       item.run();
     });
     menu.append(entry);
@@ -59,7 +64,7 @@ export function openMenu(
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) entries.at(to >= entries.length ? 0 : to)?.focus();
     else if (event.key === 'Enter' || event.key === ' ') entries[at]?.click();
-    else if (event.key === 'Tab' || event.key === 'Escape') menu.hidePopover();
+    else if (event.key === 'Tab' || event.key === 'Escape') close();
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -93,7 +93,7 @@ function cellLabel(page: Page): Promise<string> {
 
 /** Waits until `read` gives what `wanted` accepts; fails with the last value. */
 export async function eventually<T>(read: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const value = await read();
     if (wanted(value)) return value;

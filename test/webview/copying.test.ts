@@ -49,6 +49,24 @@ test('every form is offered and copied, by keyboard', async () => {
   equal(seen.get('Rust'), 'const DATA: [u8; 5] = [\n    0x48, 0x65, 0x6C, 0x6C, 0x6F,\n];\n');
 });
 
+test('a menu that was closed is gone before the next one opens', async () => {
+  const page = await browser.open(hello);
+  await selectHello(page);
+  const open = await page.evaluate(() => {
+    const press = (key: string, modifiers: KeyboardEventInit = {}): void => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...modifiers }));
+    };
+    const copyAs = { ctrlKey: true, shiftKey: true, code: 'KeyC' };
+    press('C', copyAs);
+    press('Escape');
+    press('C', copyAs);
+    return document.querySelectorAll('.menu').length;
+  });
+  equal(open, 1);
+  await page.keyboard.press('Escape');
+  equal(await page.evaluate(() => document.activeElement?.id), 'grid');
+});
+
 test('by mouse the context menu leads to the forms', async () => {
   const page = await browser.open(hello);
   await selectHello(page);
