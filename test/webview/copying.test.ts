@@ -54,7 +54,9 @@ test('a menu that was closed is gone before the next one opens', async () => {
   await selectHello(page);
   const open = await page.evaluate(() => {
     const press = (key: string, modifiers: KeyboardEventInit = {}): void => {
-      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...modifiers }));
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, ...modifiers }),
+      );
     };
     const copyAs = { ctrlKey: true, shiftKey: true, code: 'KeyC' };
     press('C', copyAs);
