@@ -352,7 +352,10 @@ export interface Watch {
   window(offset: number, length: number): void;
   /** Looks per second, 1..1000; at once, and then at this pace. */
   pace(hertz: number): void;
-  /** Whether each look takes the lock for its one copy, where the lock exists. At first it does not. */
+  /**
+   * Whether each look takes the lock for its one copy, where the lock exists. At first it does not. Looks that find it
+   * taken come at most ten times a second: they cost who else queues for it.
+   */
   underLock(wanted: boolean): void;
   /** What the last look saw. null where nothing new is waiting (any more). Throws what the look failed with. */
   take(): Seen | null;

@@ -20,6 +20,9 @@ constexpr milliseconds countPeriod{1000};
 constexpr milliseconds firstCount{200};
 /// How long one look waits for the lock; nothing is held meanwhile.
 constexpr milliseconds lockPatience{5};
+/// Between two looks where programs queue for the lock. Each look that takes a turn among them costs them
+/// more than the turn: who is woken where changes, and they run slower for a while.
+constexpr milliseconds crowdedPeriod{100};
 /// Differences nearer than this make one run: a run costs as much as that to tell.
 constexpr std::size_t mergeGap = 16;
 /// More runs, or more bytes in them than this part of all, and the whole is cheaper.
@@ -161,6 +164,7 @@ void Watch::run() {
       // Closed by us: nobody has to be told.
       if (failure_ && failure_->code == Code::closed) ended_ = true;
       if (ended_ || windows != windows_) continue;
+      if (queued_) due_ = std::max(due_, now + crowdedPeriod);
       const bool noticeable = count(now);
       if (!differs && !force_ && !noticeable) continue;
       whole_ = whole_ || force_;
@@ -190,6 +194,7 @@ bool Watch::look(Window window, Clock::time_point now, bool underLock) {
 }
 
 bool Watch::looked(Window window, Clock::time_point now, bool underLock) {
+  queued_ = false;
   const bool due = now >= aroundDue_;
   // A semaphore may be replaced under its name: never trust one for longer.
   if (due || !underLock) semaphore_.reset();
@@ -253,6 +258,8 @@ std::size_t Watch::copy(Window window, bool underLock) {
 
 bool Watch::takeLock() {
   try {
+    if (semaphore_->wait(milliseconds(0))) return true;
+    queued_ = true;
     return semaphore_->wait(lockPatience);
   } catch (const Error& error) {
     semaphore_.reset();

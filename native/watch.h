@@ -51,7 +51,8 @@ class Watch final : public Work {
   void window(Window window);
   /// Looks per second; begins to count anew.
   void pace(double hertz);
-  /// Whether each look takes the lock for its copy, where one exists. At first it does not.
+  /// Whether each look takes the lock for its copy, where one exists. At first it does not. Looks that find
+  /// it taken come at most ten times a second.
   void underLock(bool wanted);
   /// What the last look saw; nullopt where nothing new is waiting. Throws what the look failed with.
   std::optional<Seen> take();
@@ -93,6 +94,8 @@ class Watch final : public Work {
   std::vector<Run> runs_;
   bool whole_ = true, aroundNews_ = true;
   Copy copy_ = Copy::unlocked;
+  /// The last look found the lock taken.
+  bool queued_ = false;
   /// seen_ is of the window that is looked at now.
   bool seenHere_ = false;
   std::unique_ptr<Semaphore> semaphore_;

@@ -8,9 +8,9 @@ import { addon, root } from './stage';
 
 const size = 4096;
 const writers = 4;
-const sliceMs = 150;
+const sliceMs = 600;
 /** Pairs of a moment alone and a moment observed. */
-const pairs = 16;
+const pairs = 8;
 
 /** How much less four writers write under their lock while we look 60 times a second under it: see test/proof/hammer.c. */
 export const peerSlowdown: Figure = {

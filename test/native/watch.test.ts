@@ -164,6 +164,24 @@ for (const { name, make } of grounds) {
     assert.equal(native.peekLock(lock).value, 1, 'the lock is given back');
   });
 
+  test(`${name}: a lock that others hold is asked for ten times a second at most, a free one as often as told`, async (t) => {
+    const { segment, lock } = make(t);
+    const { watch } = await stage(t, { segment, lock, folder: '' });
+    watch.underLock(true);
+    const rateIs = async (what: string, wanted: (rate: number) => boolean): Promise<void> => {
+      await until(what, () => {
+        if (watch.take()) watch.go(true);
+        return wanted(watch.rate);
+      });
+    };
+    await rateIs('the free lock is looked under often', (rate) => rate > 20);
+    const held = await native.acquireLock(lock, { timeoutMs: 5000, create: false });
+    // A whole second of looks, of which the one at its beginning may count too.
+    await rateIs('the held one is left to who holds it', (rate) => rate > 0 && rate <= 11);
+    held.release();
+    await rateIs('the free lock is looked under often again', (rate) => rate > 20);
+  });
+
   test(`${name}: where there is no lock, nothing is made to copy under it`, async (t) => {
     const { segment, lock } = make(t);
     const made = await native.create(segment, { size: 64 });
