@@ -1,4 +1,3 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Presence } from '../extension/shared/protocol';
 import { element, icon, setText, setAttribute, setHidden, setClass } from './element';
 import { grouped, text } from './texts';
@@ -7,11 +6,13 @@ import { grouped, text } from './texts';
 export class Banner {
   readonly #icon = icon('info');
   readonly #words = element('span', 'words');
-  readonly #reopen = document.createElement('vscode-button');
+  readonly #reopen = element('button', 'button', {
+    text: text('banner.reopen'),
+    attributes: { type: 'button' },
+  });
   readonly element = element('div', 'banner', { role: 'alert' }, this.#icon, this.#words);
 
   constructor(reopen: () => void) {
-    this.#reopen.textContent = text('banner.reopen');
     this.#reopen.addEventListener('click', reopen);
     this.element.append(this.#reopen);
     setHidden(this.element, true);

@@ -18,7 +18,7 @@ const vscode = /^vscode$/;
 const layers: readonly Layer[] = [
   {
     files: /^webview\//,
-    may: [/^webview\//, /^extension\/shared\//, /^@vscode-elements\//, /^@vscode\/codicons/],
+    may: [/^webview\//, /^extension\/shared\//, /^@vscode\/codicons/],
   },
   { files: /^extension\/shared\//, may: [/^extension\/shared\//] },
   {

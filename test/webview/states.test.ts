@@ -37,7 +37,7 @@ for (const presence of ['removed', 'recreated', 'denied', 'failed'] as const) {
     );
     match((await rowAt(page, '00000040')) ?? '', /Hello/);
     await page.locator('.stage.stale').waitFor();
-    await page.locator('.banner vscode-button').click();
+    await page.locator('.banner .button').click();
     deepEqual(await acts(page), [{ action: 'reopen' }]);
     await clickByte(page, 'hex', 0x40);
     await page.keyboard.press('4');
@@ -105,7 +105,7 @@ test('a segment that shrinks keeps what it lost greyed, until it is reopened', a
     () => page.locator('.footer .message').innerText(),
     (words) => words !== '',
   );
-  await page.locator('.banner vscode-button').click();
+  await page.locator('.banner .button').click();
   await eventually(
     () => rowAt(page, '00000070'),
     (row) => row === undefined,
