@@ -62,7 +62,7 @@ export async function buildBundles() {
   const view = join(root, 'out/webview');
   await tighten(join(view, 'view.js'));
   const styles = join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
-  keepUsedIcons(join(view, 'codicon.ttf'), join(view, 'view.css'), styles, join(root, 'webview'));
+  await keepUsedIcons(join(view, 'codicon.ttf'), join(view, 'view.css'), styles, join(root, 'webview'));
 }
 
 /**

@@ -24,7 +24,7 @@ export function viewHtml(webview: Webview, extensionUri: Uri, title: string): st
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="stylesheet" href="${address('view.css')}" id="vscode-codicon-stylesheet">
+    <link rel="stylesheet" href="${address('view.css')}">
     <title>${escape(title)}</title>
   </head>
   <body>

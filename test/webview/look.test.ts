@@ -255,3 +255,26 @@ function noise(length: number): string {
     return String.fromCharCode((seed >> 16) & 255);
   }).join('');
 }
+
+test('every icon on screen is drawn by the font that ships', async () => {
+  const page = await browser.open(scene);
+  const icons = await page.evaluate(async () => {
+    const [face] = await document.fonts.load('16px codicon');
+    const pen = document.createElement('canvas').getContext('2d');
+    if (!pen) throw new Error('There is no canvas.');
+    return [...document.querySelectorAll('.codicon')].map((icon) => {
+      const character = getComputedStyle(icon, '::before').content.slice(1, -1);
+      // The font has icons of its size alone; of another font, what it lacks is narrower.
+      pen.font = '16px codicon, serif';
+      return {
+        name: icon.className,
+        drawn: face?.status === 'loaded' && Math.round(pen.measureText(character).width) === 16,
+      };
+    });
+  });
+  ok(icons.length > 10);
+  deepEqual(
+    icons.filter(({ drawn }) => !drawn),
+    [],
+  );
+});
