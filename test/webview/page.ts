@@ -26,7 +26,11 @@ interface Contributed {
   readonly defaults: Readonly<Record<string, string>>;
 }
 
-const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', woff2: 'font/woff2' };
+const types: Readonly<Record<string, string>> = {
+  js: 'text/javascript',
+  css: 'text/css',
+  woff2: 'font/woff2',
+};
 const servers = new WeakMap<Browser, Promise<Server>>();
 let made = 0;
 
