@@ -1,7 +1,9 @@
 // Writes dist/segment-lens-TARGET-VERSION.vsix from what `npm run build` left in out/. `node scripts/package.mjs
-// [--target all|host|NAME[,NAME]]`: the host's has the addon of the local compiler, the others' is built here.
+// [--target all|host|universal|NAME[,NAME]]`: the host's has the addon of the local compiler, the others' is built here,
+// the universal has none.
 import { createVSIX } from '@vscode/vsce';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -17,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCross } from './cross.mjs';
-import { host, targetsAsked } from './targets.mjs';
+import { host, targetsAsked, universal } from './targets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const limit = 400_000;
@@ -33,20 +35,22 @@ const shipped = [
   'out/extension.js',
   'out/parts',
   'out/regexWorker.js',
-  'out/segment_lens.node',
   'out/webview',
 ];
 
 /**
- * Packs for this machine with the addon of the local compiler, or for another target of scripts/targets.mjs with an
- * addon that runs wherever the target does. Answers with the path and the size of the package. The same commit gives
+ * Packs for this machine with the addon of the local compiler, for another target of scripts/targets.mjs with an addon
+ * that runs wherever the target does, or for every platform without one. Answers with the path and the size of the package. The same commit gives
  * the same bytes.
  */
 export async function packExtension(wanted = host) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const target = wanted === host ? `${process.platform}-${process.arch}` : wanted;
-  const addon = wanted === host ? undefined : await buildCross(wanted);
-  const path = join(root, 'dist', `${manifest.name}-${target}-${manifest.version}.vsix`);
+  const target = targetOf(wanted);
+  const path = join(
+    root,
+    'dist',
+    [manifest.name, target, `${manifest.version}.vsix`].filter(Boolean).join('-'),
+  );
   const stage = mkdtempSync(join(tmpdir(), 'segment-lens-package-'));
   process.env.SOURCE_DATE_EPOCH ??= commitTime();
   try {
@@ -73,14 +77,12 @@ export async function packExtension(wanted = host) {
       ([text, said]) => text !== said,
     );
     writeFileSync(bundle, JSON.stringify(Object.fromEntries(texts)));
-    const staged = join(stage, 'out/segment_lens.node');
-    if (addon === undefined) tool('strip', '--strip-unneeded', '--remove-section=.comment', staged);
-    else cpSync(addon, staged);
+    if (wanted !== universal) await stageAddon(wanted, join(stage, 'out/segment_lens'));
     mkdirSync(join(root, 'dist'), { recursive: true });
     await createVSIX({
       cwd: stage,
       packagePath: path,
-      target,
+      ...(target === undefined ? {} : { target }),
       dependencies: false,
       allowMissingRepository: true,
       rewriteRelativeLinks: false,
@@ -93,6 +95,24 @@ export async function packExtension(wanted = host) {
   const { size } = statSync(path);
   if (size > limit) throw new Error(`${path} has ${size} bytes, more than ${limit}.`);
   return { path, size };
+}
+
+/** The Marketplace's name of what a package is for; undefined: for every platform. */
+function targetOf(wanted) {
+  if (wanted === universal) return undefined;
+  return wanted === host ? `${process.platform}-${process.arch}` : wanted;
+}
+
+/** The addon, and its digest: the extension loads no other bytes. */
+async function stageAddon(wanted, stem) {
+  cpSync(wanted === host ? join(root, 'out/segment_lens.node') : await buildCross(wanted), `${stem}.node`);
+  if (wanted === host) tool('strip', '--strip-unneeded', '--remove-section=.comment', `${stem}.node`);
+  writeFileSync(
+    `${stem}.sha256`,
+    createHash('sha256')
+      .update(readFileSync(`${stem}.node`))
+      .digest('hex'),
+  );
 }
 
 function tool(command, ...args) {

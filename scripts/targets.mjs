@@ -19,10 +19,14 @@ const targets = {
 /** What `--target host` stands for; the addon of the local compiler, which needs what this machine has. */
 export const host = 'host';
 
+/** What `--target universal` stands for: no addon, for platforms without a package of their own, where it says so. */
+export const universal = 'universal';
+
 /** The compiler's name of a target. Throws where it cannot be built. */
 export function zigTarget(name) {
   if (!Object.hasOwn(targets, name)) {
-    throw new Error(`There is no target ${name}; there are host, all, ${Object.keys(targets).join(', ')}.`);
+    const known = [host, universal, 'all', ...Object.keys(targets)].join(', ');
+    throw new Error(`There is no target ${name}; there are ${known}.`);
   }
   const { zig } = targets[name];
   if (zig === undefined) {
@@ -32,8 +36,8 @@ export function zigTarget(name) {
 }
 
 /**
- * The targets that the arguments of a command ask for with `--target all|host|NAME[,NAME]`; the host's without it. All
- * are those that can be built. Throws for any other.
+ * The targets that the arguments of a command ask for with `--target all|host|universal|NAME[,NAME]`; the host's without
+ * it. All are those of one platform that can be built. Throws for any other.
  * @param {readonly string[]} args
  */
 export function targetsAsked(args) {
@@ -47,6 +51,6 @@ export function targetsAsked(args) {
     return names.filter((name) => !without.includes(name));
   }
   const asked = value.split(',');
-  for (const name of asked) if (name !== host) zigTarget(name);
+  for (const name of asked) if (name !== host && name !== universal) zigTarget(name);
   return asked;
 }

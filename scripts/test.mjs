@@ -44,12 +44,14 @@ const steps = [
   },
   { name: 'proof', counted: true, commands: () => [nodeTests('proof')] },
   { name: 'webview', counted: true, commands: () => [nodeTests('webview', undefined, 2)] },
-  { name: 'package', commands: () => [[node, 'scripts/package.mjs']] },
+  { name: 'package', commands: () => [[node, 'scripts/package.mjs', '--target', 'host,universal']] },
   {
     name: 'host',
     counted: true,
+    needs: ['package'],
     // What kills debug adapters has a window of its own: the editor keeps the sessions of dead ones.
-    commands: () => ['debugging', '!debugging'].map((files) => [node, 'out/test/vscode/host.js', files]),
+    commands: () =>
+      ['debugging', '!debugging', '--universal'].map((files) => [node, 'out/test/vscode/host.js', files]),
   },
   { name: 'journeys', counted: true, needs: ['package'], commands: () => [nodeTests('vscode/journeys')] },
   { name: 'seed', counted: true, commands: () => [nodeTests('demo')] },

@@ -1,3 +1,4 @@
+import type { AddonFault } from './addonFile';
 import { isErrorCode, type ErrorCode } from '../shared/fault';
 
 export { errorCodes, type ErrorCode } from '../shared/fault';
@@ -65,7 +66,9 @@ export interface ErrorFacts {
   readonly id?: string;
   /** Path of the file of the disk that it is about; without it, a failure is a segment's or a lock's. */
   readonly file?: string;
-  /** Not found: identity strings that were tried. */
+  /** Why the addon cannot be used; with `found`: the platform it was made for, or what the system says. */
+  readonly addon?: AddonFault;
+  /** Not found: identity strings that were tried, or files. */
   readonly tried?: readonly string[];
   /** Permission denied: who owns it and its permission bits. */
   readonly owner?: string;

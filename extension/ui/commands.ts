@@ -116,7 +116,7 @@ export const table: Readonly<Record<string, Command>> = {
     needs: 'system',
     run: ({ tree, leftovers }) => Promise.all([tree.refresh(), leftovers.refresh()]),
   },
-  toggleHidden: { needs: 'nothing', run: () => setShowHidden(!showHidden()) },
+  toggleHidden: { needs: 'system', run: () => setShowHidden(!showHidden()) },
   showLog: {
     needs: 'nothing',
     run: ({ log }) => {
@@ -202,17 +202,21 @@ async function run(
     case 'nothing':
       return command.run(context);
     case 'viewer': {
+      // Without the addon no view could be opened first.
+      context.door.open();
       const viewer = argument instanceof Viewer ? argument : context.viewers.active;
       if (viewer === null) throw new Error(l10n.t('Open a live view first.'));
       if (command.changes === true && !(await trusted())) return undefined;
       return command.run(context, viewer, option);
     }
-    case 'system':
-      if (command.changes === true && !(await trusted())) return undefined;
-      return command.run({ ...context, system: context.door.open() }, argument, option);
-    case 'segment': {
-      if (command.changes === true && !(await trusted())) return undefined;
+    case 'system': {
       const loaded = { ...context, system: context.door.open() };
+      if (command.changes === true && !(await trusted())) return undefined;
+      return command.run(loaded, argument, option);
+    }
+    case 'segment': {
+      const loaded = { ...context, system: context.door.open() };
+      if (command.changes === true && !(await trusted())) return undefined;
       const target = await resolveTarget(loaded, argument, command.title());
       about.id = target?.id ?? null;
       if (command.named === true && target?.key.type === 'process')

@@ -74,7 +74,7 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
     case 'gone':
       return l10n.t('The segment was removed or replaced. Open it again to see what has its key now.');
     case 'unsupported':
-      if (facts.call === 'dlopen') return missingPhrase(facts);
+      if (facts.addon !== undefined) return missingPhrase(facts);
       return l10n.t('The system cannot do this here: {0}.', message);
     case 'closed':
       return l10n.t('This view was closed in the meantime.');
@@ -100,12 +100,36 @@ function filePhrase(code: ErrorCode, file: string, message: string): string {
   }
 }
 
-function missingPhrase({ tried }: ErrorFacts): string {
-  return l10n.t(
-    'Segment Lens cannot work here: its native part does not load on {0}. Tried: {1}. Install the package that was made for this system; the log says more.',
-    `${process.platform}-${process.arch}`,
-    (tried ?? []).join(', '),
-  );
+/** Why there is no addon, and what was tried. */
+function missingPhrase({ addon, found = '', tried = [] }: ErrorFacts): string {
+  const here = `${process.platform}-${process.arch}`;
+  const files = tried.join(', ');
+  switch (addon) {
+    case 'absent':
+      return l10n.t(
+        'Segment Lens cannot work here: this package has no native part. Install the one for {0}, if there is one: the README lists them. Tried: {1}.',
+        here,
+        files,
+      );
+    case 'foreign':
+      return l10n.t(
+        'Segment Lens cannot work here: its native part was made for {0}, and this is {1}. Install the package for {1}. Tried: {2}.',
+        found,
+        here,
+        files,
+      );
+    case 'damaged':
+      return l10n.t(
+        'Segment Lens cannot work here: its native part is damaged. Install Segment Lens again. Tried: {0}.',
+        files,
+      );
+    default:
+      return l10n.t(
+        'Segment Lens cannot work here: the system does not load its native part: {0}. Install the package that was made for this system. Tried: {1}.',
+        found,
+        files,
+      );
+  }
 }
 
 function existsPhrase({ size, owner, attached, unseen }: ErrorFacts): string {

@@ -165,7 +165,7 @@ export class SegmentTree implements Disposable {
   }
 
   #tellEmpty(groups: readonly Group[]): void {
-    const isEmpty = this.#listed && groups.length === 0;
+    const isEmpty = this.#listed && groups.length === 0 && this.door.missing === null;
     if (isEmpty === this.#empty) return;
     this.#empty = isEmpty;
     void commands.executeCommand('setContext', emptyKey, isEmpty);

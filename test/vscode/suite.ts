@@ -14,12 +14,15 @@ export const resultVariable = 'SEGMENT_LENS_TEST_RESULT';
 /** The variable with what the names of the wanted files begin with, or after a `!` do not; empty: all. */
 export const filesVariable = 'SEGMENT_LENS_TEST_FILES';
 
-/** Called in the extension host by VS Code: runs host/*.test.js. Rejects where a test failed. */
+/** The variable that names the folder of the suite, beside this file. */
+export const folderVariable = 'SEGMENT_LENS_TEST_FOLDER';
+
+/** Called in the extension host by VS Code: runs every test of the suite. Rejects where a test failed. */
 export async function run(): Promise<void> {
   const file = process.env[resultVariable];
   if (file === undefined) throw new Error(`${resultVariable} names no file`);
   const mocha = new Mocha({ ui: 'tdd', timeout: 180_000, forbidOnly: true, forbidPending: true });
-  const folder = join(__dirname, 'host');
+  const folder = join(__dirname, process.env[folderVariable] ?? 'host');
   for (const name of readdirSync(folder).sort()) {
     if (name.endsWith('.test.js') && isWanted(name, process.env[filesVariable] ?? ''))
       mocha.addFile(join(folder, name));

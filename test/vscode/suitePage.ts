@@ -12,14 +12,15 @@ export interface SuitePage {
 }
 
 /**
- * Opens the workbench of a server that obeys payloads for extension tests, with the checkout as the extension that is
- * developed and out/test/`suite` as its suite.
+ * Opens the workbench of a server that obeys payloads for extension tests, with the checkout or another folder as the
+ * extension that is developed and its out/test/`suite` as its suite.
  */
 export async function openSuite(
   browser: Browser,
   server: Server,
   suite: string,
   options?: BrowserContextOptions,
+  developed = root,
 ): Promise<SuitePage> {
   const page = await browser.newPage(options);
   let log = '';
@@ -36,8 +37,8 @@ export async function openSuite(
   const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;
   await page.goto(
     server.url({
-      extensionDevelopmentPath: remote(root),
-      extensionTestsPath: remote(join(root, 'out/test', suite)),
+      extensionDevelopmentPath: remote(developed),
+      extensionTestsPath: remote(join(developed, 'out/test', suite)),
       enableProposedApi: '',
     }),
   );
