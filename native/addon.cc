@@ -143,14 +143,18 @@ Key key(const Napi::Value& value, const char* idField) {
   mechanism(std::string_view(system));
   if (system == "posix") return PosixName{string(from, "name")};
   if (system == "process") return processObject(from);
+  const auto semnum = static_cast<unsigned short>(
+      from.Has("semnum") ? integer(from.Get("semnum"), "semnum", 0, USHRT_MAX, Code::invalidKey) : 0);
   if (from.Has("path")) {
     const double project = integer(from.Get("projectId"), "projectId", 1, 255, Code::invalidKey);
-    return KeyFile{string(from, "path"), static_cast<int>(project)};
+    return KeyFile{string(from, "path"), static_cast<int>(project), semnum};
   }
   if (from.Has("key")) {
-    return KeyNumber{static_cast<key_t>(integer(from.Get("key"), "key", INT_MIN, INT_MAX, Code::invalidKey))};
+    return KeyNumber{static_cast<key_t>(integer(from.Get("key"), "key", INT_MIN, INT_MAX, Code::invalidKey)),
+                     semnum};
   }
-  return SystemId{static_cast<int>(integer(from.Get(idField), idField, 0, INT_MAX, Code::invalidKey))};
+  return SystemId{static_cast<int>(integer(from.Get(idField), idField, 0, INT_MAX, Code::invalidKey)),
+                  semnum};
 }
 
 Key segmentKey(const Napi::Value& value) {

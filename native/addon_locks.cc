@@ -96,10 +96,10 @@ Napi::Value scanWaits(const Napi::CallbackInfo& info) {
     return startTask(env, [pids = std::move(pids)](const Flag& stop) -> Settle {
       auto found = waitsOf(pids, [&] { return stop->load(); });
       return [found = std::move(found)](Napi::Env env) {
-        const Shape shape(env, {"tid", "pid", "innerTid", "address", "semid"});
+        const Shape shape(env, {"tid", "pid", "innerTid", "address", "semid", "semnum"});
         const auto waits = array(env, found.waits, [&](const Wait& one) {
           const auto address = one.address ? std::optional(hexadecimal(*one.address)) : std::nullopt;
-          return shape.make(one.tid, one.pid, one.innerTid, address, one.semid);
+          return shape.make(one.tid, one.pid, one.innerTid, address, one.semid, one.semnum);
         });
         const auto denied = array(env, found.denied, [&](pid_t pid) { return Napi::Number::New(env, pid); });
         return Shape(env, {"waits", "denied"}).make(waits, denied);

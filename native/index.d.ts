@@ -38,12 +38,17 @@ export type ProcessAddress = {
   readonly start: number;
 } & ({ readonly device: number; readonly inode: number } | { readonly shmid: number });
 
-/** Where a lock is: a named POSIX semaphore, or semaphore 0 of a System V set. */
+/**
+ * Where a lock is: a named POSIX semaphore, or semaphore `semnum` of a System V set (0 to 65535, without it 0). Only a set
+ * of one is ever made.
+ */
 export type LockAddress =
   | { readonly mechanism: 'posix'; readonly name: string }
-  | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
-  | { readonly mechanism: 'systemv'; readonly key: number }
-  | { readonly mechanism: 'systemv'; readonly semid: number };
+  | ((
+      | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
+      | { readonly mechanism: 'systemv'; readonly key: number }
+      | { readonly mechanism: 'systemv'; readonly semid: number }
+    ) & { readonly semnum?: number });
 
 /** The closed set of codes, equal to ErrorCode in extension/core/errors.ts. */
 export type NativeErrorCode =
@@ -228,7 +233,7 @@ export interface LockPeek {
   readonly exists: boolean;
   /** We may not read it (mode). value and the rest are null then. */
   readonly readable: boolean;
-  /** semid, or "dev:inode" of the semaphore file. */
+  /** "semid", "semid/semnum" of another than the first of a set, or "dev:inode" of the semaphore file. */
   readonly identity: string | null;
   /** null too where the file is no semaphore of a 64-bit glibc. */
   readonly value: number | null;
@@ -573,6 +578,8 @@ export interface ThreadWait {
   /** Address of the futex in its process, lower-case hex without 0x. */
   readonly address: string | null;
   readonly semid: number | null;
+  /** Which of the set; null where it waits for several at once, or where we may not look. */
+  readonly semnum: number | null;
 }
 
 /** What a program was built for. */

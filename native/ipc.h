@@ -52,18 +52,21 @@ Error caught();
 struct PosixName {
   std::string name;
 };
-/// A key file: ftok(3) of `path` and `project` (1..255).
+/// A key file: ftok(3) of `path` and `project` (1..255); `semnum`: which of a set of semaphores.
 struct KeyFile {
   std::string path;
   int project;
+  unsigned short semnum = 0;
 };
 /// A key_t, never IPC_PRIVATE.
 struct KeyNumber {
   key_t number;
+  unsigned short semnum = 0;
 };
 /// A shmid or a semid.
 struct SystemId {
   int id;
+  unsigned short semnum = 0;
 };
 /// Shared memory that a process has. `start` tells the process from a later one of that number
 /// (Process::start); `systemV`: `inode` is the shmid in the ipc namespace of the process, and `device` means

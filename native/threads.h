@@ -34,6 +34,8 @@ struct Wait {
   pid_t tid, pid, innerTid;
   std::optional<std::uint64_t> address;
   std::optional<int> semid;
+  /// Which of the set; absent where it waits for several, or where we may not look.
+  std::optional<unsigned> semnum;
 };
 
 struct Waits {

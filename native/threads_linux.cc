@@ -1,7 +1,9 @@
 #include <dirent.h>
 #include <linux/futex.h>
+#include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -38,10 +40,19 @@ bool waitsForWord(std::uint64_t operation) {
   return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI || command == 13;
 }
 
+/// Which semaphore an operation of semop(2) is for, which stands in the memory of its thread.
+std::optional<unsigned> semnumAt(pid_t pid, std::uint64_t operations, std::uint64_t count) {
+  sembuf operation;
+  const iovec here{&operation, sizeof operation};
+  const iovec there{reinterpret_cast<void*>(static_cast<std::uintptr_t>(operations)), sizeof operation};
+  const bool isRead = count == 1 && ::process_vm_readv(pid, &here, 1, &there, 1, 0) == sizeof operation;
+  return isRead ? std::optional(operation.sem_num) : std::nullopt;
+}
+
 std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
   const auto call = parseSyscall(text);
   if (!call) return std::nullopt;
-  Wait wait{pid, tid, tid, std::nullopt, std::nullopt};
+  Wait wait{pid, tid, tid, std::nullopt, std::nullopt, std::nullopt};
   if (call->number == SYS_futex && waitsForWord(call->arguments[1])) wait.address = call->arguments[0];
 #ifdef SYS_semop
   if (call->number == SYS_semop) wait.semid = static_cast<int>(call->arguments[0]);
@@ -49,6 +60,7 @@ std::optional<Wait> waitOf(pid_t pid, pid_t tid, std::string_view text) {
 #ifdef SYS_semtimedop
   if (call->number == SYS_semtimedop) wait.semid = static_cast<int>(call->arguments[0]);
 #endif
+  if (wait.semid) wait.semnum = semnumAt(pid, call->arguments[1], call->arguments[2]);
   return wait.address || wait.semid ? std::optional(wait) : std::nullopt;
 }
 

@@ -1,11 +1,19 @@
 import type { LockSort } from './lockWords';
 
-/** A semaphore that has a name of its own: POSIX by "/name", System V by key file, key_t or semid; number 0 of a set. */
+/**
+ * A semaphore that has a name of its own: POSIX by "/name", System V by key file, key_t or semid, and `semnum`, which of
+ * the set it is; without it, the first.
+ */
 export type NamedSemaphore =
   | { readonly mechanism: 'posix'; readonly name: string }
-  | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
-  | { readonly mechanism: 'systemv'; readonly key: number }
-  | { readonly mechanism: 'systemv'; readonly semid: number };
+  | ((
+      | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
+      | { readonly mechanism: 'systemv'; readonly key: number }
+      | { readonly mechanism: 'systemv'; readonly semid: number }
+    ) & { readonly semnum?: number });
+
+/** Most semaphores of a set, as an unsigned short of sembuf (semop(2)) can say. */
+export const mostSemaphores = 65_536;
 
 /** A lock that the user has paired with a segment: one in its bytes, or a semaphore beside it. */
 export type PlacedLock = LockInBytes | LockBeside;

@@ -178,8 +178,9 @@ function nameText(placed: PlacedLock): string {
   if (placed.label !== '' || placed.place === 'bytes') return placed.label;
   const { semaphore } = placed;
   if ('name' in semaphore) return semaphore.name;
-  if ('path' in semaphore) return semaphore.path;
-  return 'key' in semaphore ? formatKeyNumber(semaphore.key) : `semid ${String(semaphore.semid)}`;
+  const which = semaphore.semnum === undefined ? '' : `[${String(semaphore.semnum)}]`;
+  if ('path' in semaphore) return semaphore.path + which;
+  return ('key' in semaphore ? formatKeyNumber(semaphore.key) : `semid ${String(semaphore.semid)}`) + which;
 }
 
 function factsOf({ state, holder, waiters, depth, value, placed }: LockReport): readonly string[] {

@@ -1,4 +1,5 @@
-// System V semaphores as Qt uses them (qsystemsemaphore_systemv.cpp): number 0 of a set, 1 = free, SEM_UNDO.
+// System V semaphores, used as Qt does (qsystemsemaphore_systemv.cpp): 1 = free, SEM_UNDO. Qt's are number 0
+// of a set.
 #include <sys/sem.h>
 
 #include <algorithm>
@@ -27,6 +28,18 @@ int semidOf(const Key& key) {
   const int semid = ::semget(numberOf(key), 0, 0);
   if (semid < 0) failErrno("semget");
   return semid;
+}
+
+unsigned short semnumOf(const Key& key) {
+  if (const auto* id = std::get_if<SystemId>(&key)) return id->semnum;
+  if (const auto* file = std::get_if<KeyFile>(&key)) return file->semnum;
+  const auto* number = std::get_if<KeyNumber>(&key);
+  return number ? number->semnum : 0;
+}
+
+/// Which semaphore it is, in words that tell it from all others.
+std::string identityOf(int semid, unsigned short semnum) {
+  return std::to_string(semid) + (semnum == 0 ? "" : "/" + std::to_string(semnum));
 }
 
 /// nullopt, with errno, where there is none (any more) or where we may not read it.
@@ -68,9 +81,9 @@ struct Counts {
 };
 
 /// nullopt where it is gone or not for us.
-std::optional<Counts> countsOf(int semid) {
-  const int value = ::semctl(semid, 0, GETVAL), waiters = ::semctl(semid, 0, GETNCNT);
-  const pid_t pid = ::semctl(semid, 0, GETPID);
+std::optional<Counts> countsOf(int semid, unsigned short semnum) {
+  const int value = ::semctl(semid, semnum, GETVAL), waiters = ::semctl(semid, semnum, GETNCNT);
+  const pid_t pid = ::semctl(semid, semnum, GETPID);
   if (value >= 0 && waiters >= 0 && pid >= 0) return Counts{value, waiters, pid};
   if (errno == EINVAL || errno == EIDRM || errno == EACCES) return std::nullopt;
   failErrno("semctl");
@@ -78,12 +91,12 @@ std::optional<Counts> countsOf(int semid) {
 
 class SystemVSemaphore final : public Semaphore {
  public:
-  SystemVSemaphore(int semid, bool made, MadeFile file)
-      : semid_(semid), made_(made), file_(std::move(file)) {}
+  SystemVSemaphore(int semid, unsigned short semnum, bool made, MadeFile file)
+      : semid_(semid), semnum_(semnum), made_(made), file_(std::move(file)) {}
 
   bool wait(milliseconds slice) override {
     const bool now = slice.count() == 0;
-    sembuf take{0, -1, static_cast<short>(SEM_UNDO | (now ? IPC_NOWAIT : 0))};
+    sembuf take{semnum_, -1, static_cast<short>(SEM_UNDO | (now ? IPC_NOWAIT : 0))};
     const timespec time{slice.count() / 1000, slice.count() % 1000 * 1'000'000};
     if (::semtimedop(semid_, &take, 1, now ? nullptr : &time) == 0) return true;
     if (errno == EAGAIN || errno == EINTR) return false;
@@ -92,7 +105,7 @@ class SystemVSemaphore final : public Semaphore {
 
   /// Tried again, because until our end nothing else would give back what this holds.
   void post() override {
-    sembuf give{0, 1, SEM_UNDO | IPC_NOWAIT};
+    sembuf give{semnum_, 1, SEM_UNDO | IPC_NOWAIT};
     constexpr int mostRounds = 3;
     for (int round = 0; ::semop(semid_, &give, 1) != 0; ++round) {
       if (round == mostRounds) failErrno("semop", Code::gone);
@@ -102,13 +115,13 @@ class SystemVSemaphore final : public Semaphore {
   const char* waitCall() const override { return "semtimedop"; }
 
   void revive() override {
-    const int value = ::semctl(semid_, 0, GETVAL), pid = ::semctl(semid_, 0, GETPID);
+    const int value = ::semctl(semid_, semnum_, GETVAL), pid = ::semctl(semid_, semnum_, GETPID);
     if (value < 0 || value == 1 || lastUser(semid_, pid)) return;
     makeOne(value);
   }
 
   std::int64_t reset(std::int64_t value, std::optional<std::int64_t> lastPid) override {
-    const int now = ::semctl(semid_, 0, GETVAL), pid = ::semctl(semid_, 0, GETPID);
+    const int now = ::semctl(semid_, semnum_, GETVAL), pid = ::semctl(semid_, semnum_, GETPID);
     if (now < 0 || pid < 0) failErrno("semctl", Code::gone);
     if (now != value || (lastPid && pid != *lastPid)) fail(Code::conflict, "semctl");
     if (now == 0 && lastUser(semid_, pid)) fail(Code::busy, "semctl");
@@ -116,14 +129,14 @@ class SystemVSemaphore final : public Semaphore {
       if (errno == EAGAIN) fail(Code::conflict, "semop");
       failErrno("semop", Code::gone);
     }
-    const int after = ::semctl(semid_, 0, GETVAL);
+    const int after = ::semctl(semid_, semnum_, GETVAL);
     if (after < 0) failErrno("semctl", Code::gone);
     return after;
   }
 
   void discard() noexcept override {
     // Whoever took it meanwhile holds it.
-    const bool isUnused = ::semctl(semid_, 0, GETNCNT) == 0 && ::semctl(semid_, 0, GETVAL) == 1;
+    const bool isUnused = ::semctl(semid_, semnum_, GETNCNT) == 0 && ::semctl(semid_, semnum_, GETVAL) == 1;
     if (!made_ || !isUnused) return;
     ::semctl(semid_, 0, IPC_RMID);
     file_.discard();
@@ -132,12 +145,13 @@ class SystemVSemaphore final : public Semaphore {
  private:
   /// One operation, so that whoever takes it meanwhile keeps it: 0 becomes 1 only if it still is 0.
   bool makeOne(int value) {
-    sembuf restore[2]{{0, 0, IPC_NOWAIT}, {0, 1, IPC_NOWAIT}};
-    sembuf lower{0, static_cast<short>(1 - value), IPC_NOWAIT};
+    sembuf restore[2]{{semnum_, 0, IPC_NOWAIT}, {semnum_, 1, IPC_NOWAIT}};
+    sembuf lower{semnum_, static_cast<short>(1 - value), IPC_NOWAIT};
     return ::semop(semid_, value == 0 ? restore : &lower, value == 0 ? 2 : 1) == 0;
   }
 
   const int semid_;
+  const unsigned short semnum_;
   const bool made_;
   MadeFile file_;
 };
@@ -151,7 +165,7 @@ OpenedLock made(const Key& key, MadeFile& file) {
       Argument one;
       one.value = 1;
       if (::semctl(semid, 0, SETVAL, one) == 0)
-        return {std::make_unique<SystemVSemaphore>(semid, true, std::move(file)), true};
+        return {std::make_unique<SystemVSemaphore>(semid, 0, true, std::move(file)), true};
       const int number = errno;
       ::semctl(semid, 0, IPC_RMID);
       errno = number;
@@ -160,7 +174,7 @@ OpenedLock made(const Key& key, MadeFile& file) {
     if (errno != EEXIST) failErrno("semget", Code::unsupported);
     const int existing = ::semget(numberOf(key), 1, 0600);
     if (existing >= 0)
-      return {std::make_unique<SystemVSemaphore>(existing, false, MadeFile(SystemId{})), false};
+      return {std::make_unique<SystemVSemaphore>(existing, 0, false, MadeFile(SystemId{})), false};
     if (errno != ENOENT) failErrno("semget", Code::unsupported);
   }
   fail(Code::gone, "semget");
@@ -181,11 +195,11 @@ void describeUnreadable(int semid, Peek& peek) {
 /// Asks for the counts alone as long as the same process used it last: most looks find that.
 class SystemVLook final : public Look {
  public:
-  explicit SystemVLook(const Key& key) : key_(key) {}
+  explicit SystemVLook(const Key& key) : key_(key), semnum_(semnumOf(key)) {}
 
   const Peek& peek() override {
     if (Clock::now() - begun_ < mostAge) {
-      const auto counts = countsOf(semid_);
+      const auto counts = countsOf(semid_, semnum_);
       if (counts && counts->pid == found_.lastPid) {
         found_.value = counts->value;
         found_.waiters = counts->waiters;
@@ -210,14 +224,15 @@ class SystemVLook final : public Look {
     const auto status = statusOf(semid_);
     if (!status) {
       if (errno == EACCES) describeUnreadable(semid_, found_);
-      if (found_.exists) found_.identity = std::to_string(semid_);
+      if (found_.exists) found_.identity = identityOf(semid_, semnum_);
       return;
     }
-    const auto counts = countsOf(semid_);
+    if (semnum_ >= status->sem_nsems) return;
+    const auto counts = countsOf(semid_, semnum_);
     if (!counts) return;
     const auto user = userSince(usedAt(*status), counts->pid);
     found_.exists = found_.readable = true;
-    found_.identity = std::to_string(semid_);
+    found_.identity = identityOf(semid_, semnum_);
     found_.mode = status->sem_perm.mode & 0777;
     found_.uid = status->sem_perm.uid;
     found_.value = counts->value;
@@ -229,6 +244,7 @@ class SystemVLook final : public Look {
   }
 
   const Key key_;
+  const unsigned short semnum_;
   int semid_ = -1;
   /// When what is known was asked for; long ago where nothing is.
   Clock::time_point begun_;
@@ -242,12 +258,16 @@ std::unique_ptr<Look> look(const Key& key) {
 }
 
 OpenedLock openLock(const Key& key, bool create) {
-  if (!create || std::holds_alternative<SystemId>(key)) {
-    const int semid = std::holds_alternative<SystemId>(key) ? semidOf(key) : ::semget(numberOf(key), 1, 0600);
-    if (semid < 0) failErrno("semget", Code::unsupported);
-    if (std::holds_alternative<SystemId>(key) && !statusOf(semid)) failErrno("semctl", Code::notFound);
+  const auto semnum = semnumOf(key);
+  const bool isId = std::holds_alternative<SystemId>(key);
+  if (!create || isId || semnum > 0) {
+    const int semid = isId ? semidOf(key) : ::semget(numberOf(key), semnum + 1, 0600);
+    if (semid < 0) failErrno("semget", semnum > 0 ? Code::notFound : Code::unsupported);
+    const auto status = isId ? statusOf(semid) : std::nullopt;
+    if (isId && !status) failErrno("semctl", Code::notFound);
+    if (status && semnum >= status->sem_nsems) fail(Code::notFound, "semctl");
     Key none = SystemId{semid};
-    return {std::make_unique<SystemVSemaphore>(semid, false, MadeFile(none)), false};
+    return {std::make_unique<SystemVSemaphore>(semid, semnum, false, MadeFile(none)), false};
   }
   MadeFile file(key);
   try {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { plainPeer } from '../peers/peer';
 import { until } from '../unit/until';
+import type { LockAddress } from '../../native/index';
 import { failure, fileGround, native, numberGround, posixGround } from './ground';
 
 test('A thread is told with its process, and none where there is none', async (t) => {
@@ -71,6 +72,54 @@ test('A wait for a System V semaphore is told with its set, one for a POSIX sema
   );
   const opened = mappings.find(({ pid }) => pid === second.pid);
   assert.deepEqual([word?.pid, word?.semid, word?.address], [second.pid, null, opened?.address]);
+});
+
+test('Each semaphore of a System V set is a lock of its own', async (t) => {
+  const { lock } = numberGround(t);
+  assert.ok('key' in lock);
+  const [holder, waiter] = [plainPeer(), plainPeer()];
+  t.after(() => Promise.all([holder.quit(), waiter.quit()]));
+  await holder.ask('semset', lock.key, 3);
+  await holder.ask('semnum', 2);
+  await holder.ask('acquire_for_ever');
+  const [first, third] = [lock, { ...lock, semnum: 2 }];
+  const set = native.peekLock(first).identity;
+  assert.deepEqual([native.peekLock(first).value, native.peekLock(first).lastPid], [1, holder.pid]);
+  const seen = native.peekLock(third);
+  assert.deepEqual([seen.value, seen.identity, seen.lastPid], [0, `${String(set)}/2`, holder.pid]);
+  assert.equal(native.peekLock({ ...lock, semnum: 1 }).value, 1);
+  assert.equal(native.peekLock({ ...lock, semnum: 3 }).exists, false);
+  const byId = { mechanism: 'systemv', semid: Number(set), semnum: 2 } as const;
+  assert.deepEqual(native.peekLock(byId), seen);
+
+  await waiter.ask('semget', lock.key);
+  await waiter.ask('semnum', 2);
+  waiter.ask('acquire').catch(() => undefined);
+  await until('it is waited for', () => native.peekLock(third).waiters === 1);
+  assert.equal(native.peekLock(first).waiters, 0);
+  await until('the wait is told', async () => (await native.scanWaits([waiter.pid])).waits.length === 1);
+  const [wait] = (await native.scanWaits([waiter.pid])).waits;
+  assert.deepEqual([wait?.semid, wait?.semnum], [Number(set), 2]);
+  await waiter.crash();
+
+  const reset = (address: LockAddress) =>
+    native.resetLock(address, { identity: seen.identity ?? '', value: 0, lastPid: holder.pid });
+  assert.throws(() => reset(third), failure('busy'));
+  await holder.crash();
+  assert.equal(reset(third), 1);
+  assert.deepEqual([native.peekLock(third).value, native.peekLock(first).value], [1, 1]);
+  const second = { ...lock, semnum: 1 };
+  const held = await native.acquireLock(second, { timeoutMs: 0, create: false });
+  assert.deepEqual([native.peekLock(second).value, native.peekLock(first).value], [0, 1]);
+  held.release();
+  for (const address of [
+    { ...lock, semnum: 3 },
+    { ...byId, semnum: 3 },
+  ]) {
+    const taken = native.acquireLock(address, { timeoutMs: 0, create: true });
+    await assert.rejects(taken, failure('not-found'));
+  }
+  assert.throws(() => native.peekLock({ ...lock, semnum: 65_536 }), failure('invalid-key'));
 });
 
 test('Who has a named semaphore open is told, also after it was unlinked', async (t) => {

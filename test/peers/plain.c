@@ -19,6 +19,8 @@ static size_t mapped;
 static int descriptor = -1;
 static int shmid = -1;
 static int semid = -1;
+/// Which of the set the verbs after "semnum" mean.
+static unsigned short semnum = 0;
 static sem_t* named;
 
 static void reply(int done) {
@@ -56,8 +58,16 @@ static int attach_systemv(void) {
   return 1;
 }
 
+/// Makes every semaphore of the set 1.
+static int set_all(int count) {
+  for (int number = 0; number < count; number++) {
+    if (semctl(semid, number, SETVAL, 1) != 0) return 0;
+  }
+  return 1;
+}
+
 static int operate(int by, int flags) {
-  struct sembuf operation = {.sem_num = 0, .sem_op = (short)by, .sem_flg = (short)flags};
+  struct sembuf operation = {.sem_num = semnum, .sem_op = (short)by, .sem_flg = (short)flags};
   return semop(semid, &operation, 1) == 0;
 }
 
@@ -131,6 +141,12 @@ static void answer(const char* line) {
   } else if (strcmp(verb, "semget") == 0 && sscanf(rest, "%lld", &first) == 1) {
     semid = semget((key_t)first, 1, 0600);
     reply(semid >= 0);
+  } else if (strcmp(verb, "semset") == 0 && sscanf(rest, "%lld %lld", &first, &second) == 2) {
+    semid = semget((key_t)first, (int)second, 0600 | IPC_CREAT | IPC_EXCL);
+    reply(semid >= 0 && set_all((int)second));
+  } else if (strcmp(verb, "semnum") == 0 && sscanf(rest, "%lld", &first) == 1) {
+    semnum = (unsigned short)first;
+    reply(1);
   } else if (strcmp(verb, "acquire") == 0) {
     reply(operate(-1, SEM_UNDO));
   } else if (strcmp(verb, "acquire_for_ever") == 0) {
@@ -140,7 +156,7 @@ static void answer(const char* line) {
   } else if (strcmp(verb, "release") == 0) {
     reply(operate(1, SEM_UNDO));
   } else if (strcmp(verb, "semval") == 0) {
-    printf("ok %d\n", semctl(semid, 0, GETVAL));
+    printf("ok %d\n", semctl(semid, semnum, GETVAL));
   } else if (strcmp(verb, "sem_rmid") == 0) {
     reply(semctl(semid, 0, IPC_RMID) == 0);
   } else if (strcmp(verb, "sem_open") == 0 && sscanf(rest, "%8191s %lld", text, &first) == 2) {

@@ -56,7 +56,14 @@ const evidence = (
 });
 
 const gate = { mechanism: 'posix', name: '/gate' } as const;
-const wait = (pid: number, address: string) => ({ tid: pid, pid, innerTid: pid, address, semid: null });
+const wait = (pid: number, address: string) => ({
+  tid: pid,
+  pid,
+  innerTid: pid,
+  address,
+  semid: null,
+  semnum: null,
+});
 
 test('a healthy lock has no finding', () => {
   for (const state of ['free', 'ours', 'none', 'unreadable'] as const)
@@ -267,6 +274,7 @@ test('what a thread waits for is known by its word in the segment, its semaphore
     at('r', 'rwlock', 128),
     report({ id: 'gate' }),
     report({ id: 'set', identity: '4' }),
+    report({ id: 'third', identity: '4/2' }),
   ];
   const part = { device: 1, inode: 2, shmid: null, writable: true };
   const mappings = [
@@ -282,7 +290,9 @@ test('what a thread waits for is known by its word in the segment, its semaphore
     wait(6, '20040'),
     wait(7, '10040'),
     wait(8, '8000'),
-    { tid: 99, pid: 9, innerTid: 3, address: null, semid: 4 },
+    { tid: 99, pid: 9, innerTid: 3, address: null, semid: 4, semnum: null },
+    { tid: 98, pid: 9, innerTid: 2, address: null, semid: 4, semnum: 0 },
+    { tid: 97, pid: 9, innerTid: 1, address: null, semid: 4, semnum: 2 },
   ];
   const found = waitsFor(reports, waits, mappings, [open(8, 10)], ({ id }) => id);
   assert.deepEqual(found, [
@@ -292,5 +302,7 @@ test('what a thread waits for is known by its word in the segment, its semaphore
     link(6, 6, 'm'),
     link(8, 8, 'gate'),
     link(9, 3, 'set'),
+    link(9, 2, 'set'),
+    link(9, 1, 'third'),
   ]);
 });

@@ -332,7 +332,8 @@ test('two locks cannot be in one place, and there is an end to them', async () =
 test('what is stored and makes no sense is left out', async () => {
   const drawer = new Drawer();
   const file = { ...named, id: 'f', semaphore: { mechanism: 'systemv', path: '/tmp/k', projectId: 81 } };
-  const good = [mutex, named, file, { ...named, id: 'i', semaphore: { mechanism: 'systemv', semid: 4 } }];
+  const set = { ...named, id: 'i', semaphore: { mechanism: 'systemv', semid: 4 } };
+  const good = [mutex, named, file, set, { ...set, id: 'j', semaphore: { ...set.semaphore, semnum: 2 } }];
   const bad = [
     null,
     7,
@@ -343,6 +344,7 @@ test('what is stored and makes no sense is left out', async () => {
     { ...named, semaphore: { mechanism: 'windows', name: 'x' } },
     { ...named, semaphore: { mechanism: 'systemv', path: '/tmp/k', projectId: 256 } },
     { ...named, semaphore: { mechanism: 'systemv', key: 2 ** 31 } },
+    { ...set, semaphore: { ...set.semaphore, semnum: 65_536 } },
     { ...named, counts: 'yes' },
   ];
   drawer.kept = { 'systemv-id:7': [...good, ...bad] };

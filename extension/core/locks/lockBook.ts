@@ -80,8 +80,11 @@ function placeOf(lock: PlacedLock): string {
   if (lock.place === 'bytes') return String(lock.offset);
   const { semaphore } = lock;
   if ('name' in semaphore) return `posix ${semaphore.name}`;
-  if ('path' in semaphore) return `file ${String(semaphore.projectId)} ${semaphore.path}`;
-  return 'key' in semaphore ? `key ${String(semaphore.key)}` : `semid ${String(semaphore.semid)}`;
+  const which = String(semaphore.semnum ?? 0);
+  if ('path' in semaphore) return `file ${which} ${String(semaphore.projectId)} ${semaphore.path}`;
+  return 'key' in semaphore
+    ? `key ${which} ${String(semaphore.key)}`
+    : `semid ${which} ${String(semaphore.semid)}`;
 }
 
 function offsetOf(lock: PlacedLock): number {

@@ -27,13 +27,19 @@ export function waitsFor(
     const report = reports.find(({ placed, identity }) => {
       if (placed?.place === 'bytes')
         return places.some((offset) => futexes[placed.sort].includes(offset - placed.offset));
-      if (wait.semid !== null) return identity === String(wait.semid);
+      if (wait.semid !== null) return identity !== null && isOfSet(wait.semid, wait.semnum, identity);
       return semaphores.some(
         (mapping) => `${String(mapping.device)}:${String(mapping.inode)}` === identity && isAt(wait, mapping),
       );
     });
     return report === undefined ? [] : [{ pid: wait.pid, tid: wait.innerTid, lock: name(report) }];
   });
+}
+
+/** Where it is not known for which of the set a thread waits, it is said of the first that is looked at. */
+function isOfSet(semid: number, semnum: number | null, identity: string): boolean {
+  const [set, which = '0'] = identity.split('/');
+  return set === String(semid) && (semnum === null || which === String(semnum));
 }
 
 /** Where in the segment an address of a process is. */

@@ -97,7 +97,7 @@ export async function pairSemaphore({ door, locks }: Context, viewer: Viewer): P
   const text = await askText({
     title,
     prompt: l10n.t(
-      'A name such as /name, a key such as 0x51000001, a key file such as /tmp/key, or systemv-id:7',
+      'A name such as /name, a key such as 0x51000001, a key file such as /tmp/key, or systemv-id:7; [2] after it means the third of a System V set',
     ),
     check: parseSemaphore,
     note: (typed) => semaphoreNote(native, parseSemaphore(typed)),

@@ -2,12 +2,23 @@ import { l10n } from 'vscode';
 import { SegmentError } from '../../core/errors';
 import { parseKey, type NativeKey } from '../../core/key';
 import type { Native } from '../../core/native';
-import type { NamedSemaphore } from '../../shared/placedLock';
+import { mostSemaphores, type NamedSemaphore } from '../../shared/placedLock';
+import { grouped } from '../text';
 
-/** A semaphore as a person writes it: "/name", "/path/of/key/file", "0x51000001", or a native key. Throws `invalid-key`. */
+/**
+ * A semaphore as a person writes it: "/name", "/path/of/key/file", "0x51000001", or a native key; of a System V set with
+ * "[2]" after it another than the first. Throws `invalid-key`.
+ */
 export function parseSemaphore(text: string): NamedSemaphore {
   const typed = text.trim();
-  return semaphoreOf(parseKey(prefix(typed) + typed));
+  const [, set = '', which = ''] = /^(.*)\[(\d+)\]$/.exec(typed) ?? [];
+  const member = set === '' ? null : semaphoreOf(parseKey(prefix(set) + set));
+  // A POSIX name may end so.
+  if (member?.mechanism !== 'systemv') return semaphoreOf(parseKey(prefix(typed) + typed));
+  const semnum = Number(which);
+  if (semnum < mostSemaphores) return semnum === 0 ? member : { ...member, semnum };
+  const range = { rule: 'number-range', minimum: '0', maximum: grouped(mostSemaphores - 1) } as const;
+  throw new SegmentError('invalid-key', `No set has a semaphore ${which}.`, range);
 }
 
 /** What is there now. */

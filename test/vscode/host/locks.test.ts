@@ -129,6 +129,33 @@ suite('Locks of a segment', () => {
     }
   });
 
+  test('another than the first semaphore of a System V set is paired by its number', async () => {
+    const { name, peer } = await plainSegment(256);
+    const number = 0x4c000000 + (process.pid & 0xffff);
+    await peer.ask('semset', number, 3);
+    try {
+      const viewer = await openView(`posix:${name}`);
+      const key = `0x${number.toString(16)}`;
+      const told = await answering(
+        [{ type: [`${key}[65536]`, `${key}[3]`, `${key}[2]`] }, { pick: /^A lock$/ }],
+        () => run('pairSemaphore'),
+      );
+      assert.equal(told.complaints[0], 'A number here is from 0 to 65,535.');
+      assert.deepEqual(told.notes, ['There is no such semaphore now.', 'It is there, with the value 1.']);
+      await row(viewer, `${key}[2]`, 'free');
+      await peer.ask('acquire');
+      await peer.ask('semnum', 2);
+      await peer.ask('acquire');
+      const { facts } = await row(viewer, `${key}[2]`, 'held');
+      assert.ok(
+        facts.some((fact) => fact.includes(`(${String(peer.pid)})`)),
+        facts.join(),
+      );
+    } finally {
+      await peer.ask('sem_rmid');
+    }
+  });
+
   test('the lock of a Qt segment is there by itself, with its holder', async () => {
     const { native, peer } = await qtSegment(256);
     const viewer = await openView(native);
