@@ -210,6 +210,23 @@ test('a Qt segment stays when we leave and another process is attached', async (
   await other.leave();
 });
 
+test('an attachment for one piece of work is given back also where another keeps the lock for ever', async (t) => {
+  const { key, lock } = qtKey(t);
+  const peers = stage(t);
+  const theirs = await createSegment(peers, native, key, 64, 500);
+  const segment = stage(t).checkout(key);
+  await segment.attach(true);
+  assert.equal(native.info(segmentAddress(key)).attachCount, 2);
+  const held = await native.acquireLock(lock, { timeoutMs: 500, create: false });
+  await segment.leave(1);
+  assert.equal(segment.access, 'observe');
+  assert.equal(native.info(segmentAddress(key)).attachCount, 1, 'nobody is left of us');
+  assert.equal(native.peekLock(lock).value, 0, 'the lock is whose it was');
+  held.release();
+  await theirs.detach();
+  assert.equal(exists(native, key), false);
+});
+
 test('a Qt segment that was an orphan before we came is left alone', async (t) => {
   const { key } = qtKey(t);
   const orphan = await native.create(segmentAddress(key), { size: 64 });

@@ -137,7 +137,13 @@ test('an owner is asked for at most twice a second', () => {
   clock.now += 499;
   assert.equal(one().state, 'held');
   clock.now += 1;
-  assert.equal(one().state, 'stale', 'it was seen alive, so that no scan is needed');
+  const { state, holder } = one();
+  assert.equal(state, 'stale', 'it was seen alive, so that no scan is needed');
+  assert.deepEqual(
+    [holder?.pid, holder?.name, holder?.life],
+    [50, thread(50).name, 'dead'],
+    'it keeps its name',
+  );
 });
 
 test('nobody is called dead before a scan that is younger than the owner', () => {

@@ -57,7 +57,7 @@ export class Owners {
     const found = info === null ? unknownHolder(tid) : findHolder(this.native, tid, this.#mappersNow(info));
     const isProved = found.life !== 'dead' || known?.holder.life === 'alive' || this.#scannedMs >= sinceMs;
     if (!isProved || (found.life === 'unknown' && this.#mappers === null)) this.#wantsScan = true;
-    const holder = isProved ? found : unknownHolder(tid);
+    const holder = isProved ? named(found, known?.holder) : unknownHolder(tid);
     this.#known.set(id, { holder, askedMs: nowMs, sinceMs });
     return holder;
   }
@@ -80,6 +80,12 @@ export class Owners {
     }
     return ownLayout();
   }
+}
+
+/** Of the dead nothing tells the name; who was seen before it died keeps it. */
+function named(found: LockHolder, before: LockHolder | undefined): LockHolder {
+  if (found.life !== 'dead' || found.pid !== null || before === undefined) return found;
+  return { ...before, life: found.life, certainty: found.certainty };
 }
 
 /** An owner of whom nothing is known. */

@@ -45,7 +45,10 @@ suite('Locks of a segment', () => {
     assert.deepEqual(held.troubles, []);
     await victim.crash();
     const stale = await row(viewer, place, 'stale');
-    assert.match(stale.troubles.join(), /died while it held the lock/);
+    assert.match(
+      stale.troubles.join(),
+      new RegExp(`lock-peer \\(${String(victim.pid)}\\) died while it held the lock`),
+    );
     assert.ok(stale.strip.length > 0);
     const told = await answering([{ press: 'Repair' }], () => run('repairLock'));
     assert.match(told.messages[0] ?? '', new RegExp(`It is taken away from thread ${String(victim.pid)}`));
