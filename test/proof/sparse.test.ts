@@ -1,9 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { truncateSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, statfsSync, truncateSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
 import { native, posixGround } from '../native/ground';
 
 const size = 2 ** 36;
+
+/** In the process that has a /dev/shm of its own, which is as good as full. */
+const fullVariable = 'SEGMENT_LENS_FULL';
+const isFull = process.env[fullVariable] === '1';
 
 test('64 GiB of holes, watched, swept and searched from end to end: not one page is allocated', async (t) => {
   const { segment: address } = posixGround(t);
@@ -12,6 +17,7 @@ test('64 GiB of holes, watched, swept and searched from end to end: not one page
   t.after(() => {
     made.close();
   });
+  if (isFull) fillUp();
   // As a program makes a sparse one: our own resize would reserve it.
   truncateSync(`/dev/shm${address.name}`, size);
   const before = made.info().allocated;
@@ -49,3 +55,23 @@ test('64 GiB of holes, watched, swept and searched from end to end: not one page
   });
   deepEqual([hits, made.info().allocated, made.info().size], [0, before, size]);
 });
+
+if (process.env['SEGMENT_LENS_SOAK'] === '1' && !isFull) {
+  test('the same, with a full /dev/shm', () => {
+    const room = 'mount -t tmpfs -o size=1m tmpfs /dev/shm && exec "$0" "$@"';
+    const itself = [process.execPath, '--test-reporter=tap', __filename];
+    execFileSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', room, ...itself], {
+      env: { ...process.env, [fullVariable]: '1' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+  });
+}
+
+/** Takes all that is free of /dev/shm, which goes with the process. */
+function fillUp(): void {
+  const file = openSync('/dev/shm/full', 'wx');
+  const { bavail, bsize } = statfsSync('/dev/shm');
+  for (let block = 0; block < bavail; block++) writeSync(file, Buffer.alloc(bsize, 1));
+  closeSync(file);
+  equal(statfsSync('/dev/shm').bavail, 0);
+}
