@@ -73,8 +73,11 @@ export class Status implements Disposable {
     // Where the cursor is not known yet, nothing is better than the start.
     if (viewer.isPlaced) this.#offset.show();
     else this.#offset.hide();
-    this.#rate.show();
-    this.#lock.show();
+    // Of a segment that went, nothing is looked at.
+    for (const shown of [this.#rate, this.#lock]) {
+      if (segment.presence === 'live') shown.show();
+      else shown.hide();
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import {
   lockPlace,
   openView,
   placedMutex,
+  plainSegment,
   qtSegment,
   replaced,
   select,
@@ -93,6 +94,28 @@ suite('The status bar', () => {
     } finally {
       end();
       await peer.quit();
+    }
+  });
+
+  test('says nothing of rate and lock once the segment went, and again when it is back', async () => {
+    const { name, peer, end: endSegment } = await plainSegment(256);
+    const { items, says, end } = await statusBar();
+    try {
+      const viewer = await openView(`posix:${name}`);
+      await says(2, /lock/i);
+      await peer.ask('shm_unlink', name);
+      await until('only the offset', () => items.map(({ shown }) => shown).join() === 'true,false,false');
+      await peer.ask('munmap');
+      await peer.ask('shm_open', name, 256);
+      await until('it is live again', async () => {
+        if (viewer.document?.segment.presence !== 'live') await commands.executeCommand('segmentLens.reopen');
+        return viewer.document?.segment.presence === 'live';
+      });
+      await says(1, /Hz/);
+      await says(2, /lock/i);
+    } finally {
+      end();
+      await endSegment();
     }
   });
 
