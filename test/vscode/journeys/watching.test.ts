@@ -304,6 +304,36 @@ test('Watching a segment that a program changes', async (t) => {
     await workbench.screenshot('watching-700');
     assert.deepEqual(await violations(view.frame), [], '700 px');
   });
+
+  await workbench.step(
+    t,
+    'at 200 % zoom of a screen of 1600 by 1000 pixels everything can be reached',
+    async () => {
+      await page.setViewportSize({ width: 800, height: 500 });
+      await workbench.screenshot('watching-zoom-200');
+      assert.deepEqual(await violations(view.frame), []);
+      for (const name of ['Pause', 'Lock', 'Go to…', 'Write…', 'More actions…'])
+        await view.frame.getByRole('button', { name, exact: true }).waitFor();
+      const wide = await view.frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.equal(wide, 0, 'the view is wider than its window');
+      await page.setViewportSize({ width: 1280, height: 800 });
+    },
+  );
+
+  await workbench.step(t, 'for who asks for no motion a mark stays whole, and then goes', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const beside = places.far + 0x20;
+    await subject.peer.write(beside, 'moved');
+    const line = async (): Promise<number> => (await marks(view, beside)).line;
+    await holds('the mark', async () => (await line()) > 0);
+    const seen = new Set<number>();
+    await holds('its end', async () => {
+      const now = await line();
+      seen.add(now);
+      return now === 0;
+    });
+    assert.ok(seen.size <= 2, `there are steps between whole and gone: ${[...seen].join()}`);
+  });
 });
 
 /** How strong the mark behind and under a byte is, 0 to 255: from the layer of heat itself. */
