@@ -120,6 +120,8 @@ function link(triple, emulation, parts, addon) {
     [
       ...['ld.lld', '-shared', '-m', emulation, '-s', '-O2', '-znow', '--hash-style=gnu', '--build-id=none'],
       ...['--eh-frame-hdr', '--gc-sections', '--icf=all', '--bp-compression-sort=function', '--as-needed'],
+      // Functions that do the same become one, and none becomes a part of others where that makes the code longer.
+      ...['-mllvm', '-enable-merge-functions', '-mllvm', '-inline-threshold=0'],
       // Else what a C library has too stays, used or not.
       ...['--exclude-libs', 'ALL', '--version-script', join(native, 'exports.map')],
       ...(triple.startsWith('arm') ? ['-mllvm', '-target-abi=aapcs', '-mllvm', '-float-abi=hard'] : []),
