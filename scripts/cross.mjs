@@ -84,6 +84,19 @@ export async function buildCross(target) {
   return addon;
 }
 
+/** Compiles and links one C file of the tests for a target. Throws an Error where that fails. */
+export function compileFor(target, source, path, flags) {
+  installNodeModules(compiler);
+  mkdirSync(dirname(path), { recursive: true });
+  const args = ['cc', '-target', zigTarget(target), '-O1', '-s', '-Wall', '-Wextra', '-Werror', source];
+  const { status } = spawnSync(zig, [...args, ...flags, '-o', path], {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`${source} could not be compiled for ${target}.`);
+}
+
 async function compileAll(triple, folder) {
   const { sources, defines, addonApi } = readBinding();
   const own = [
