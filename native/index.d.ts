@@ -235,7 +235,7 @@ export interface LockPeek {
   readonly readable: boolean;
   /** "semid", "semid/semnum" of another than the first of a set, or "dev:inode" of the semaphore file. */
   readonly identity: string | null;
-  /** null too where the file is no semaphore of a 64-bit glibc. */
+  /** null too where the file is no semaphore of a glibc. */
   readonly value: number | null;
   readonly waiters: number | null;
   /** System V: the last process whose operation succeeded (GETPID), 0 = none. POSIX: null. */

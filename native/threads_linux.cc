@@ -122,7 +122,8 @@ std::optional<Abi> abi(pid_t pid) {
   Abi found{bigEndian ? head[18] * 256u + head[19] : head[19] * 256u + head[18], head[4] == 2, bigEndian, {}};
   const std::string maps = readOfProcess(pid, "maps").value_or("");
   const auto has = [&](const char* text) { return maps.find(text) != std::string::npos; };
-  if (has("/ld-musl-") || has("/libc.musl-"))
+  // Alpine, and Debian.
+  if (has("/ld-musl-") || has("/libc.musl-") || has("-linux-musl/libc.so"))
     found.library = "musl";
   else if (has("/libc.so.6") || has("/libc-2.") || has("/ld-linux"))
     found.library = "glibc";

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
-import { checkPortable } from './elf.mjs';
+import { checkPortable, readElf } from './elf.mjs';
 import { forEachInParallel, run } from './parallel.mjs';
 import { installNodeModules } from './setup.mjs';
 import { zigTarget } from './targets.mjs';
@@ -40,7 +40,7 @@ const apart = ['-Xclang', '-funwind-tables=1'];
 
 /** What the addon uses of C++'s runtime: a name that is missing here is one that the linker misses. */
 const runtime = [
-  ...'condition_variable error_category exception functional hash memory mutex new new_helpers optional stdexcept'
+  ...'condition_variable error_category exception functional hash memory mutex mutex_destructor new new_helpers optional stdexcept'
     .split(' ')
     .concat('string system_error thread future variant vector verbose_abort chrono'.split(' '))
     .map((name) => `libcxx/src/${name}.cpp`),
@@ -73,9 +73,28 @@ export async function buildCross(target) {
   mkdirSync(folder, { recursive: true });
   const objects = await compileAll(triple, folder);
   const addon = join(folder, 'segment_lens.node');
-  link(triple, folder, objects, addon);
-  checkPortable(addon, triple.endsWith('musl') ? 'musl' : 'gnu', /gnu\w*\.(.*)$/.exec(triple)?.[1]);
+  const { emulation, libraries } = systemLibraries(triple, folder);
+  link(triple, emulation, [...objects, ...libraries], addon);
+  if (triple.endsWith('musl')) {
+    const shared = libraries.filter((path) => path.endsWith('.so'));
+    checkPortable(addon, { given: shared.flatMap((path) => readElf(join(root, path)).exported) });
+  } else {
+    checkPortable(addon, { glibc: /gnu\w*\.(.*)$/.exec(triple)[1] });
+  }
   return addon;
+}
+
+/** Compiles and links one C file of the tests for a target. Throws an Error where that fails. */
+export function compileFor(target, source, path, flags) {
+  installNodeModules(compiler);
+  mkdirSync(dirname(path), { recursive: true });
+  const args = ['cc', '-target', zigTarget(target), '-O1', '-s', '-Wall', '-Wextra', '-Werror', source];
+  const { status } = spawnSync(zig, [...args, ...flags, '-o', path], {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`${source} could not be compiled for ${target}.`);
 }
 
 async function compileAll(triple, folder) {
@@ -108,16 +127,18 @@ async function compileAll(triple, folder) {
 }
 
 /** By the linker within zig: through its driver, some of these options cannot be said. */
-function link(triple, folder, objects, addon) {
-  const { emulation, libraries } = systemLibraries(triple, folder);
+function link(triple, emulation, parts, addon) {
   const { status } = spawnSync(
     zig,
     [
       ...['ld.lld', '-shared', '-m', emulation, '-s', '-O2', '-znow', '--hash-style=gnu', '--build-id=none'],
       ...['--eh-frame-hdr', '--gc-sections', '--icf=all', '--bp-compression-sort=function', '--as-needed'],
-      ...['--version-script', join(native, 'exports.map')],
+      // Functions that do the same become one, and none becomes a part of others where that makes the code longer.
+      ...['-mllvm', '-enable-merge-functions', '-mllvm', '-inline-threshold=0'],
+      // Else what a C library has too stays, used or not.
+      ...['--exclude-libs', 'ALL', '--version-script', join(native, 'exports.map')],
       ...(triple.startsWith('arm') ? ['-mllvm', '-target-abi=aapcs', '-mllvm', '-float-abi=hard'] : []),
-      ...[...objects, ...libraries, '-o', addon],
+      ...[...parts, '-o', addon],
     ],
     { cwd: root, env: environment, stdio: 'inherit' },
   );

@@ -73,19 +73,21 @@ const allowed = {
 const entrances = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
 
 /**
- * Throws where the addon would not load on a machine that it is for: it needs another library or a newer glibc, or it
- * exports more than its entrances, which a program's own symbols could then stand in for.
- * @param {'gnu' | 'musl'} kind
- * @param {string} [glibc] the oldest version it is for, as `2.28`
+ * Throws where the addon would not load on a machine that it is for: it needs another library, a newer glibc or what no
+ * library has, or it exports more than its entrances, which a program's own symbols could then stand in for.
+ * @param {{ glibc: string } | { given: readonly string[] }} system `glibc`: the oldest version it is for, as `2.28`;
+ *   `given`: what the symbols are that musl has
  */
-export function checkPortable(path, kind, glibc) {
+export function checkPortable(path, { glibc, given }) {
   const { needed, exported, loose, versions } = readElf(path);
+  const kind = glibc === undefined ? 'musl' : 'gnu';
+  // A symbol of glibc has a version; one of musl has none.
+  const known = new Set(given);
   const wrong = [
     ...needed.filter((name) => !allowed[kind].test(name)).map((name) => `needs ${name}`),
     ...versions.filter((one) => !oldEnough(one, glibc)).map((one) => `needs ${one}`),
-    // A symbol of glibc has a version; one of musl has none.
     ...loose
-      .filter((name) => kind === 'gnu' && !/^(napi|node_api)_/.test(name))
+      .filter((name) => !known.has(name) && !/^(napi|node_api)_/.test(name))
       .map((name) => `needs ${name}`),
     ...exported.filter((name) => !entrances.includes(name)).map((name) => `exports ${name}`),
     ...entrances.filter((name) => !exported.includes(name)).map((name) => `does not export ${name}`),

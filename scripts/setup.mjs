@@ -1,5 +1,5 @@
 // Sets up what the checkout needs: system packages, npm packages. Quick when nothing is to do.
-// `node scripts/setup.mjs [build|start|test|bench]`; only Node's own modules are used here, because nothing else is there yet.
+// `node scripts/setup.mjs [build|start|test|bench|platforms]`; only Node's own modules are used here, because nothing else is there yet.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vscodeFolder = join(root, 'test/vscode');
+
+/** What a purpose needs besides its own: a bench what the tests do, and a yardstick. */
+const besides = { bench: ['test'], platforms: ['build'] };
 
 /** What each purpose needs of the system, found by what is used of it and not by the package's name. */
 const needs = [
@@ -62,22 +65,42 @@ const needs = [
     here: () => existsSync('/usr/lib/python3/dist-packages/debugpy'),
   },
   { what: 'ripgrep', package: 'ripgrep', for: ['bench'], here: () => onPath('rg') },
+  {
+    what: 'qemu for programs of ARM',
+    package: 'qemu-user-static',
+    for: ['platforms'],
+    here: () => onPath('qemu-aarch64-static') && onPath('qemu-arm-static'),
+  },
+  ...['arm64', 'armhf'].flatMap((processor) =>
+    ['libstdc++6', 'libatomic1'].map((library) => ({
+      what: `${library} of ${processor}`,
+      package: `${library}-${processor}-cross`,
+      for: ['platforms'],
+      here: () => existsSync(join(librariesOf(processor), library.replace(/(\D+)(\d)$/, '$1.so.$2'))),
+    })),
+  ),
+  {
+    what: 'musl',
+    package: 'musl',
+    for: ['platforms'],
+    here: () => existsSync('/lib/ld-musl-x86_64.so.1'),
+  },
 ];
 
 /**
  * Makes ready for a purpose and answers when it is. Throws an Error with the command to run where something is
  * missing that this user may not install.
- * @param {'build' | 'start' | 'test' | 'bench'} purpose `start` needs a browser only with `browser`.
+ * @param {'build' | 'start' | 'test' | 'bench' | 'platforms'} purpose `start` needs a browser only with `browser`.
  */
 export function setUp(purpose, { browser = purpose === 'test' || purpose === 'bench' } = {}) {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) throw new Error(`Node 20 or later is needed, this is ${process.versions.node}.`);
-  // A bench needs what the tests need, and a yardstick.
-  const purposes = purpose === 'bench' ? ['test', 'bench'] : [purpose];
+  const purposes = [...(besides[purpose] ?? []), purpose];
   const missing = needs.filter((need) => purposes.some((one) => need.for.includes(one)) && !need.here());
   installPackages(missing, purpose);
   installNodeModules(root);
-  if (purpose !== 'build') {
+  if (purpose === 'platforms') installNodeModules(join(root, 'scripts/platforms'));
+  else if (purpose !== 'build') {
     installNodeModules(vscodeFolder);
     for (const name of ['spdlog', 'native-watchdog']) compile(name);
   }
@@ -201,6 +224,11 @@ function osName() {
   } catch {
     return '';
   }
+}
+
+/** Where Debian's cross compilers have the libraries of a processor. */
+function librariesOf(processor) {
+  return { arm64: '/usr/aarch64-linux-gnu/lib', armhf: '/usr/arm-linux-gnueabihf/lib' }[processor];
 }
 
 function has(...headers) {

@@ -1,23 +1,14 @@
 // Every test: `npm test`, or some steps: `npm test -- unit native`. Sets everything up first. With `--soak` the proof
 // goes on for hours: `npm run test:soak`.
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inventory, leftovers, marked } from './leftovers.mjs';
 import { setUp } from './setup.mjs';
+import { nodeTests, runSteps, soakVariable, walk } from './steps.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const minutes = 60_000;
 const node = process.execPath;
-/** In the environment of all that a run starts. */
-const markVariable = 'SEGMENT_LENS_TEST_RUN';
 
-/** Tells the tests of the proof that they have hours. */
-const soakVariable = 'SEGMENT_LENS_SOAK';
-
-/** What a step runs, in order; `counted`: its output tells how many tests passed, and none at all is a failure. */
+/** What the steps run, in order. */
 const steps = [
   {
     name: 'types',
@@ -43,7 +34,7 @@ const steps = [
     commands: () => [nodeTests('peers', ['keys', 'qtCreates', 'semaphores', 'weCreate'])],
   },
   { name: 'proof', counted: true, commands: () => [nodeTests('proof')] },
-  { name: 'webview', counted: true, commands: () => [nodeTests('webview', undefined, 2)] },
+  { name: 'webview', counted: true, commands: () => [nodeTests('webview', undefined, { atOnce: 2 })] },
   { name: 'package', commands: () => [[node, 'scripts/package.mjs', '--target', 'host,universal']] },
   {
     name: 'host',
@@ -64,178 +55,28 @@ const steps = [
 try {
   const words = process.argv.slice(2);
   if (words.includes('--soak')) process.env[soakVariable] = '1';
-  process.exitCode = await main(words.filter((word) => word !== '--soak'));
+  const names = words.filter((word) => word !== '--soak');
+  process.exitCode = await runSteps(steps, names, { 'set-up': () => setUp('test'), build: buildAll });
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 }
 
-async function main(names) {
-  const unknown = names.find((name) => !steps.some((step) => step.name === name));
-  if (unknown !== undefined) {
-    throw new Error(`There is no step ${unknown}; there are ${steps.map((step) => step.name).join(', ')}.`);
-  }
-  const chosen = steps.filter((step) => names.length === 0 || names.includes(step.name));
-  // Steps build on the package of this very tree.
-  const needed = new Set(chosen.flatMap((step) => [...(step.needs ?? []), step.name]));
-  const total = { passed: 0, failed: 0 };
-  const table = [];
-  const note = (name, result, start) => {
-    total.passed += result.passed;
-    total.failed += result.failed;
-    const seconds = ((Date.now() - start) / 1000).toFixed(1);
-    table.push(
-      `${result.failed > 0 ? '✖' : '✔'} ${name.padEnd(12)} ${seconds.padStart(7)} s  ${result.text}`,
-    );
-  };
-
-  heading('set-up');
-  let start = Date.now();
-  setUp('test');
-  note('set-up', { passed: 0, failed: 0, text: '' }, start);
-
-  heading('build');
-  start = Date.now();
+async function buildAll() {
   const { buildAddon, buildBundles, buildTests } = await import('./build.mjs');
   const { buildPrograms } = await import('./programs.mjs');
   buildAddon();
   await buildBundles();
   await buildTests();
   buildPrograms();
-  note('build', { passed: 0, failed: 0, text: '' }, start);
-
-  const run = randomUUID();
-  const mark = `${markVariable}=${run}`;
-  const before = inventory(mark);
-  for (const step of steps.filter(({ name }) => needed.has(name))) {
-    heading(step.name);
-    start = Date.now();
-    const result = await runStep(step, { ...process.env, ...step.env, [markVariable]: run });
-    note(step.name, result, start);
-  }
-
-  heading('leftovers');
-  start = Date.now();
-  const left = await settled(() => leftovers(before, inventory(mark)));
-  for (const line of left) console.error(`left behind: ${line}`);
-  note('leftovers', { passed: 0, failed: left.length, text: left.length === 0 ? 'none' : '' }, start);
-
-  console.log(`\n${table.join('\n')}\n`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  return total.failed > 0 ? 1 : 0;
-}
-
-/** One failed command is one failure, however many of its tests failed. */
-async function runStep(step, env) {
-  let passed = 0;
-  let failed = 0;
-  let crashed = 0;
-  for (const [command, ...args] of step.commands().filter((words) => words.length > 0)) {
-    const { code, output } = await run(command, args, env);
-    const count = (word) =>
-      [...output.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'gm'))].reduce(
-        (sum, match) => sum + Number(match[1]),
-        0,
-      );
-    passed += count('pass');
-    const broken = count('fail') + count('cancelled') + count('skipped') + count('todo');
-    failed += broken;
-    if (code !== 0 && broken === 0) crashed += 1;
-  }
-  if (step.counted === true && passed + failed + crashed === 0) {
-    console.error(`${step.name} ran no test.`);
-    crashed = 1;
-  }
-  const text = step.counted === true ? `${passed} passed, ${failed + crashed} failed` : '';
-  return { passed, failed: failed + crashed, text };
-}
-
-/** Shows what it prints and keeps it. Ended after 25 minutes, or a day of soaking, with its process group. */
-function run(command, args, env) {
-  return new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const most = env[soakVariable] === '1' ? 24 * 60 : 25;
-    const limit = setTimeout(() => {
-      console.error(`${args.join(' ')} took more than ${most} minutes.`);
-      endProcesses(env);
-    }, most * minutes);
-    const interrupted = () => {
-      endProcesses(env);
-      process.exitCode = 130;
-    };
-    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-    let output = '';
-    for (const [stream, target] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text;
-        target.write(text);
-      });
-    }
-    child.on('close', (code) => {
-      clearTimeout(limit);
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-      done({ code, output });
-      if (process.exitCode === 130) process.exit();
-    });
-  });
-}
-
-/** Servers and demo programs have process groups of their own: all that carries the mark of this run is ended. */
-function endProcesses(env) {
-  const mark = `${markVariable}=${env[markVariable]}`;
-  for (const pid of marked(mark)) {
-    try {
-      process.kill(pid, 'SIGTERM');
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-}
-
-/** Processes need a moment to be gone after they were told; what stays for five seconds stays. */
-async function settled(look) {
-  const end = Date.now() + 5000;
-  for (;;) {
-    const left = look();
-    if (left.length === 0 || Date.now() > end) return left;
-    await new Promise((done) => setTimeout(done, 100));
-  }
 }
 
 function tool(path, ...args) {
   return [node, join(root, 'node_modules', path), ...args];
 }
 
-/**
- * The files of one folder, or those of these names; one after the other where they share the machine's names, as all do
- * but those of the view, which have nothing but a browser each.
- */
-function nodeTests(folder, only, atOnce = 1) {
-  const files = walk(join(root, 'test', folder))
-    .filter((file) => file.endsWith('.test.ts'))
-    .filter((file) => only?.includes(basename(file, '.test.ts')) ?? true)
-    .map((file) => join('out', relative(root, file)).replace(/\.ts$/, '.js'));
-  // Without a file it would look for tests everywhere.
-  if (files.length === 0) return [];
-  return [node, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files];
-}
-
 function sources() {
   return ['native', 'test']
     .flatMap((folder) => walk(join(root, folder)))
     .filter((file) => /\.(cc|cpp|c|h)$/.test(file));
-}
-
-function walk(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('build'))
-    .flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
-}
-
-function heading(name) {
-  console.log(`\n── ${name}`);
 }

@@ -15,13 +15,25 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What a 64-bit glibc writes at the start of the file: value in the low half, waiters in the high one.
-std::optional<std::uint64_t> readCounts(int file) {
-  if constexpr (sizeof(void*) != 8) return std::nullopt;
-  std::uint64_t counts = 0;
-  const ssize_t count = readAt(file, std::as_writable_bytes(std::span(&counts, 1)), 0);
+struct Counts {
+  std::uint32_t value, waiters;
+};
+
+/// The file has the length of a sem_t. Of 32 bytes, for programs of 64 bits, the first words are value and
+/// waiters; of 16, for those of 32, the value is above a bit that says whether somebody waits, and the last
+/// word counts them.
+std::optional<Counts> readCounts(int file) {
+  std::uint32_t words[8];
+  const ssize_t count = readAt(file, std::as_writable_bytes(std::span(words)), 0);
   if (count < 0) failErrno("pread");
-  return count == sizeof counts ? std::optional(counts) : std::nullopt;
+  if (count == 32) return Counts{words[0], words[1]};
+  if (count == 16) return Counts{words[0] >> 1, words[3]};
+  return std::nullopt;
+}
+
+/// Another C library has other names for them, those of segments, and would take a segment for one.
+void refuseOtherLibraries(const char* call) {
+  if (::confstr(_CS_GNU_LIBC_VERSION, nullptr, 0) == 0) fail(Code::unsupported, call);
 }
 
 /// Inodes of the locks that this process holds, because nothing else records a holder.
@@ -97,9 +109,7 @@ class PosixSemaphore final : public Semaphore {
   void revive() override {
     struct stat status;
     const auto counts = readCounts(file_.number());
-    if (holding.has(inode_) || !counts || (*counts & 0xffffffff) == 1 ||
-        ::fstat(file_.number(), &status) != 0)
-      return;
+    if (holding.has(inode_) || !counts || counts->value == 1 || ::fstat(file_.number(), &status) != 0) return;
     const Scan scan = scanProcesses(false, [] { return false; });
     for (const Mapping& mapping : scan.mappings) {
       if (mapping.inode == status.st_ino && mapping.device == status.st_dev && mapping.pid != ::getpid())
@@ -165,8 +175,8 @@ class PosixLook final : public Look {
     if (!isSame()) openAnew();
     if (!file_) return found_;
     const auto counts = readCounts(file_.number());
-    found_.value = counts ? std::optional(*counts & 0xffffffff) : std::nullopt;
-    found_.waiters = counts ? std::optional(*counts >> 32) : std::nullopt;
+    found_.value = counts ? std::optional(counts->value) : std::nullopt;
+    found_.waiters = counts ? std::optional(counts->waiters) : std::nullopt;
     return found_;
   }
 
@@ -218,6 +228,7 @@ std::unique_ptr<Look> look(const Key& key) {
 
 OpenedLock openLock(const Key& key, bool create) {
   const std::string file = path(key, "sem.");
+  refuseOtherLibraries("sem_open");
   const std::string& name = std::get<PosixName>(key).name;
   // A second round where another made or removed it between our two calls.
   for (int round = 0; round < 3; ++round) {
@@ -225,7 +236,8 @@ OpenedLock openLock(const Key& key, bool create) {
     if (open) {
       struct stat status;
       if (::fstat(open.number(), &status) != 0) failErrno("fstat");
-      if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) < sizeof(sem_t)) {
+      // Of programs of another word size, what is written to it would mean something else to them.
+      if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) != sizeof(sem_t)) {
         fail(Code::unsupported, "sem_open");
       }
       sem_t* const existing = ::sem_open(name.c_str(), 0);
@@ -257,6 +269,7 @@ OpenedLock openLock(const Key& key, bool create) {
 
 void removeLock(const Key& key) {
   path(key, "sem.");
+  refuseOtherLibraries("sem_unlink");
   if (::sem_unlink(std::get<PosixName>(key).name.c_str()) != 0) failErrno("sem_unlink", Code::invalidKey);
 }
 

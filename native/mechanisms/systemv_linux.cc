@@ -374,6 +374,8 @@ class SystemV final : public Mechanism {
 
   std::shared_ptr<Segment> create(const Key& key, std::uint64_t size, unsigned mode) const override {
     if (std::holds_alternative<SystemId>(key)) fail(Code::invalidKey, "shmget");
+    // Where addresses have 32 bits it would be cut to another size.
+    if (static_cast<std::size_t>(size) != size) fail(Code::outOfResources, "shmget", ENOMEM);
     MadeFile file(key);
     int shmid = -1;
     try {

@@ -115,6 +115,7 @@ class Peers {
   };
 
   void keep(const std::vector<Mapping>& mappings);
+  static bool addressable(const Place& place);
   bool readFile(const Place& place, std::uint64_t offset, std::span<std::byte> target);
   bool readMemory(std::uint64_t offset, std::span<std::byte> target);
   bool copyPages(std::uint64_t offset, std::span<std::byte> target);

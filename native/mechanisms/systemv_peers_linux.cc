@@ -21,11 +21,17 @@ constexpr std::uint64_t mostPagesCounted = 16384;
 
 std::string hexadecimal(std::uint64_t number) {
   char text[17];
-  std::snprintf(text, sizeof text, "%lx", static_cast<unsigned long>(number));
+  std::snprintf(text, sizeof text, "%llx", static_cast<unsigned long long>(number));
   return text;
 }
 
 }  // namespace
+
+/// Whether process_vm_readv can say where that is: it takes an address as long as our own.
+bool Peers::addressable(const Place& place) {
+  const std::uint64_t end = place.address + place.length;
+  return static_cast<std::uintptr_t>(end) == end;
+}
 
 bool Peers::search(std::span<const pid_t> pids) {
   std::vector<Mapping> found;
@@ -108,6 +114,7 @@ std::optional<Route> Peers::probe() {
   for (const Place& place : places_) {
     std::byte none;
     if (readFile(place, 0, std::span(&none, 0))) return Route::mapFile;
+    if (!addressable(place)) continue;
     // Nothing is mapped at 0: EFAULT says that we may read elsewhere, EPERM that we may not.
     const iovec here{&none, 1}, there{nullptr, 1};
     if (::process_vm_readv(place.pid, &here, 1, &there, 1, 0) < 0 && errno == EFAULT) return Route::peer;
@@ -222,6 +229,7 @@ bool Peers::copyPages(std::uint64_t offset, std::span<std::byte> target) {
     if (place == none) {
       std::memset(local, 0, stop - at);
     } else {
+      if (!addressable(places_[place])) return false;
       const iovec here{local, static_cast<std::size_t>(stop - at)};
       const iovec there{reinterpret_cast<void*>(places_[place].address + at), here.iov_len};
       if (::process_vm_readv(places_[place].pid, &here, 1, &there, 1, 0) != static_cast<ssize_t>(stop - at))

@@ -97,7 +97,8 @@ class SystemVSemaphore final : public Semaphore {
   bool wait(milliseconds slice) override {
     const bool now = slice.count() == 0;
     sembuf take{semnum_, -1, static_cast<short>(SEM_UNDO | (now ? IPC_NOWAIT : 0))};
-    const timespec time{slice.count() / 1000, slice.count() % 1000 * 1'000'000};
+    const timespec time{static_cast<time_t>(slice.count() / 1000),
+                        static_cast<long>(slice.count() % 1000 * 1'000'000)};
     if (::semtimedop(semid_, &take, 1, now ? nullptr : &time) == 0) return true;
     if (errno == EAGAIN || errno == EINTR) return false;
     failErrno("semtimedop", Code::gone);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { Peer, plainPeer } from '../peers/peer';
+import { Peer, plain, plainPeer } from '../peers/peer';
 import { until } from '../unit/until';
-import { failure, grounds, leftOf, native, posixGround, root, type Ground } from './ground';
+import { failure, grounds, leftOf, native, posixGround, type Ground } from './ground';
 
 for (const { name, make } of grounds) {
   const create = (ground: Ground) => native.acquireLock(ground.lock, { timeoutMs: 1000, create: true });
@@ -193,7 +192,7 @@ for (const { name, make } of grounds.filter((one) => one.name !== 'POSIX')) {
     (await native.acquireLock(ground.lock, { timeoutMs: 0, create: true })).release();
     // The shell becomes a sleep, which never waits for its child.
     const script = 'exec 3<&0; "$0" <&3 & exec sleep 600 3<&- <&- >&-';
-    const parent = spawn('sh', ['-c', script, join(root, 'out/programs/plain-peer')]);
+    const parent = spawn('sh', ['-c', script, plain]);
     t.after(() => parent.kill());
     const peer = new Peer(parent);
     await openIn(peer, ground);

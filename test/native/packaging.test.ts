@@ -9,7 +9,7 @@ interface Targets {
 }
 interface Elf {
   readonly readElf: (path: string) => { needed: string[]; exported: string[] };
-  readonly checkPortable: (path: string, kind: 'gnu' | 'musl', glibc?: string) => void;
+  readonly checkPortable: (path: string, system: { glibc: string } | { given: readonly string[] }) => void;
 }
 
 const script = async <Module>(name: string) =>
@@ -32,6 +32,8 @@ test('An addon that needs what not every machine has is refused, and the reason 
   const { needed, exported } = readElf(addon);
   assert.ok(needed.includes('libc.so.6'));
   assert.deepEqual([...exported].sort(), ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
-  assert.throws(() => checkPortable(addon, 'gnu', '2.28'), /needs libstdc\+\+\.so\.6/);
-  assert.throws(() => checkPortable(addon, 'gnu', '2.1'), /needs libc\.so\.6 GLIBC_2\./);
+  assert.throws(() => checkPortable(addon, { glibc: '2.28' }), /needs libstdc\+\+\.so\.6/);
+  assert.throws(() => checkPortable(addon, { glibc: '2.1' }), /needs libc\.so\.6 GLIBC_2\./);
+  // With musl, only what it has itself.
+  assert.throws(() => checkPortable(addon, { given: ['malloc'] }), /needs free/);
 });

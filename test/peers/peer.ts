@@ -108,7 +108,8 @@ export function qtPeer(version: QtVersion, environment: Readonly<Record<string, 
   return start(join(root, `out/programs/qt${String(version)}-peer`), [], environment);
 }
 
-const plain = join(root, 'out/programs/plain-peer');
+/** The plain peer; of another processor where SEGMENT_LENS_PROGRAMS names a folder of such programs. */
+export const plain = join(process.env['SEGMENT_LENS_PROGRAMS'] ?? join(root, 'out/programs'), 'plain-peer');
 
 /** Plain C: shm_open, shmget, semop, sem_open. `program`: another path to it, by whose last part the process is called. */
 export function plainPeer(program = plain): Peer {

@@ -1,0 +1,91 @@
+// The tests that need other platforms than this one: `npm run test:platforms`, or some steps: `-- arm64 mixed`. Sets
+// everything up first, builds the addon for each platform of Linux and runs it where that is possible on x64.
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeRuntimes, programsOf, runtimeOf } from './platforms.mjs';
+import { setUp } from './setup.mjs';
+import { nodeTests, runSteps, walk } from './steps.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tests = join(root, 'test');
+
+/**
+ * Files of test/native that qemu's user mode cannot run, and why; all others there are run. It gives a process the system
+ * calls of its processor, but what the kernel tells of such a process is of qemu.
+ */
+const notEmulated = {
+  packaging: 'is of the scripts, not of the addon',
+  peers: "copying from another process's memory is not among qemu's system calls",
+  processMemory: "the mappings and descriptors that the kernel tells are qemu's too",
+  threads: "the numbers of the system calls that threads wait in are this machine's, and qemu adds threads",
+  trace: 'counts the system calls that leave a trace; those of qemu leave some',
+};
+/** As above, where the programs that the tests start are emulated too: they have qemu's name. */
+const notEmulatedPrograms = { ...notEmulated, processes: "the name of each process is qemu's" };
+
+const steps = [
+  { name: 'same', counted: true, commands: () => [nodeTests('platforms', ['same'])] },
+  {
+    name: 'x64',
+    counted: true,
+    env: { SEGMENT_LENS_ADDON: addonOf('linux-x64') },
+    commands: () => [nodeTests('native')],
+  },
+  {
+    // Against programs of this machine: these processors have one layout of semaphores.
+    name: 'arm64',
+    counted: true,
+    env: { SEGMENT_LENS_ADDON: addonOf('linux-arm64') },
+    commands: () => [emulatedTests('linux-arm64', notEmulated)],
+  },
+  {
+    name: 'armhf',
+    counted: true,
+    env: {
+      SEGMENT_LENS_ADDON: addonOf('linux-armhf'),
+      SEGMENT_LENS_PROGRAMS: programsOf('linux-armhf'),
+    },
+    commands: () => [emulatedTests('linux-armhf', notEmulatedPrograms)],
+  },
+  { name: 'mixed', counted: true, commands: () => [nodeTests('platforms', ['mixed'])] },
+  { name: 'musl', counted: true, commands: () => [nodeTests('platforms', ['musl'])] },
+];
+
+try {
+  process.exitCode = await runSteps(steps, process.argv.slice(2), {
+    'set-up': () => setUp('platforms'),
+    build: buildAll,
+  });
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function buildAll() {
+  const { buildAddon, buildBundles, buildTests } = await import('./build.mjs');
+  const { buildCross } = await import('./cross.mjs');
+  const { buildPrograms } = await import('./programs.mjs');
+  buildAddon();
+  await buildBundles();
+  const folders = ['native', 'platforms'].flatMap((folder) => walk(join(tests, folder)));
+  await buildTests(folders.filter((file) => file.endsWith('.ts')).map((file) => relative(tests, file)));
+  buildPrograms(['plain-peer']);
+  for (const target of ['linux-x64', 'linux-arm64', 'linux-armhf', 'alpine-x64', 'alpine-arm64']) {
+    await buildCross(target);
+  }
+  makeRuntimes();
+}
+
+function addonOf(target) {
+  return join(root, 'out/cross', target, 'segment_lens.node');
+}
+
+function emulatedTests(target, without) {
+  const files = walk(join(tests, 'native')).map((file) => relative(join(tests, 'native'), file));
+  const names = files.filter((file) => file.endsWith('.test.ts')).map((file) => file.replace('.test.ts', ''));
+  return nodeTests(
+    'native',
+    names.filter((name) => !Object.hasOwn(without, name)),
+    { program: runtimeOf(target) },
+  );
+}
