@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
+import { buildWindows } from './crossWindows.mjs';
 import { checkPortable } from './elf.mjs';
 import { forEachInParallel, run } from './parallel.mjs';
 import { installNodeModules } from './setup.mjs';
@@ -71,11 +72,34 @@ export async function buildCross(target) {
   const folder = join(root, 'out/cross', target);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  if (triple.includes('windows')) {
+    const tools = {
+      zig,
+      environment,
+      root,
+      modules,
+      library,
+      flags,
+      whole,
+      runtime,
+      runtimeFlags,
+      unwinderFlags,
+    };
+    return buildWindows(triple, folder, tools);
+  }
   const objects = await compileAll(triple, folder);
   const addon = join(folder, 'segment_lens.node');
   link(triple, folder, objects, addon);
   checkPortable(addon, triple.endsWith('musl') ? 'musl' : 'gnu', /gnu\w*\.(.*)$/.exec(triple)?.[1]);
   return addon;
+}
+
+/** Compiles a program of one file in C for a target, to play a peer in a test. */
+export function compileProgram(target, source, program) {
+  installNodeModules(compiler);
+  const args = ['cc', '-target', zigTarget(target), '-Os', '-municode', '-s', source, '-o', program];
+  const { status, stderr } = spawnSync(zig, args, { cwd: root, env: environment, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Compiling ${source} failed: ${stderr}`);
 }
 
 async function compileAll(triple, folder) {
