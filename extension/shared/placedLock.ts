@@ -5,7 +5,8 @@ export type NamedSemaphore =
   | { readonly mechanism: 'posix'; readonly name: string }
   | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
   | { readonly mechanism: 'systemv'; readonly key: number }
-  | { readonly mechanism: 'systemv'; readonly semid: number };
+  | { readonly mechanism: 'systemv'; readonly semid: number }
+  | { readonly mechanism: 'windows'; readonly name: string };
 
 /** A lock that the user has paired with a segment: one in its bytes, or a semaphore beside it. */
 export type PlacedLock = LockInBytes | LockBeside;

@@ -6,7 +6,7 @@ import { offset } from './places';
 /** PATH_MAX and more; the system refuses what it finds too long. */
 const path = text(4096);
 const signed = integer(-(2 ** 31), 2 ** 31 - 1);
-const posix = shape({ mechanism: oneOf('posix'), name: path });
+const byName = shape({ mechanism: oneOf('posix', 'windows'), name: path });
 const file = shape({ mechanism: oneOf('systemv'), path, projectId: integer(1, 255) });
 const number = shape({ mechanism: oneOf('systemv'), key: signed });
 const id = shape({ mechanism: oneOf('systemv'), semid: integer(0, 2 ** 31 - 1) });
@@ -14,7 +14,7 @@ const id = shape({ mechanism: oneOf('systemv'), semid: integer(0, 2 ** 31 - 1) }
 /** A semaphore with a name. */
 export const namedSemaphore: Check<NamedSemaphore> = (value) => {
   const has = (name: string): boolean => isRecord(value) && Object.hasOwn(value, name);
-  if (has('name')) return posix(value);
+  if (has('name')) return byName(value);
   if (has('path')) return file(value);
   return has('key') ? number(value) : id(value);
 };
