@@ -10,13 +10,14 @@
 #include "hash_object.h"
 #include "holes.h"
 #include "processes.h"
+#include "system.h"
 #include "watch.h"
 
 namespace lens {
 
 Napi::Error toJs(Napi::Env env, const Error& error) {
   std::string message = error.call;
-  if (error.number != 0) message.append(": ").append(std::strerror(error.number));
+  if (error.number != 0) message.append(": ").append(errorText(error.number));
   Napi::Error made = Napi::Error::New(env, message);
   made.Set("code", Napi::String::New(env, std::string(name(error.code))));
   made.Set("call", Napi::String::New(env, error.call));
@@ -30,7 +31,7 @@ void rethrowToJs(Napi::Env env) {
   } catch (const Error& error) {
     throw toJs(env, error);
   } catch (const std::bad_alloc&) {
-    throw toJs(env, Error{Code::outOfResources, "malloc", ENOMEM});
+    throw toJs(env, Error{Code::outOfResources, "malloc", number::noMemory});
   }
 }
 
@@ -141,7 +142,7 @@ Key key(const Napi::Value& value, const char* idField) {
   const Napi::Object from = object(value, "address");
   const std::string system = string(from, "mechanism");
   mechanism(std::string_view(system));
-  if (system == "posix") return PosixName{string(from, "name")};
+  if (system == mechanismOfNames) return ObjectName{string(from, "name")};
   if (system == "process") return processObject(from);
   const auto semnum = static_cast<unsigned short>(
       from.Has("semnum") ? integer(from.Get("semnum"), "semnum", 0, USHRT_MAX, Code::invalidKey) : 0);
@@ -150,8 +151,9 @@ Key key(const Napi::Value& value, const char* idField) {
     return KeyFile{string(from, "path"), static_cast<int>(project), semnum};
   }
   if (from.Has("key")) {
-    return KeyNumber{static_cast<key_t>(integer(from.Get("key"), "key", INT_MIN, INT_MAX, Code::invalidKey)),
-                     semnum};
+    return KeyNumber{
+        static_cast<std::int32_t>(integer(from.Get("key"), "key", INT_MIN, INT_MAX, Code::invalidKey)),
+        semnum};
   }
   return SystemId{static_cast<int>(integer(from.Get(idField), idField, 0, INT_MAX, Code::invalidKey)),
                   semnum};
@@ -395,7 +397,7 @@ class SegmentObject : public Body {
     } catch (const Error& error) {
       raise(env, error);
     } catch (const std::bad_alloc&) {
-      raise(env, Error{Code::outOfResources, "malloc", ENOMEM});
+      raise(env, Error{Code::outOfResources, "malloc", number::noMemory});
     }
     return result;
   }

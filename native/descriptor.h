@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "ipc.h"
+#include "fail_errno.h"
 
 namespace lens {
 

@@ -1,8 +1,9 @@
 #include "exchange.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
+
+#include "system.h"
 
 namespace lens {
 
@@ -31,7 +32,7 @@ Held::Held(OpenedLock lock, const Patience& patience)
     if (patience.cancelled()) fail(Code::busy, "cancel");
     const bool last = patience.over();
     if (waited(last ? milliseconds{0} : patience.slice())) break;
-    if (last) fail(Code::busy, semaphore_->waitCall(), ETIMEDOUT);
+    if (last) fail(Code::busy, semaphore_->waitCall(), number::timedOut);
   }
   since_ = steady_clock::now();
   held_ = true;
@@ -124,7 +125,7 @@ Detached detach(Segment& segment, bool removeIfLast, const std::optional<Key>& l
 std::shared_ptr<Segment> create(const Key& key, const Creation& creation, const Patience& patience) {
   const Mechanism& memory = mechanism(key);
   // Before the lock is touched: Qt's create() on an existing segment resets a lock that is held.
-  if (memory.exists(key)) fail(Code::alreadyExists, "create", EEXIST);
+  if (memory.exists(key)) fail(Code::alreadyExists, "create", number::alreadyThere);
   if (!creation.lock) return memory.create(key, creation.size, creation.mode);
   OpenedLock lock = mechanism(*creation.lock).openLock(*creation.lock, true);
   if (!lock.created) lock.semaphore->revive();

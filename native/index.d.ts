@@ -12,7 +12,7 @@
  */
 
 /** How the operating system reaches the bytes. */
-export type MechanismName = 'posix' | 'systemv' | 'process';
+export type MechanismName = 'posix' | 'systemv' | 'process' | 'windows';
 
 /**
  * Where a segment is.
@@ -23,12 +23,18 @@ export type MechanismName = 'posix' | 'systemv' | 'process';
  *   a System V segment of another ipc namespace, by the `shmid` that it has there. `not-found` once the process has ended
  *   or has it no more; never leads to anything else. Only files of memory file systems are opened. `create`, `remove` and
  *   `resize` are `unsupported`, no lock belongs to it, and it counts as removed when the process ends.
+ * - windows: the named section `name`, as CreateFileMappingW takes it: of our session ("Local\\" may stand before it) or,
+ *   with "Global\\" before it, of all. `remove` and `resize` are `unsupported`: the last handle's close removes it. Its size
+ *   is that of its pages. It has no device and inode: 0 and a number that its name makes stand for them.
+ *
+ * A mechanism that this system lacks is `unsupported`: Windows has `windows` alone, the others have no `windows`.
  */
 export type SegmentAddress =
   | { readonly mechanism: 'posix'; readonly name: string }
   | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
   | { readonly mechanism: 'systemv'; readonly key: number }
   | { readonly mechanism: 'systemv'; readonly shmid: number }
+  | { readonly mechanism: 'windows'; readonly name: string }
   | ProcessAddress;
 
 /** A segment that is come to through a process that has it. */
@@ -39,11 +45,12 @@ export type ProcessAddress = {
 } & ({ readonly device: number; readonly inode: number } | { readonly shmid: number });
 
 /**
- * Where a lock is: a named POSIX semaphore, or semaphore `semnum` of a System V set (0 to 65535, without it 0). Only a set
- * of one is ever made.
+ * Where a lock is: a named POSIX semaphore, semaphore `semnum` of a System V set (0 to 65535, without it 0; only a set
+ * of one is ever made), or a named semaphore or mutant of Windows.
  */
 export type LockAddress =
   | { readonly mechanism: 'posix'; readonly name: string }
+  | { readonly mechanism: 'windows'; readonly name: string }
   | ((
       | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
       | { readonly mechanism: 'systemv'; readonly key: number }
@@ -69,7 +76,7 @@ export interface NativeError extends Error {
   readonly code: NativeErrorCode;
   /** The call that failed, as in its manual page: "shmget", "sem_open", "pwrite". */
   readonly call: string;
-  /** errno of that call, 0 where the addon itself refused. */
+  /** errno of that call, on Windows GetLastError; 0 where the addon itself refused. */
   readonly errno: number;
 }
 
@@ -97,7 +104,7 @@ export interface SegmentInfo {
   /** System V: process ids of creator and of the last to attach or detach. POSIX: null. */
   readonly creatorPid: number | null;
   readonly lastPid: number | null;
-  /** System V: nattch. POSIX keeps none: null (count mappings with scanProcesses). */
+  /** System V: nattch. Windows: handles. POSIX keeps none: null (count mappings with scanProcesses). */
   readonly attachCount: number | null;
   /** The name or key is gone, the memory lives on in those who have it. */
   readonly removed: boolean;
@@ -121,7 +128,7 @@ export type ReadRoute =
   | 'peer'
   /** Our own standing attachment. */
   | 'own'
-  /** Attach, copy, detach: our pid stays in lpid, atime and dtime move. */
+  /** Attach, copy, detach: our pid stays in lpid, atime and dtime move. Windows: open, map, copy, close. No trace. */
   | 'momentary';
 
 /** A short state, cheap enough for every frame (about 1 us). */

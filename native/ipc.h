@@ -45,11 +45,10 @@ std::string_view name(Code code);
 [[noreturn]] void fail(Code code, const char* call, int number = 0);
 /// What is being caught, as an Error: for the end of a thread, which nothing may leave. Only inside a catch.
 Error caught();
-/// Throws what `errno` means; EINVAL means different things in different calls, so the caller says which.
-[[noreturn]] void failErrno(const char* call, Code invalid = Code::unknown);
 
-/// A POSIX name with its leading slash (shm_open(3), sem_open(3)).
-struct PosixName {
+/// A name of the system: of POSIX with its leading slash (shm_open(3), sem_open(3)), of Windows with or
+/// without its namespace.
+struct ObjectName {
   std::string name;
 };
 /// A key file: ftok(3) of `path` and `project` (1..255); `semnum`: which of a set of semaphores.
@@ -60,7 +59,7 @@ struct KeyFile {
 };
 /// A key_t, never IPC_PRIVATE.
 struct KeyNumber {
-  key_t number;
+  std::int32_t number;
   unsigned short semnum = 0;
 };
 /// A shmid or a semid.
@@ -76,7 +75,7 @@ struct ProcessObject {
   std::uint64_t start, device, inode;
   bool systemV;
 };
-using Key = std::variant<PosixName, KeyFile, KeyNumber, SystemId, ProcessObject>;
+using Key = std::variant<ObjectName, KeyFile, KeyNumber, SystemId, ProcessObject>;
 
 /// What the system says of a segment; absent where it keeps no such thing. Times are ms since the epoch.
 struct Info {
@@ -268,7 +267,7 @@ class Mechanism {
 };
 
 /// ftok(3) of a key file, for the mechanisms that use one. `not-found`, `invalid-key` as there.
-key_t numberOfFile(const KeyFile& file);
+std::int32_t numberOfFile(const KeyFile& file);
 
 /// The registered mechanism of that name; `unsupported` where this system has none.
 const Mechanism& mechanism(std::string_view name);

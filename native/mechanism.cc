@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ipc.h"
+#include "system.h"
 
 namespace lens {
 namespace {
@@ -27,7 +28,7 @@ const Mechanism& mechanism(std::string_view name) {
 
 const Mechanism& mechanism(const Key& key) {
   if (std::holds_alternative<ProcessObject>(key)) return mechanism("process");
-  return mechanism(std::holds_alternative<PosixName>(key) ? "posix" : "systemv");
+  return mechanism(std::holds_alternative<ObjectName>(key) ? mechanismOfNames : "systemv");
 }
 
 }  // namespace lens

@@ -2,7 +2,7 @@
 /// it.
 #pragma once
 
-#include "descriptor.h"
+#include "ipc.h"
 
 namespace lens {
 
@@ -35,17 +35,5 @@ struct SharedObjects {
 /// Opens nothing that could be read or written, and maps nothing. `not-found`: no such process;
 /// `permission-denied`.
 SharedObjects sharedObjects(pid_t pid);
-
-/// Leads to the object (O_PATH of open(2)), for fstat(2) and for reopen(). The process lives and has it
-/// still, and no later process of that number, descriptor or address can be meant. `not-found` where that is
-/// not so any more, `permission-denied` of "map_files" where only /proc/PID/map_files leads there, which
-/// needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE.
-Descriptor findShared(const ProcessObject& object);
-
-/// Opens what such a descriptor leads to.
-Descriptor reopen(const Descriptor& found, int flags);
-
-/// Whether the process still runs, and is no later one of that number.
-bool runs(const ProcessObject& object);
 
 }  // namespace lens

@@ -1,3 +1,5 @@
+#include "process_memory_linux.h"
+
 #include <dirent.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
@@ -10,7 +12,6 @@
 #include "maps.h"
 #include "mechanisms/file_segment_linux.h"
 #include "proc_text.h"
-#include "process_memory.h"
 #include "processes.h"
 
 namespace lens {

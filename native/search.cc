@@ -1,7 +1,6 @@
 #include "search.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 namespace lens {

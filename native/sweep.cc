@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <utility>
 
 #include "digest.h"
+#include "system.h"
 
 namespace lens {
 namespace {
@@ -27,12 +26,6 @@ constexpr std::uint64_t mostFineGrains = 4096;
 constexpr milliseconds tickLength{100}, coldAfter{10'000}, tellPeriod{250}, leastPass{100};
 /// Worked off before resting, so that the thread wakes seldom.
 constexpr nanoseconds leastWork = milliseconds(2);
-
-nanoseconds threadTime() {
-  timespec time;
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
-}
 
 std::size_t grainFor(std::uint64_t size) {
   std::size_t grain = shortestGrain;

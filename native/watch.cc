@@ -1,7 +1,6 @@
 #include "watch.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <utility>

@@ -1,5 +1,5 @@
 // What native/binding.gyp says of the addon: the one place for its sources and defines.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +9,29 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The folder of the addon's sources. */
 export const native = join(root, 'native');
 
-/** @returns {{ sources: string[], defines: string[], addonApi: string }} sources relative to `native` */
-export function readBinding() {
+/**
+ * The file itself has the sources for Linux. For another system its files take the place of those for Linux: those of
+ * the same ending, below `native`.
+ * @param {'linux' | 'windows'} system
+ * @returns {{ sources: string[], defines: string[], addonApi: string }} sources relative to `native`
+ */
+export function readBinding(system = 'linux') {
   const [target] = JSON.parse(readFileSync(join(native, 'binding.gyp'), 'utf8')).targets;
   const addonApi = createRequire(import.meta.url)('node-addon-api').include_dir.replaceAll('"', '');
-  return { sources: target.sources, defines: target.defines, addonApi: resolve(root, addonApi) };
+  return {
+    sources: sourcesFor(system, target.sources),
+    defines: target.defines,
+    addonApi: resolve(root, addonApi),
+  };
+}
+
+function sourcesFor(system, sources) {
+  if (system === 'linux') return sources;
+  const own = ['', 'mechanisms/'].flatMap((folder) =>
+    readdirSync(join(native, folder))
+      .filter((name) => name.endsWith(`_${system}.cc`))
+      .sort()
+      .map((name) => `${folder}${name}`),
+  );
+  return [...sources.filter((name) => !name.endsWith('_linux.cc')), ...own];
 }

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
+import { buildWindows } from './crossWindows.mjs';
 import { checkPortable, readElf } from './elf.mjs';
 import { forEachInParallel, run } from './parallel.mjs';
 import { installNodeModules } from './setup.mjs';
@@ -71,6 +72,21 @@ export async function buildCross(target) {
   const folder = join(root, 'out/cross', target);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  if (triple.includes('windows')) {
+    const tools = {
+      zig,
+      environment,
+      root,
+      modules,
+      library,
+      flags,
+      whole,
+      runtime,
+      runtimeFlags,
+      unwinderFlags,
+    };
+    return buildWindows(triple, folder, tools);
+  }
   const objects = await compileAll(triple, folder);
   const addon = join(folder, 'segment_lens.node');
   const { emulation, libraries } = systemLibraries(triple, folder);

@@ -5,8 +5,8 @@
  * Without it there is no mechanism for the platform yet.
  */
 const targets = {
-  'win32-x64': {},
-  'win32-arm64': {},
+  'win32-x64': { zig: 'x86_64-windows-gnu' },
+  'win32-arm64': { zig: 'aarch64-windows-gnu' },
   'linux-x64': { zig: 'x86_64-linux-gnu.2.28' },
   'linux-arm64': { zig: 'aarch64-linux-gnu.2.28' },
   'linux-armhf': { zig: 'arm-linux-gnueabihf.2.28' },

@@ -13,6 +13,7 @@ export type Rule =
   | 'too-many-letters'
   | 'slash-in-posix-name'
   | 'dot-dot-in-posix-name'
+  | 'backslash-in-windows-name'
   | 'not-a-native-key'
   | 'project-id-range'
   | 'key-number-range'

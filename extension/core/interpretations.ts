@@ -8,10 +8,11 @@ import {
   posixName,
   projectId,
   shmid,
+  windowsName,
 } from './keyRules';
-import { systemV } from './ipcKey';
+import { systemV, windows } from './ipcKey';
 import { wholeNumber } from './keyText';
-import { qtLegacyKey } from './kinds/qt';
+import { qtLegacyKey, qtPlatformSafeKey } from './kinds/qt';
 
 /** The senses in which a peer may mean a text. */
 export type KeyMeaning =
@@ -21,6 +22,12 @@ export type KeyMeaning =
   | 'qt-posix'
   /** QSharedMemory::platformSafeKey and QNativeIpcKey of Qt 6.6 and later: a POSIX name. */
   | 'qt-platform-safe'
+  /** QSharedMemory::setKey on Windows. */
+  | 'qt-windows'
+  /** QSharedMemory::platformSafeKey of Qt 6.6 and later on Windows. */
+  | 'qt-windows-safe'
+  /** CreateFileMapping: a name, with or without its namespace. */
+  | 'windows-name'
   /** An identity string: `posix:/x`, `systemv:/path`, `systemv-84:/path`. */
   | 'native-key'
   /** shm_open(3). */
@@ -50,16 +57,18 @@ export interface Interpretations {
 
 /**
  * Every sense in which a peer might mean what the user typed, most likely first; System V forms of Qt once per
- * temporary directory. A native key has that sense alone. With `only`, that sense alone. Nothing is trimmed from what may be a Qt key.
+ * temporary directory. On Windows, senses of Windows. A native key has that sense alone. With `only`, that sense alone. Nothing is trimmed from what may be a Qt key.
  */
 export function interpretations(
   text: string,
   temporaryDirectories: readonly string[],
   only?: KeyMeaning,
+  platform: NodeJS.Platform = process.platform,
 ): Interpretations {
   const accepted: Interpretation[] = [];
   const refused: RefusedInterpretation[] = [];
-  for (const meaning of only ? [only] : likelyMeanings(text)) {
+  const likely = platform === 'win32' ? meaningsOnWindows : likelyMeanings;
+  for (const meaning of only ? [only] : likely(text)) {
     try {
       for (const key of readings[meaning](text, temporaryDirectories)) accepted.push({ meaning, key });
     } catch (error) {
@@ -80,6 +89,9 @@ const readings: Readonly<Record<KeyMeaning, Reading>> = {
     ),
   'qt-posix': (text) => [qtLegacyKey(text, 'posix', '')],
   'qt-platform-safe': (text) => [{ type: 'posix', name: posixName(text, longestLockedName) }],
+  'qt-windows': (text) => [qtLegacyKey(text, 'windows', '')],
+  'qt-windows-safe': (text) => [{ type: 'windows', name: windowsName(qtPlatformSafeKey(text, windows, '')) }],
+  'windows-name': (text) => [{ type: 'windows', name: windowsName(text) }],
   'native-key': (text) => [parseKey(text)],
   'posix-name': (text) => [{ type: 'posix', name: posixName(text) }],
   'key-file': (text) => [readKeyFile(text)],
@@ -97,6 +109,12 @@ function likelyMeanings(text: string): readonly KeyMeaning[] {
   if (/^\/[^/]*$/.test(text)) return [...posix, 'key-file', ...qt];
   if (text.startsWith('/')) return ['key-file', ...qt, ...posix];
   return [...qt, ...posix];
+}
+
+function meaningsOnWindows(text: string): readonly KeyMeaning[] {
+  if (/^(?:posix|windows|process|systemv(?:-[a-z0-9]*)?):/i.test(text)) return ['native-key', 'qt-windows'];
+  if (/^(?:Local|Global)\\/.test(text)) return ['windows-name', 'qt-windows-safe', 'qt-windows'];
+  return ['qt-windows', 'windows-name', 'qt-windows-safe'];
 }
 
 function readKeyFile(text: string): NativeKey {

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { systemV } from './ipcKey';
-import { longestLockedName } from './keyRules';
+import { longestLockedName, windowsLockName } from './keyRules';
 import { formatKey, formatKeyNumber, formatPlace } from './keyText';
 import { formatLegacyName, parseLegacyName, type LegacyName } from './legacyName';
 import type { LockAddress, SegmentAddress } from './native';
@@ -27,6 +27,8 @@ export type NativeKey =
   | { readonly type: 'systemv-key'; readonly key: number }
   /** `systemv-id:7` */
   | { readonly type: 'systemv-id'; readonly shmid: number }
+  /** `windows:name` or `windows:Global\name` */
+  | { readonly type: 'windows'; readonly name: string; readonly legacyKey?: string }
   | ProcessKey;
 
 /**
@@ -44,7 +46,7 @@ export interface ProcessKey {
 
 /** The identity string without what only helps to name it: equal for equal objects of the system. */
 export function objectId(key: NativeKey): string {
-  if (key.type === 'posix') return formatKey({ type: key.type, name: key.name });
+  if (key.type === 'posix' || key.type === 'windows') return formatKey({ type: key.type, name: key.name });
   if (key.type === 'systemv') {
     return formatKey({ type: key.type, path: key.path, projectId: key.projectId });
   }
@@ -63,12 +65,13 @@ export function sameKey(a: NativeKey, b: NativeKey): boolean {
 /** What Qt made the key's name of; null where it is not a name of Qt's. */
 export function legacyNameOf(key: NativeKey): LegacyName | null {
   if (key.type === 'posix') return parseLegacyName(key.name.slice(1));
+  if (key.type === 'windows') return parseLegacyName(key.name);
   return key.type === 'systemv' && key.projectId === systemV ? parseLegacyName(basename(key.path)) : null;
 }
 
 /**
  * What a person calls it: Qt's key, else the letters of it that Qt left readable with an ellipsis, else the
- * POSIX name without its slash, the path of the key file, or the number.
+ * name, a POSIX one without its slash, the path of the key file, or the number.
  */
 export function keyLabel(key: NativeKey): string {
   if ('legacyKey' in key) return key.legacyKey;
@@ -77,6 +80,8 @@ export function keyLabel(key: NativeKey): string {
   switch (key.type) {
     case 'posix':
       return key.name.slice(1);
+    case 'windows':
+      return key.name;
     case 'systemv':
       return key.path;
     case 'systemv-key':
@@ -97,7 +102,8 @@ export function isFile({ type }: NativeKey): boolean {
 export function segmentAddress(key: NativeKey): SegmentAddress {
   switch (key.type) {
     case 'posix':
-      return { mechanism: 'posix', name: key.name };
+    case 'windows':
+      return { mechanism: key.type, name: key.name };
     case 'systemv':
       return { mechanism: 'systemv', path: key.path, projectId: key.projectId };
     case 'systemv-key':
@@ -111,13 +117,15 @@ export function segmentAddress(key: NativeKey): SegmentAddress {
 
 /**
  * The lock that belongs to a key as Qt pairs them: a name that Qt made of a cross-platform key is paired by what
- * follows its prefix; a native key of Qt 6.6 and later is the name of its lock too (System V: the same file).
+ * follows its prefix; a native key of Qt 6.6 and later is the name of its lock too (System V: the same file), on Windows
+ * with `_sem` behind it.
  * null: nobody says which lock belongs to a raw key_t, a shmid or memory of a process, or its name would be too long.
  */
 export function lockAddress(key: NativeKey): LockAddress | null {
-  if (key.type !== 'posix' && key.type !== 'systemv') return null;
+  if (key.type !== 'posix' && key.type !== 'systemv' && key.type !== 'windows') return null;
   const name = legacyNameOf(key);
   const lockName = name?.role === 'memory' ? formatLegacyName({ ...name, role: 'lock' }) : null;
+  if (key.type === 'windows') return { mechanism: 'windows', name: lockName ?? windowsLockName(key.name) };
   if (key.type === 'systemv') {
     const path = lockName === null ? key.path : join(dirname(key.path), lockName);
     return { mechanism: 'systemv', path, projectId: key.projectId };

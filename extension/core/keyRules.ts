@@ -52,6 +52,36 @@ export function posixName(text: string, maximum = longestFileName): string {
   return `/${name}`;
 }
 
+/** MAX_PATH, to which Qt 6.6 and later cuts names on Windows. */
+export const longestQtWindowsName = 260;
+/** The kernel counts a name's bytes in 16 bits; its directory needs some of them. */
+const longestWindowsName = 32_000;
+
+/** The name of the lock of a native key of Qt 6.6 and later on Windows (QSharedMemoryPrivate::semaphoreNativeKey). */
+export function windowsLockName(name: string): string {
+  return `${name.slice(0, longestQtWindowsName - 5)}_sem`;
+}
+
+/** The one form of a name on Windows: `Local\\` says nothing, `Global\\` is the namespace of all sessions. */
+export function windowsName(text: string): string {
+  checkText(text);
+  const name = text.replace(/^Local\\/, '');
+  const own = name.replace(/^Global\\/, '');
+  if (own === '') throw invalidKey('empty-key', 'A name on Windows needs a character behind its namespace.');
+  if (own.includes('\\')) {
+    throw invalidKey(
+      'backslash-in-windows-name',
+      'A name on Windows has no backslash but that of Local\\ or Global\\.',
+    );
+  }
+  if (own.length > longestWindowsName) {
+    throw invalidKey('key-too-long', `The name has ${String(own.length)} characters.`, {
+      maximum: String(longestWindowsName),
+    });
+  }
+  return name;
+}
+
 /** Checks the path of a key file: absolute, and no part longer than the file system takes. */
 export function keyFilePath(text: string): string {
   checkText(text);

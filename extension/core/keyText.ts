@@ -1,13 +1,15 @@
 import { SegmentError } from './errors';
 import { formatIpcKey, parseIpcKey, posixRealtime, windows } from './ipcKey';
 import type { NativeKey, ProcessKey } from './key';
-import { checkText, invalidKey, keyFilePath, keyNumber, posixName, shmid } from './keyRules';
+import { checkText, invalidKey, keyFilePath, keyNumber, posixName, shmid, windowsName } from './keyRules';
 
 /** The identity string of a key. */
 export function formatKey(key: NativeKey): string {
   switch (key.type) {
     case 'posix':
       return formatIpcKey({ type: posixRealtime, nativeKey: key.name, legacyKey: key.legacyKey ?? '' });
+    case 'windows':
+      return formatIpcKey({ type: windows, nativeKey: key.name, legacyKey: key.legacyKey ?? '' });
     case 'systemv':
       return formatIpcKey({ type: key.projectId, nativeKey: key.path, legacyKey: key.legacyKey ?? '' });
     case 'systemv-key':
@@ -34,9 +36,9 @@ export function formatKeyNumber(key: number): string {
 /**
  * The key of an identity string, in Qt's forms or ours. Stricter than Qt, which takes any text as a native key:
  * what the system could never open is refused here. Throws `invalid-key` naming the rule, `unsupported` for
- * Windows sections.
+ * Windows sections where there are none.
  */
-export function parseKey(text: string): NativeKey {
+export function parseKey(text: string, platform: NodeJS.Platform = process.platform): NativeKey {
   checkText(text);
   const ours = /^systemv-(key|id):(.*)$/is.exec(text);
   if (ours) {
@@ -54,9 +56,11 @@ export function parseKey(text: string): NativeKey {
       'A native key is posix:/name, systemv:/path, systemv-N:/path with N from 1 to 255, systemv-key:0xN, systemv-id:N or process:PID@START/DEVICE:INODE.',
     );
   }
-  if (key.type === windows) throw new SegmentError('unsupported', 'Windows sections exist on Windows only.');
+  if (key.type === windows && platform !== 'win32')
+    throw new SegmentError('unsupported', 'Windows sections exist on Windows only.');
   if (key.legacyKey !== '') checkText(key.legacyKey);
   const legacy = key.legacyKey === '' ? {} : { legacyKey: key.legacyKey };
+  if (key.type === windows) return { type: 'windows', name: windowsName(key.nativeKey), ...legacy };
   return key.type === posixRealtime
     ? { type: 'posix', name: posixName(key.nativeKey), ...legacy }
     : { type: 'systemv', path: keyFilePath(key.nativeKey), projectId: key.type, ...legacy };

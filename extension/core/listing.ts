@@ -27,13 +27,15 @@ export class Listing {
     this.#names = new Names(native, keyFiles, remembered);
   }
 
-  /** Every segment of the machine, System V first. One that did not change is the entry that it was. */
+  /** Every segment of the machine (on Windows: of its session, then those of all), System V first. One that did not change is the entry that it was. */
   take(attachments: Attachments | null): readonly Entry[] {
-    const systemV = this.native.list('systemv');
-    const posix = this.native.list('posix');
+    const isWindows = process.platform === 'win32';
+    const systemV = isWindows ? [] : this.native.list('systemv');
+    const posix = isWindows ? [] : this.native.list('posix');
+    const windows = isWindows ? this.native.list('windows') : [];
     this.keyFiles.refresh();
     this.#names.refresh();
-    this.#names.forget(systemV, posix);
+    this.#names.forget(systemV, [...posix, ...windows]);
     const semaphores = listSemaphores();
     const entries: Entry[] = [];
     const add = (info: SegmentInfo, name: Name, lock: LockStatus): void => {
@@ -57,6 +59,10 @@ export class Listing {
       const name = this.#names.posix(info);
       const hasLock = name.lock !== null && 'name' in name.lock && semaphores.has(name.lock.name);
       add(info, name, hasLock ? this.#peek(name.lock) : noLock);
+    }
+    for (const info of windows) {
+      const name = this.#names.windows(info);
+      add(info, name, name.lock === null ? noLock : this.#peek(name.lock));
     }
     this.#last = entries;
     this.#lastAttachments = attachments;

@@ -58,6 +58,11 @@ export class Names {
     return this.#once(name, () => describe(this.#withQtKey({ type: 'posix', name }), null, false));
   }
 
+  windows(info: SegmentInfo): Name {
+    const name = info.name ?? '';
+    return this.#once(name, () => describe(this.#withQtKey({ type: 'windows', name }), null, false));
+  }
+
   systemV(info: SegmentInfo): Name {
     const shmid = info.shmid ?? 0;
     const number = info.key ?? 0;
@@ -72,12 +77,12 @@ export class Names {
   }
 
   /** Forgets what is not among these any more. */
-  forget(systemVInfos: readonly SegmentInfo[], posixInfos: readonly SegmentInfo[]): void {
+  forget(systemVInfos: readonly SegmentInfo[], namedInfos: readonly SegmentInfo[]): void {
     if (this.#numbered.size > systemVInfos.length) {
       const present = new Set(systemVInfos.map(({ shmid }) => shmid));
       for (const shmid of this.#numbered.keys()) if (!present.has(shmid)) this.#numbered.delete(shmid);
     }
-    if (this.#names.size > 2 * (systemVInfos.length + posixInfos.length)) this.#names.clear();
+    if (this.#names.size > 2 * (systemVInfos.length + namedInfos.length)) this.#names.clear();
   }
 
   #once(place: string | number, make: () => Name): Name {

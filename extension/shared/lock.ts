@@ -1,5 +1,5 @@
 /** What kind of lock belongs to a segment, if any. */
-export type LockKind = 'none' | 'systemv' | 'posix';
+export type LockKind = 'none' | 'systemv' | 'posix' | 'windows';
 
 /**
  * - none: no lock belongs to the segment or nobody has made it yet

@@ -6,6 +6,7 @@ import type { LockSort } from './lockWords';
  */
 export type NamedSemaphore =
   | { readonly mechanism: 'posix'; readonly name: string }
+  | { readonly mechanism: 'windows'; readonly name: string }
   | ((
       | { readonly mechanism: 'systemv'; readonly path: string; readonly projectId: number }
       | { readonly mechanism: 'systemv'; readonly key: number }

@@ -78,7 +78,7 @@ export function describeFailure(label: string, nativeKey: string, error: unknown
 /** "Qt · System V": what a segment means and how the system reaches it. */
 export function kindText(kind: Kind | null, key: NativeKey): string {
   if (key.type === 'process') return l10n.t('Memory of process {0}', key.pid);
-  const mechanism = key.type === 'posix' ? 'POSIX' : 'System V';
+  const mechanism = { posix: 'POSIX', windows: 'Windows' }[key.type as string] ?? 'System V';
   const legacy = legacyNameOf(key)?.role === 'memory';
   const name = kindName(kind ?? (legacy ? 'qt' : 'raw'));
   return name === '' ? mechanism : `${name} · ${mechanism}`;

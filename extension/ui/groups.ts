@@ -4,7 +4,7 @@ import type { NativeKey } from '../core/key';
 import type { OpenSegment } from '../core/segments';
 import type { AttachedProcess } from '../shared/protocol';
 
-export type GroupId = 'debugged' | 'opened' | 'qt' | 'posix' | 'systemv' | 'hidden';
+export type GroupId = 'debugged' | 'opened' | 'qt' | 'posix' | 'systemv' | 'windows' | 'hidden';
 
 export interface Group {
   readonly type: 'group';
@@ -34,7 +34,7 @@ export interface ProcessRow {
   readonly process: AttachedProcess;
 }
 
-const order: readonly GroupId[] = ['debugged', 'opened', 'qt', 'posix', 'systemv', 'hidden'];
+const order: readonly GroupId[] = ['debugged', 'opened', 'qt', 'posix', 'systemv', 'windows', 'hidden'];
 
 /** Sorts what the system lists and what we have open into groups, what is debugged on top; empty groups are left out. */
 export function groups(
@@ -83,5 +83,5 @@ export function groups(
 function groupOf({ kind, info }: Entry): GroupId {
   if (hiddenKinds.includes(kind)) return 'hidden';
   if (kind === 'qt') return 'qt';
-  return info.mechanism === 'systemv' ? 'systemv' : 'posix';
+  return info.mechanism === 'process' ? 'posix' : info.mechanism;
 }

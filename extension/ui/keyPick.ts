@@ -100,6 +100,12 @@ export function meaningText(meaning: KeyMeaning): string {
       return l10n.t('Qt key (Qt built for POSIX)');
     case 'qt-platform-safe':
       return l10n.t('Qt key, platform safe (Qt 6.6 and later)');
+    case 'qt-windows':
+      return l10n.t('Qt key (every version)');
+    case 'qt-windows-safe':
+      return l10n.t('Qt key, platform safe (Qt 6.6 and later)');
+    case 'windows-name':
+      return l10n.t('Name on Windows');
     case 'native-key':
       return l10n.t('Native key');
     case 'posix-name':

@@ -248,6 +248,8 @@ function rulePhrase(rule: Rule, facts: ErrorFacts): string {
       return l10n.t('A POSIX name has one slash, at its start, such as /name.');
     case 'dot-dot-in-posix-name':
       return l10n.t('A POSIX name cannot be “.” or “..”: write one such as /name.');
+    case 'backslash-in-windows-name':
+      return l10n.t('A name on Windows has no backslash, except after Local or Global at its start.');
     case 'not-a-native-key':
       return l10n.t(
         'Not a native key. Write posix:/name, systemv:/path, systemv-84:/path, systemv-key:0x51000001, systemv-id:7 or process:PID@START/DEVICE:INODE.',

@@ -195,6 +195,8 @@ function groupTitle(id: GroupId): string {
       return 'POSIX';
     case 'systemv':
       return 'System V';
+    case 'windows':
+      return 'Windows';
     case 'hidden':
       return l10n.t('Chromium and X11');
   }

@@ -63,7 +63,7 @@ class Posix final : public Mechanism {
     struct stat status;
     if (::lstat(path(key, "").c_str(), &status) != 0) failErrno("stat");
     if (!S_ISREG(status.st_mode)) fail(Code::unsupported, "shm_open");
-    return describe(std::get<PosixName>(key).name, status, false);
+    return describe(std::get<ObjectName>(key).name, status, false);
   }
 
   bool exists(const Key& key) const override {
@@ -80,7 +80,7 @@ class Posix final : public Mechanism {
     Descriptor open = openQuietly(file.c_str(), flags);
     if (!open) failErrno("shm_open", Code::invalidKey);
     if (!S_ISREG(statusOf(open.number()).st_mode)) fail(Code::unsupported, "shm_open");
-    return std::make_shared<PosixSegment>(opening.access, opening.write, std::get<PosixName>(key).name,
+    return std::make_shared<PosixSegment>(opening.access, opening.write, std::get<ObjectName>(key).name,
                                           std::move(open));
   }
 
@@ -97,7 +97,7 @@ class Posix final : public Mechanism {
     const std::string link = "/proc/self/fd/" + std::to_string(made.number());
     // Whatever can fail is done before it has its name.
     auto segment =
-        std::make_shared<PosixSegment>(Access::attach, true, std::get<PosixName>(key).name, std::move(made));
+        std::make_shared<PosixSegment>(Access::attach, true, std::get<ObjectName>(key).name, std::move(made));
     if (::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) failErrno("linkat");
     return segment;
   }
@@ -129,7 +129,7 @@ const Posix registration;
 }  // namespace
 
 std::string path(const Key& key, std::string_view prefix) {
-  const auto* posix = std::get_if<PosixName>(&key);
+  const auto* posix = std::get_if<ObjectName>(&key);
   if (!posix) fail(Code::invalidKey, "shm_open");
   const std::string_view name = posix->name;
   if (name.size() < 2 || name[0] != '/' || name == "/." || name == "/..")

@@ -229,7 +229,7 @@ std::unique_ptr<Look> look(const Key& key) {
 OpenedLock openLock(const Key& key, bool create) {
   const std::string file = path(key, "sem.");
   refuseOtherLibraries("sem_open");
-  const std::string& name = std::get<PosixName>(key).name;
+  const std::string& name = std::get<ObjectName>(key).name;
   // A second round where another made or removed it between our two calls.
   for (int round = 0; round < 3; ++round) {
     Descriptor open = openFile(file);
@@ -270,7 +270,7 @@ OpenedLock openLock(const Key& key, bool create) {
 void removeLock(const Key& key) {
   path(key, "sem.");
   refuseOtherLibraries("sem_unlink");
-  if (::sem_unlink(std::get<PosixName>(key).name.c_str()) != 0) failErrno("sem_unlink", Code::invalidKey);
+  if (::sem_unlink(std::get<ObjectName>(key).name.c_str()) != 0) failErrno("sem_unlink", Code::invalidKey);
 }
 
 }  // namespace lens::posix

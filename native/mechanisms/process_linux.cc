@@ -2,7 +2,7 @@
 // file system of another container only. What the process has is looked up by device and inode at each
 // opening, and the open file is used from then on, so that no later process, descriptor or address can take
 // its place.
-#include "../process_memory.h"
+#include "../process_memory_linux.h"
 #include "file_segment_linux.h"
 
 namespace lens {

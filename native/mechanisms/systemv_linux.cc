@@ -463,7 +463,7 @@ std::optional<Usage> usage(int shmid) {
 
 namespace lens {
 
-key_t numberOfFile(const KeyFile& file) {
+std::int32_t numberOfFile(const KeyFile& file) {
   return systemv::ftokOf(file);
 }
 

@@ -87,7 +87,7 @@ void round(const Key& key, int number) {
 }  // namespace
 
 int main(int, char** arguments) {
-  const Key key = PosixName{arguments[1]};
+  const Key key = ObjectName{arguments[1]};
   try {
     const auto made = create(key, {size, 0600, key}, patience());
     for (int number = 0; number < std::atoi(arguments[2]); ++number) round(key, number);

@@ -347,7 +347,7 @@ test('what is stored and makes no sense is left out', async () => {
     { ...mutex, sort: 'barrier' },
     { ...mutex, place: 'moon' },
     { ...mutex, label: 'x'.repeat(101) },
-    { ...named, semaphore: { mechanism: 'windows', name: 'x' } },
+    { ...named, semaphore: { mechanism: 'mach', name: 'x' } },
     { ...named, semaphore: { mechanism: 'systemv', path: '/tmp/k', projectId: 256 } },
     { ...named, semaphore: { mechanism: 'systemv', key: 2 ** 31 } },
     { ...set, semaphore: { ...set.semaphore, semnum: 65_536 } },

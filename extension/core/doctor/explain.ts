@@ -104,7 +104,9 @@ async function aboutSpace(
   const space = await spaceNow();
   const isPosix = key === null || key.type === 'posix';
   const { size } = error?.facts ?? {};
-  const room = isPosix ? native.limits('posix').free : native.limits('systemv').maximumSize;
+  const mechanism = process.platform === 'win32' ? 'windows' : isPosix ? 'posix' : 'systemv';
+  const { free, maximumSize } = native.limits(mechanism);
+  const room = mechanism === 'systemv' ? maximumSize : free;
   const folder = isPosix ? (space.posix?.most ?? null) : null;
   return [
     ...(size !== undefined && room !== null && size > room

@@ -29,7 +29,9 @@ export interface Pursuit {
  * changes nothing. Rejects with `closed` once aborted, and where the system refuses the listing.
  */
 export async function findLeftovers(look: Look, pursuit: Pursuit = {}): Promise<readonly Leftover[]> {
-  const groups = groupObjects(look.native, await look.entries(), look.folders());
+  // Windows frees everything with its last user.
+  const entries = (await look.entries()).filter(({ info }) => info.mechanism !== 'windows');
+  const groups = groupObjects(look.native, entries, look.folders());
   const idle = groups.filter(({ parts }) => parts.every(({ used }) => !used));
   const files = idle.flatMap(({ parts }) => parts.flatMap(({ file }) => file ?? []));
   const nobody: Users = { used: new Set(), unseen: [] };

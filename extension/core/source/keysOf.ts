@@ -15,26 +15,39 @@ export interface Places {
 }
 
 /** The senses in which a call's text is read; the most likely one first. */
-const meanings: Readonly<Record<Exclude<Sense, 'key-file' | 'windows-name'>, readonly KeyMeaning[]>> = {
+const meaningsOnUnix: Readonly<Record<Exclude<Sense, 'key-file'>, readonly KeyMeaning[]>> = {
   'qt-key': ['qt-systemv', 'qt-posix'],
   'qt-native': ['posix-name'],
   'qt-safe': ['qt-platform-safe'],
   'native-key': ['native-key'],
   'posix-name': ['posix-name'],
   'key-number': ['key-number'],
+  'windows-name': [],
+};
+
+const meaningsOnWindows: typeof meaningsOnUnix = {
+  'qt-key': ['qt-windows'],
+  'qt-native': ['windows-name'],
+  'qt-safe': ['qt-windows-safe'],
+  'native-key': ['native-key'],
+  'posix-name': [],
+  'key-number': [],
+  'windows-name': ['windows-name'],
 };
 
 /**
  * Every key that a call can mean on this system, most likely first. Without one, `refused` says which rule the text
- * breaks; null for sections of Windows, which this system does not have.
+ * breaks; null for what this system does not have: sections of Windows, or POSIX and System V there.
  */
 export function keysOf(
   { sense, text, projectId = systemV }: Named,
   { temporaryDirectories, folders }: Places,
+  platform: NodeJS.Platform = process.platform,
 ): { readonly keys: readonly NativeKey[]; readonly refused: SegmentError | null } {
   const keys: NativeKey[] = [];
   const refusals: SegmentError[] = [];
-  if (sense === 'key-file' || sense === 'qt-native') {
+  const isWindows = platform === 'win32';
+  if (!isWindows && (sense === 'key-file' || sense === 'qt-native')) {
     for (const path of isAbsolute(text) ? [text] : folders.map((folder) => join(folder, text))) {
       try {
         keys.push({ type: 'systemv', path: keyFilePath(path), projectId });
@@ -43,8 +56,9 @@ export function keysOf(
       }
     }
   }
-  for (const meaning of sense === 'key-file' || sense === 'windows-name' ? [] : meanings[sense]) {
-    const { accepted, refused } = interpretations(text, temporaryDirectories, meaning);
+  const meanings = isWindows ? meaningsOnWindows : meaningsOnUnix;
+  for (const meaning of sense === 'key-file' ? [] : meanings[sense]) {
+    const { accepted, refused } = interpretations(text, temporaryDirectories, meaning, platform);
     keys.push(...accepted.map(({ key }) => key));
     refusals.push(...refused.map(({ reason }) => reason));
   }

@@ -8,7 +8,7 @@ const path = text(4096);
 const signed = integer(-(2 ** 31), 2 ** 31 - 1);
 const systemv = { mechanism: oneOf('systemv') };
 const another = { semnum: integer(1, mostSemaphores - 1) };
-const posix = shape({ mechanism: oneOf('posix'), name: path });
+const byName = shape({ mechanism: oneOf('posix', 'windows'), name: path });
 const file = { ...systemv, path, projectId: integer(1, 255) };
 const number = { ...systemv, key: signed };
 const id = { ...systemv, semid: integer(0, 2 ** 31 - 1) };
@@ -17,7 +17,7 @@ const id = { ...systemv, semid: integer(0, 2 ** 31 - 1) };
 export const namedSemaphore: Check<NamedSemaphore> = (value) => {
   const has = (name: string): boolean => isRecord(value) && Object.hasOwn(value, name);
   const which = has('semnum') ? another : {};
-  if (has('name')) return posix(value);
+  if (has('name')) return byName(value);
   if (has('path')) return shape({ ...file, ...which })(value);
   return has('key') ? shape({ ...number, ...which })(value) : shape({ ...id, ...which })(value);
 };

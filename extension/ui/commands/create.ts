@@ -3,7 +3,7 @@ import { parseSize } from '../../core/bytes';
 import { attachedAll } from '../../core/attached';
 import { largestSize } from '../../core/create';
 import { SegmentError, segmentError } from '../../core/errors';
-import { formatKey, keyLabel, sameKey, type NativeKey } from '../../core/key';
+import { formatKey, keyLabel, sameKey, segmentAddress, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../core/native';
 import { shortName } from '../../shared/visibleName';
@@ -52,7 +52,7 @@ export async function askSize(
 }
 
 function checkedSize({ system: { native } }: LoadedContext, key: NativeKey, text: string): number {
-  const mechanism = key.type === 'posix' ? 'posix' : 'systemv';
+  const { mechanism } = segmentAddress(key);
   const size = parseSize(text, largestSize(native, mechanism));
   const { free } = native.limits(mechanism);
   if (free === null || size <= free) return size;

@@ -39,7 +39,8 @@ function prefix(typed: string): string {
 function semaphoreOf(key: NativeKey): NamedSemaphore {
   switch (key.type) {
     case 'posix':
-      return { mechanism: 'posix', name: key.name };
+    case 'windows':
+      return { mechanism: key.type, name: key.name };
     case 'systemv':
       return { mechanism: 'systemv', path: key.path, projectId: key.projectId };
     case 'systemv-key':

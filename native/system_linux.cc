@@ -1,0 +1,15 @@
+#include <ctime>
+
+#include "system.h"
+
+namespace lens {
+
+const std::string_view mechanismOfNames = "posix";
+
+std::chrono::nanoseconds threadTime() {
+  timespec time;
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+}  // namespace lens
