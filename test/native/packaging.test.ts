@@ -34,6 +34,4 @@ test('An addon that needs what not every machine has is refused, and the reason 
   assert.deepEqual([...exported].sort(), ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
   assert.throws(() => checkPortable(addon, { glibc: '2.28' }), /needs libstdc\+\+\.so\.6/);
   assert.throws(() => checkPortable(addon, { glibc: '2.1' }), /needs libc\.so\.6 GLIBC_2\./);
-  // With musl, only what it has itself.
-  assert.throws(() => checkPortable(addon, { given: ['malloc'] }), /needs free/);
 });

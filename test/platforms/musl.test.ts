@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { native, numberGround, posixGround, type Ground } from '../native/ground';
 import { root } from '../root';
@@ -19,6 +20,21 @@ async function smoke({ segment, lock }: Ground): Promise<Record<string, unknown>
   const { stdout } = await promisify(execFile)(join(root, 'out/platforms', target, 'node'), args, { env });
   return JSON.parse(stdout) as Record<string, unknown>;
 }
+
+test('An addon for musl that needs what musl does not have is refused by the name of it', async () => {
+  interface Elf {
+    readonly readElf: (path: string) => { loose: readonly string[] };
+    readonly checkPortable: (path: string, system: { given: readonly string[] }) => void;
+  }
+  const { readElf, checkPortable } = (await import(pathToFileURL(join(root, 'scripts/elf.mjs')).href)) as Elf;
+  const addon = join(root, 'out/cross', target, 'segment_lens.node');
+  const { loose } = readElf(addon);
+  checkPortable(addon, { given: loose });
+  const lacking = loose.filter((name) => name !== 'semtimedop');
+  assert.throws(() => {
+    checkPortable(addon, { given: lacking });
+  }, /needs semtimedop\.$/);
+});
 
 test('musl, System V: a segment with its lock is created, written, read, locked and removed', async (t) => {
   const ground = numberGround(t);
