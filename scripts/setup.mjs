@@ -62,6 +62,12 @@ const needs = [
     here: () => existsSync('/usr/lib/python3/dist-packages/debugpy'),
   },
   { what: 'ripgrep', package: 'ripgrep', for: ['bench'], here: () => onPath('rg') },
+  {
+    what: 'wine',
+    package: 'wine64',
+    for: ['windows'],
+    here: () => existsSync('/usr/lib/wine/wine64'),
+  },
 ];
 
 /**
@@ -82,6 +88,14 @@ export function setUp(purpose, { browser = purpose === 'test' || purpose === 'be
     for (const name of ['spdlog', 'native-watchdog']) compile(name);
   }
   if (browser) installBrowser();
+}
+
+/** Installs what a purpose of its own needs of the system and nothing else. @param {'windows'} purpose */
+export function setUpSystem(purpose) {
+  installPackages(
+    needs.filter((need) => need.for.includes(purpose) && !need.here()),
+    purpose,
+  );
 }
 
 /** Chromium or Chrome that can be driven, or null. Ubuntu's snap keeps out of temporary folders, so it is not one. */
