@@ -85,6 +85,12 @@ const needs = [
     for: ['platforms'],
     here: () => existsSync('/lib/ld-musl-x86_64.so.1'),
   },
+  {
+    what: 'wine',
+    package: 'wine64',
+    for: ['windows'],
+    here: () => existsSync('/usr/lib/wine/wine64'),
+  },
 ];
 
 /**
@@ -105,6 +111,14 @@ export function setUp(purpose, { browser = purpose === 'test' || purpose === 'be
     for (const name of ['spdlog', 'native-watchdog']) compile(name);
   }
   if (browser) installBrowser();
+}
+
+/** Installs what a purpose of its own needs of the system and nothing else. @param {'windows'} purpose */
+export function setUpSystem(purpose) {
+  installPackages(
+    needs.filter((need) => need.for.includes(purpose) && !need.here()),
+    purpose,
+  );
 }
 
 /** Chromium or Chrome that can be driven, or null. Ubuntu's snap keeps out of temporary folders, so it is not one. */

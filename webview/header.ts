@@ -42,10 +42,11 @@ export class Header {
   describe(description: Description): void {
     setText(this.#name, visibleName(description.label));
     const key = text('header.key', visibleName(description.nativeKey));
-    const owner = text('header.owner', visibleName(description.owner), description.mode);
-    this.#name.title = `${key}\n${owner}`;
+    const owner =
+      description.owner === '' ? '' : text('header.owner', visibleName(description.owner), description.mode);
+    this.#name.title = `${key}\n${owner}`.trimEnd();
     setText(this.#kind, description.kindText);
-    this.#kind.title = `${key}\n${owner}`;
+    this.#kind.title = this.#name.title;
     const access = text(description.access === 'attach' ? 'access.attach' : 'access.observe');
     const readOnly = description.access === 'attach' && !description.writable;
     const limits = readOnly ? `${access}, ${text('access.readOnly')}` : access;

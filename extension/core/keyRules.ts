@@ -65,8 +65,7 @@ export function windowsLockName(name: string): string {
 /** The one form of a name on Windows: `Local\\` says nothing, `Global\\` is the namespace of all sessions. */
 export function windowsName(text: string): string {
   checkText(text);
-  const name = text.replace(/^Local\\/, '');
-  const own = name.replace(/^Global\\/, '');
+  const own = text.replace(/^(?:Local|Global)\\/, '');
   if (own === '') throw invalidKey('empty-key', 'A name on Windows needs a character behind its namespace.');
   if (own.includes('\\')) {
     throw invalidKey(
@@ -79,7 +78,7 @@ export function windowsName(text: string): string {
       maximum: String(longestWindowsName),
     });
   }
-  return name;
+  return text.startsWith('Global\\') ? text : own;
 }
 
 /** Checks the path of a key file: absolute, and no part longer than the file system takes. */

@@ -24,7 +24,7 @@ export function describe(
     nativeKey: segment.id,
     kindText: kindText(kind, segment.key),
     owner: info?.owner ?? '',
-    mode: info === null ? '' : modeText(info.mode),
+    mode: info === null || info.owner === '' ? '' : modeText(info.mode),
     access: segment.access,
     writable: segment.writable && workspace.isTrusted,
     readOnlyReason: readOnlyReason(segment),
@@ -123,6 +123,8 @@ function notice({ key, presence, fault }: OpenSegment): string | null {
 }
 
 function routeText({ key, route }: OpenSegment): string {
+  if (key.type === 'windows' && route === 'momentary')
+    return l10n.t('Read by opening the section for a moment: leaves no trace.');
   if (key.type === 'process')
     return l10n.t('Read from the object that process {0} has: leaves no trace.', key.pid);
   switch (route) {

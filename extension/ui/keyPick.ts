@@ -12,7 +12,7 @@ import { kindText } from './description';
 import type { LoadedContext } from './context';
 import { phrase } from './phrases';
 import { temporaryDirectories } from './settings';
-import { bytesText } from './text';
+import { bytesText, ownerText } from './text';
 
 /** What the user typed and what it is to mean; `text` is empty where an existing segment was picked. */
 export interface PickedKey {
@@ -140,7 +140,7 @@ function meaningRows(text: string, native: Native, listed: boolean): readonly Ro
       description:
         existing === null
           ? l10n.t('does not exist')
-          : l10n.t('exists: {0}, owned by {1}', bytesText(existing.size), existing.owner),
+          : l10n.t('exists: {0}, owned by {1}', bytesText(existing.size), ownerText(existing.owner)),
       detail: plainName(formatKey(interpretation.key)),
       alwaysShow: true,
       choice: { text, interpretation, existing },

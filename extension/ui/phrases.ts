@@ -2,7 +2,7 @@ import { env, l10n } from 'vscode';
 import { errorCodes, type ErrorCode, type ErrorFacts, type Rule } from '../core/errors';
 import { plainName } from '../shared/visibleName';
 import { standsAtStop } from './debug/standing';
-import { bytesText, modeText, othersText, placeText, processText, sizeText } from './text';
+import { bytesText, modeText, othersText, ownerText, placeText, processText, sizeText } from './text';
 
 /**
  * A failure as a sentence for a person, with the remedy where there is one. The only place that phrases
@@ -75,6 +75,8 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
       return l10n.t('The segment was removed or replaced. Open it again to see what has its key now.');
     case 'unsupported':
       if (facts.addon !== undefined) return missingPhrase(facts);
+      if (facts.call === 'CloseHandle')
+        return l10n.t('Windows removes it with the last program that has it open: end those that have.');
       return l10n.t('The system cannot do this here: {0}.', message);
     case 'closed':
       return l10n.t('This view was closed in the meantime.');
@@ -140,12 +142,18 @@ function existsPhrase({ size, owner, attached, unseen }: ErrorFacts): string {
   }
   const by = othersText({ attached: attached ?? [], unseen: unseen ?? 0 });
   return by === ''
-    ? l10n.t('It exists: {0}, owned by {1}, nobody attached.', bytesText(size), owner)
-    : l10n.t('It exists: {0}, owned by {1}, attached by {2}.', bytesText(size), owner, by);
+    ? l10n.t('It exists: {0}, owned by {1}, nobody attached.', bytesText(size), ownerText(owner))
+    : l10n.t('It exists: {0}, owned by {1}, attached by {2}.', bytesText(size), ownerText(owner), by);
 }
 
 function deniedPhrase({ call, owner, mode, rule }: ErrorFacts): string {
   if (call === 'map_files') return mappingPhrase();
+  // Windows tells no owner.
+  if (owner === '') {
+    return l10n.t(
+      'Windows does not let this user in: run VS Code as the user of the program that made it. What all sessions see (Global) can be made only by services and administrators.',
+    );
+  }
   if (owner === undefined || mode === undefined) {
     return l10n.t('Permission denied. Run VS Code as the owner, or ask the owner for access.');
   }

@@ -20,6 +20,11 @@ export function sizeText(bytes: number): string {
   return amountText({ bytes }, env.language);
 }
 
+/** Who owns something, within a sentence; Windows tells no owner. */
+export function ownerText(owner: string): string {
+  return owner === '' ? l10n.t('an unknown user') : owner;
+}
+
 /** An offset in hexadecimal and decimal: "0x400 (1,024)". */
 export function placeText(offset: number | bigint): string {
   return amountText({ offset }, env.language);

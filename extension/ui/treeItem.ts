@@ -94,7 +94,7 @@ export function leafDescription(leaf: Leaf): string {
     ...leaf.debugged.slice(0, 1).map(mappedText),
     ...(info === null ? [] : [bytesText(info.size)]),
     ...(count === null ? [] : [l10n.t('{0} attached', count)]),
-    ...(info === null ? [] : [info.owner]),
+    ...(info === null || info.owner === '' ? [] : [info.owner]),
     ...(lock === null || lock.state === 'none' ? [] : [lockText(lock)]),
   ].join(' · ');
 }
@@ -119,11 +119,15 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
   ];
   if (info !== null) {
     rows.push(
-      [l10n.t('Size'), sizeText(info.size)],
+      [
+        l10n.t('Size'),
+        info.mechanism === 'windows'
+          ? l10n.t('{0}, counted in whole pages', sizeText(info.size))
+          : sizeText(info.size),
+      ],
       [l10n.t('Memory in use'), sizeText(info.allocated)],
-      [l10n.t('Owner'), info.owner],
-      [l10n.t('Mode'), modeText(info.mode)],
     );
+    if (info.owner !== '') rows.push([l10n.t('Owner'), info.owner], [l10n.t('Mode'), modeText(info.mode)]);
     rows.push([l10n.t('Attach count'), String(info.attachCount ?? attached.length)]);
     if (info.key !== null && info.key !== 0) {
       rows.push([l10n.t('System V key'), `0x${(info.key >>> 0).toString(16).padStart(8, '0')}`]);

@@ -166,8 +166,9 @@ Name nameOf(const Key& key, const char* call) {
   const auto* name = std::get_if<ObjectName>(&key);
   if (!name) fail(Code::invalidKey, call);
   std::wstring given = toWide(name->name, call);
-  if (given.starts_with(L"Local\\")) given.erase(0, 6);
-  const bool global = given.starts_with(L"Global\\");
+  const bool local = given.starts_with(L"Local\\");
+  if (local) given.erase(0, 6);
+  const bool global = !local && given.starts_with(L"Global\\");
   const std::wstring own = global ? given.substr(7) : given;
   if (own.empty() || own.find(L'\\') != own.npos || own.find(L'\0') != own.npos)
     fail(Code::invalidKey, call, ERROR_INVALID_NAME);

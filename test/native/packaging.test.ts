@@ -11,6 +11,10 @@ interface Elf {
   readonly readElf: (path: string) => { needed: string[]; exported: string[] };
   readonly checkPortable: (path: string, system: { glibc: string } | { given: readonly string[] }) => void;
 }
+interface Pe {
+  readonly readPe: (path: string) => { machine: string; imports: Map<string, string[]>; exported: string[] };
+  readonly checkWindows: (path: string, machine: 'X64' | 'ARM64') => void;
+}
 
 const script = async <Module>(name: string) =>
   (await import(pathToFileURL(join(root, 'scripts', name)).href)) as Module;
@@ -34,4 +38,19 @@ test('An addon that needs what not every machine has is refused, and the reason 
   assert.deepEqual([...exported].sort(), ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
   assert.throws(() => checkPortable(addon, { glibc: '2.28' }), /needs libstdc\+\+\.so\.6/);
   assert.throws(() => checkPortable(addon, { glibc: '2.1' }), /needs libc\.so\.6 GLIBC_2\./);
+});
+
+test('An addon for Windows that needs what not every Windows has is refused, and the reason is named', async () => {
+  const { readPe, checkWindows } = await script<Pe>('pe.mjs');
+  // No addon, but a program of Windows that is here anyway.
+  const program = join(root, 'test/vscode/node_modules/@vscode/ripgrep-universal/bin/win32-arm64/rg.exe');
+  const { machine, imports, exported } = readPe(program);
+  assert.equal(machine, 'ARM64');
+  assert.ok([...imports].some(([name, taken]) => /^kernel32/i.test(name) && taken.includes('GetLastError')));
+  assert.deepEqual(exported, []);
+  const refused = /is for ARM64 and not for X64, needs .*\.dll.*does not export napi_register_module_v1/;
+  assert.throws(() => {
+    checkWindows(program, 'X64');
+  }, refused);
+  assert.throws(() => readPe(join(root, 'out/segment_lens.node')), /is no library of PE32\+/);
 });

@@ -32,6 +32,7 @@ test('a name that Windows could never open is refused with its rule', () => {
   assert.equal(rule('windows:Global\\'), 'empty-key');
   assert.equal(rule('windows:a\\b'), 'backslash-in-windows-name');
   assert.equal(rule('windows:Global\\Local\\x'), 'backslash-in-windows-name');
+  assert.equal(rule('windows:Local\\Global\\x'), 'backslash-in-windows-name');
   assert.equal(rule('windows:a%00'), 'nul-in-key');
   assert.equal(rule(`windows:${'x'.repeat(32_001)}`), 'key-too-long');
   assert.equal(refusal(() => parseKey('windows:x', 'linux')).code, 'unsupported');

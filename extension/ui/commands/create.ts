@@ -11,7 +11,7 @@ import { askText, confirm } from '../ask';
 import type { LoadedContext } from '../context';
 import { pickKey, type PickedKey } from '../keyPick';
 import { lockTimeout, temporaryDirectories } from '../settings';
-import { bytesText, othersText } from '../text';
+import { bytesText, othersText, ownerText } from '../text';
 import { show } from './open';
 
 /** Asks for key, meaning and size, says what is in the way, creates, attaches and shows the segment. */
@@ -74,13 +74,13 @@ async function offerToOpen(
           '{0} exists: {1}, owned by {2}, nobody attached.',
           shortName(keyLabel(key)),
           bytesText(info.size),
-          info.owner,
+          ownerText(info.owner),
         )
       : l10n.t(
           '{0} exists: {1}, owned by {2}, attached by {3}.',
           shortName(keyLabel(key)),
           bytesText(info.size),
-          info.owner,
+          ownerText(info.owner),
           by,
         );
   const chosen = await window.showWarningMessage(sentence, open, why);
