@@ -96,7 +96,7 @@ const needs = [
 /**
  * Makes ready for a purpose and answers when it is. Throws an Error with the command to run where something is
  * missing that this user may not install.
- * @param {'build' | 'start' | 'test' | 'bench' | 'platforms'} purpose `start` needs a browser only with `browser`.
+ * @param {'build' | 'start' | 'test' | 'bench' | 'platforms' | 'windows'} purpose `start` needs a browser only with `browser`.
  */
 export function setUp(purpose, { browser = purpose === 'test' || purpose === 'bench' } = {}) {
   const [major = 0] = process.versions.node.split('.').map(Number);
