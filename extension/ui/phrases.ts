@@ -75,6 +75,11 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
       return l10n.t('The segment was removed or replaced. Open it again to see what has its key now.');
     case 'unsupported':
       if (facts.call === 'dlopen') return missingPhrase(facts);
+      if (facts.call === 'sem_open' || facts.call === 'sem_unlink') {
+        return l10n.t(
+          'This is no semaphore of the C library here. Programs of another word size or C library have others, and only they can lock them.',
+        );
+      }
       return l10n.t('The system cannot do this here: {0}.', message);
     case 'closed':
       return l10n.t('This view was closed in the meantime.');
