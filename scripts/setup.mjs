@@ -69,7 +69,7 @@ const needs = [
     what: 'qemu for programs of ARM',
     package: 'qemu-user-static',
     for: ['platforms'],
-    here: () => onPath('qemu-aarch64-static') && onPath('qemu-arm-static'),
+    here: () => ['aarch64', 'arm'].every((name) => executable(`/usr/bin/qemu-${name}-static`)),
   },
   ...['arm64', 'armhf'].flatMap((processor) =>
     ['libstdc++6', 'libatomic1'].map((library) => ({

@@ -15,13 +15,14 @@ const tests = join(root, 'test');
  */
 const notEmulated = {
   packaging: 'is of the scripts, not of the addon',
-  peers: "copying from another process's memory is not among qemu's system calls",
-  processMemory: "the mappings and descriptors that the kernel tells are qemu's too",
   threads: "the numbers of the system calls that threads wait in are this machine's, and qemu adds threads",
-  trace: 'counts the system calls that leave a trace; those of qemu leave some',
+  trace: "two of its nine tests read another process's memory, which is not among qemu's system calls",
 };
-/** As above, where the programs that the tests start are emulated too: they have qemu's name. */
-const notEmulatedPrograms = { ...notEmulated, processes: "the name of each process is qemu's" };
+/** The same where the programs that the tests start are emulated too. */
+const notEmulatedPrograms = {
+  ...notEmulated,
+  processes: 'the addresses of mappings that the kernel tells are not those that an emulated program sees',
+};
 
 const steps = [
   { name: 'same', counted: true, commands: () => [nodeTests('platforms', ['same'])] },

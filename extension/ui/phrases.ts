@@ -77,6 +77,11 @@ function codePhrase(code: ErrorCode, facts: ErrorFacts, message: string): string
       if (facts.addon !== undefined) return missingPhrase(facts);
       if (facts.call === 'CloseHandle')
         return l10n.t('Windows removes it with the last program that has it open: end those that have.');
+      if (facts.call === 'sem_open' || facts.call === 'sem_unlink') {
+        return l10n.t(
+          'This is no semaphore of the C library here. Programs of another word size or C library have others, and only they can lock them.',
+        );
+      }
       return l10n.t('The system cannot do this here: {0}.', message);
     case 'closed':
       return l10n.t('This view was closed in the meantime.');
