@@ -23,6 +23,16 @@ std::string identityOf(const Name& name) {
   return "0:" + std::to_string(numberOf(name.path));
 }
 
+/// Before the first byte: of memory that is only reserved, nobody but the program that does so can make any.
+void refuseReserved(const std::byte* from, std::size_t length) {
+  MEMORY_BASIC_INFORMATION region;
+  for (const std::byte* at = from; at < from + length;
+       at = static_cast<const std::byte*>(region.BaseAddress) + region.RegionSize) {
+    if (::VirtualQuery(at, &region, sizeof region) == 0) failSystem("VirtualQuery");
+    if (region.State != MEM_COMMIT) fail(Code::outOfResources, "WriteProcessMemory", ERROR_NOACCESS);
+  }
+}
+
 class SectionEdit final : public Edit {
  public:
   explicit SectionEdit(const Name& name) : view_(name, FILE_MAP_READ | FILE_MAP_WRITE) {}
@@ -254,6 +264,7 @@ std::size_t View::read(std::uint64_t offset, std::span<std::byte> target) const 
 void View::write(std::uint64_t offset, std::span<const std::byte> bytes) const {
   if (offset > size_ || bytes.size() > size_ - offset) fail(Code::invalidSize, "WriteProcessMemory");
   if (bytes.empty()) return;
+  refuseReserved(base_ + offset, bytes.size());
   SIZE_T count = 0;
   if (::WriteProcessMemory(::GetCurrentProcess(), base_ + offset, bytes.data(), bytes.size(), &count) == 0)
     failSystem("WriteProcessMemory");

@@ -30,8 +30,8 @@ export interface Pursuit {
  */
 export async function findLeftovers(look: Look, pursuit: Pursuit = {}): Promise<readonly Leftover[]> {
   // Windows frees everything with its last user.
-  const entries = (await look.entries()).filter(({ info }) => info.mechanism !== 'windows');
-  const groups = groupObjects(look.native, entries, look.folders());
+  if (process.platform === 'win32') return [];
+  const groups = groupObjects(look.native, await look.entries(), look.folders());
   const idle = groups.filter(({ parts }) => parts.every(({ used }) => !used));
   const files = idle.flatMap(({ parts }) => parts.flatMap(({ file }) => file ?? []));
   const nobody: Users = { used: new Set(), unseen: [] };

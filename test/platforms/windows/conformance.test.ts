@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Catalog } from '../../../extension/core/catalog';
+import { explain } from '../../../extension/core/doctor/explain';
 import { segmentError } from '../../../extension/core/errors';
 import { lockAddress, parseKey } from '../../../extension/core/key';
 import { qtLegacyKey } from '../../../extension/core/kinds/qt';
 import type { Segment } from '../../../extension/core/native';
+import { Segments } from '../../../extension/core/segments';
 import { addon, native, peer, program, until } from './peer';
 
 let number = 0;
@@ -115,6 +117,23 @@ test('a section that we only observe cannot be written, but an edit that names t
   assert.equal((await edit('jello', 'cello')).written, false);
   assert.equal((await edit('hello', 'cello')).written, true);
   assert.equal(text(segment, 0, 5), 'cello');
+  await one.stop();
+});
+
+test('memory that a program only reserved reads as zeros, and nothing of an edit that reaches into it is written', async () => {
+  const name = fresh();
+  const one = await peer('reserve', name, '65536');
+  const segment = await attach(name);
+  assert.equal(text(segment, 0, 5), 'there');
+  assert.equal(text(segment, 4094, 4), '\0\0\0\0');
+  assert.equal(
+    await failure(() => {
+      segment.write(4094, Buffer.from('abcd'));
+    }),
+    'out-of-resources 998',
+  );
+  assert.equal(text(segment, 4094, 4), '\0\0\0\0');
+  segment.close();
   await one.stop();
 });
 
@@ -364,6 +383,39 @@ test('the catalog of the extension lists sections with their names, locks and pr
   await one.stop();
   await catalog.refresh();
   assert.equal(catalog.find(entry.id), undefined);
+});
+
+test('a segment that is open in the extension is gone with its last program, and found again with the next', async () => {
+  const name = fresh();
+  const segments = new Segments(native);
+  const opened = segments.checkout(parseKey(`windows:${name}`));
+  assert.equal(opened.presence, 'waiting');
+  const one = await peer('section', name, '10', 'first');
+  await until(() => opened.presence === 'live');
+  assert.equal(opened.info?.size, 4096);
+  await one.stop();
+  await until(() => opened.presence === 'removed');
+  const next = await peer('section', name, '10', 'next');
+  await opened.reopen();
+  assert.equal(opened.presence, 'live');
+  opened.dispose();
+  await next.stop();
+});
+
+test('Explain says of a key whether it has a section, and asks nothing of the system that it has not', async () => {
+  const name = fresh();
+  const key = parseKey(`windows:${name}`);
+  const look = {
+    native,
+    entries: () => Promise.resolve([]),
+    folders: () => [],
+    attachedHere: () => new Set<string>(),
+  };
+  const codes = async () => (await explain(look, { key, text: name, error: null })).map(({ code }) => code);
+  assert.deepEqual(await codes(), ['no-segment']);
+  const one = await peer('section', name, '10', '');
+  assert.deepEqual(await codes(), ['exists']);
+  await one.stop();
 });
 
 test('no folder of the tests is left', () => {

@@ -1,6 +1,6 @@
 // Another program of Windows, which shares memory as its manual says and knows nothing of us.
-// `peer FOLDER (section NAME SIZE TEXT | read NAME LENGTH | semaphore NAME VALUE MOST | mutex NAME)...`: does
-// what it is told, writes FOLDER\ready, and keeps it all until FOLDER\stop is there.
+// `peer FOLDER (section NAME SIZE TEXT | reserve NAME SIZE | read NAME LENGTH | semaphore NAME VALUE MOST |
+// mutex NAME)...`: does what it is told, writes FOLDER\ready, and keeps it all until FOLDER\stop is there.
 #include <stdio.h>
 #include <stdlib.h>
 #include <windows.h>
@@ -26,6 +26,11 @@ int wmain(int count, wchar_t** words) {
       char* const bytes =
           viewOf(CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, size, name));
       WideCharToMultiByte(CP_UTF8, 0, words[++at], -1, bytes, size, NULL, NULL);
+    } else if (wcscmp(what, L"reserve") == 0) {
+      const unsigned size = _wtoi(words[++at]);
+      char* const bytes =
+          viewOf(CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0, size, name));
+      memcpy(VirtualAlloc(bytes, 4096, MEM_COMMIT, PAGE_READWRITE), "there", 5);
     } else if (wcscmp(what, L"read") == 0) {
       const char* const bytes = viewOf(OpenFileMappingW(FILE_MAP_ALL_ACCESS, FALSE, name));
       FILE* const file = in(folder, L"out", L"wb");
