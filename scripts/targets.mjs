@@ -22,6 +22,14 @@ export const host = 'host';
 /** What `--target universal` stands for: no addon, for platforms without a package of their own, where it says so. */
 export const universal = 'universal';
 
+/** The target that this machine is, be there a package for it or not. */
+export function targetHere() {
+  const { arch, platform } = process;
+  if (platform !== 'linux') return `${platform}-${arch}`;
+  const isGlibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return `${isGlibc ? 'linux' : 'alpine'}-${arch === 'arm' ? 'armhf' : arch}`;
+}
+
 /** The compiler's name of a target. Throws where it cannot be built. */
 export function zigTarget(name) {
   if (!Object.hasOwn(targets, name)) {

@@ -1,5 +1,6 @@
 // Tests the addon for Windows under wine: in Node 20 and 22, and in a Node that is called Code.exe as VS Code is.
-// `node scripts/windows.mjs [ADDON]`; without a path it is built first. Leaves no process.
+// `node scripts/windows.mjs [ADDON]`; without a path it is built first. Leaves no process. With `--peers` it only makes
+// dist/peer-TARGET.exe, which a real Windows needs for the same tests (scripts/test-package.mjs).
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -14,7 +15,7 @@ import {
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTests } from './build.mjs';
-import { buildCross, compileProgram } from './cross.mjs';
+import { buildCross, compileFor } from './cross.mjs';
 import { installNodeModules, setUpSystem } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,7 +41,7 @@ export async function testWindows(given) {
   const addon = given === undefined ? await buildCross('win32-x64') : resolve(given);
   mkdirSync(folder, { recursive: true });
   const peer = join(folder, 'peer.exe');
-  compileProgram('win32-x64', join(root, 'test/platforms/windows/peer.c'), peer);
+  compilePeer('win32-x64', peer);
   await buildTests(['platforms/windows/conformance.test.ts']);
   try {
     prepare();
@@ -50,6 +51,11 @@ export async function testWindows(given) {
   } finally {
     spawnSync(server ?? 'wineserver', ['-k', '-w'], { env: environment, timeout: 30_000 });
   }
+}
+
+/** The program that the tests need as their peer. */
+function compilePeer(target, path) {
+  compileFor(target, 'test/platforms/windows/peer.c', path, ['-municode']);
 }
 
 function hosts() {
@@ -102,5 +108,8 @@ function onWindows(path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = (await testWindows(process.argv[2])) ? 0 : 1;
+  if (process.argv[2] === '--peers') {
+    for (const target of ['win32-x64', 'win32-arm64'])
+      compilePeer(target, join(root, `dist/peer-${target}.exe`));
+  } else process.exitCode = (await testWindows(process.argv[2])) ? 0 : 1;
 }
