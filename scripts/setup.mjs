@@ -88,7 +88,7 @@ const needs = [
   {
     what: 'wine',
     package: 'wine64',
-    for: ['windows'],
+    for: ['platforms', 'windows'],
     here: () => existsSync('/usr/lib/wine/wine64'),
   },
 ];

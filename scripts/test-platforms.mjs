@@ -1,10 +1,11 @@
 // The tests that need other platforms than this one: `npm run test:platforms`, or some steps: `-- arm64 mixed`. Sets
-// everything up first, builds the addon for each platform of Linux and runs it where that is possible on x64.
+// everything up first, builds the addon for each platform and runs it where that is possible on Linux on x64.
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeRuntimes, programsOf, runtimeOf } from './platforms.mjs';
 import { setUp } from './setup.mjs';
 import { nodeTests, runSteps, walk } from './steps.mjs';
+import { targetsAsked } from './targets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tests = join(root, 'test');
@@ -50,6 +51,11 @@ const steps = [
   },
   { name: 'mixed', counted: true, commands: () => [nodeTests('platforms', ['mixed'])] },
   { name: 'musl', counted: true, commands: () => [nodeTests('platforms', ['musl'])] },
+  {
+    name: 'windows',
+    counted: true,
+    commands: () => [[process.execPath, 'scripts/windows.mjs', addonOf('win32-x64')]],
+  },
 ];
 
 try {
@@ -71,9 +77,7 @@ async function buildAll() {
   const folders = ['native', 'platforms'].flatMap((folder) => walk(join(tests, folder)));
   await buildTests(folders.filter((file) => file.endsWith('.ts')).map((file) => relative(tests, file)));
   buildPrograms(['plain-peer']);
-  for (const target of ['linux-x64', 'linux-arm64', 'linux-armhf', 'alpine-x64', 'alpine-arm64']) {
-    await buildCross(target);
-  }
+  for (const target of targetsAsked(['--target', 'all'])) await buildCross(target);
   makeRuntimes();
 }
 

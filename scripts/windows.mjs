@@ -98,7 +98,8 @@ function testIn(host, addon, peer) {
   const passed = Number(/^ℹ pass (\d+)/m.exec(text)?.[1] ?? 0);
   // Without a test that ran, nothing has passed.
   const good = status === 0 && passed > 0;
-  console.log(good ? `${name}: ${passed} passed` : `${text}\n${name}: failed (status ${status})`);
+  // The words that a run of tests counts.
+  console.log(good ? `${name}\n# pass ${passed}` : `${text}\n${name} ended with ${status}\n# fail 1`);
   return good;
 }
 
