@@ -21,6 +21,10 @@ function observe(native: Native, segments: Segments, { key }: Entry, told: () =>
   const segment = segments.checkout(key);
   const locks = new LockWatch(native, segment, () => [], Date.now);
   let begun: readonly { stop(): void }[] | null = null;
+  // Some live for a few milliseconds: the next round would come too late.
+  const opening = segment.onDidChange(() => {
+    if (begun === null && segment.presence === 'live') begin();
+  });
   const begin = (): void => {
     const watch = segment.watch({ offset: 0, length: 65_536 }, 60, () => {
       if (watch?.take()) told();
@@ -38,6 +42,7 @@ function observe(native: Native, segments: Segments, { key }: Entry, told: () =>
       locks.peek();
     },
     stop() {
+      opening.dispose();
       for (const one of begun ?? []) one.stop();
       locks.close();
       segment.dispose();

@@ -113,7 +113,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 /** What libc and the C++ library do without a system call that could fail, or make up from those above. */
 const without = new Set(
   words(
-    'atoi dirfd floor getpid gnu_dev_makedev llround memchr memcmp memcpy memmove memset pthread_mutex_lock ' +
+    'atoi confstr dirfd floor getpid gnu_dev_makedev llround memchr memcmp memcpy memmove memset pthread_mutex_lock ' +
       'pthread_mutex_unlock round snprintf strchr strcmp strerror strlen strtol strtoull __isoc99_sscanf ' +
       // Both numbers that are asked for come from the auxiliary vector.
       'sysconf __errno_location __libc_single_threaded __udivti3 __gmon_start__',

@@ -47,7 +47,7 @@ test('workflows take actions by commit, and run what is there', () => {
     const commands = [...text.matchAll(/\bnpm (?:run )?([\w:]+)/g)].map(([, script = '']) => script);
     assert.ok(commands.length > 3);
     for (const command of commands) assert.ok(command === 'ci' || command in scripts, `${name}: ${command}`);
-    for (const [path] of text.matchAll(/\bscripts\/\w+/g))
+    for (const [path] of text.matchAll(/\bscripts\/[\w.-]+/g))
       assert.ok(existsSync(join(root, path)), `${name}: ${path}`);
   }
 });
