@@ -16,6 +16,17 @@ export function parentOf(pid: number): number | null {
   }
 }
 
+/** The process of a thread that a debugger holds, by proc_pid_status(5); null: none, or nobody traces it. */
+export function processOfTraced(tid: number): number | null {
+  try {
+    const text = readFileSync(`/proc/${String(tid)}/status`, 'latin1');
+    const [, process = '', tracer = '0'] = /^Tgid:\s(\d+)[^]*^TracerPid:\s(\d+)/m.exec(text) ?? [];
+    return tracer === '0' ? null : Number(process);
+  } catch {
+    return null;
+  }
+}
+
 /** The process and those that started it, nearest first; a process that has ended has none. */
 export function ancestors(pid: number): readonly number[] {
   return [...lineage(pid, most, parentOf)];

@@ -6,7 +6,7 @@ import {
   type DebugSession,
   type LogOutputChannel,
 } from 'vscode';
-import { parentOf } from '../../core/ancestors';
+import { parentOf, processOfTraced } from '../../core/ancestors';
 import { AdapterState, type AdapterMessage } from '../../core/debug/adapterState';
 import type { Disposable } from '../../shared/disposable';
 import { DebugNotes } from './debugNotes';
@@ -204,23 +204,31 @@ export class Debuggees implements Disposable {
     return pid !== null && this.processes.get(pid)?.id === session.id && parentOf(pid) === null;
   }
 
-  async #ask({ session, state }: Debuggee, frameId: number | null): Promise<boolean> {
-    try {
-      const answer: unknown = await session.customRequest('evaluate', {
-        expression: ownPid(session.type),
-        context: 'repl',
-        ...(frameId === null ? {} : { frameId }),
-      });
-      const { result } = answer as { readonly result?: unknown };
-      const pid = typeof result === 'string' ? Number(/\d+/.exec(result)?.[0]) : NaN;
-      if (!Number.isInteger(pid) || pid <= 0) return false;
-      state.found(pid);
-      this.#tell({ session, state });
-      return true;
-    } catch {
-      // An adapter that cannot say it leaves the process unknown, as it was.
-      return false;
-    }
+  async #ask(debuggee: Debuggee, frameId: number | null): Promise<boolean> {
+    const { session, state } = debuggee;
+    const isGdb = /gdb|cppdbg/i.test(session.type) && process.arch === 'x64';
+    const tid = isGdb ? await valueOf(session, ownTid, frameId) : null;
+    const pid = (tid && processOfTraced(tid)) ?? (await valueOf(session, ownPid(session.type), frameId));
+    if (pid === null) return false;
+    state.found(pid);
+    this.#tell(debuggee);
+    return true;
+  }
+}
+
+/** What an expression says, a number above 0; null where the adapter cannot say it. */
+async function valueOf(
+  session: DebugSession,
+  expression: string,
+  frameId: number | null,
+): Promise<number | null> {
+  try {
+    const asked = { expression, context: 'repl', ...(frameId === null ? {} : { frameId }) };
+    const { result } = (await session.customRequest('evaluate', asked)) as { readonly result?: unknown };
+    const value = typeof result === 'string' ? Number(/\d+/.exec(result)?.[0]) : NaN;
+    return Number.isInteger(value) && value > 0 ? value : null;
+  } catch {
+    return null;
   }
 }
 
@@ -229,6 +237,13 @@ export function frameOf({ id }: DebugSession): number | null {
   const item = debug.activeStackItem;
   return item instanceof DebugStackFrame && item.session.id === id ? item.frameId : null;
 }
+
+/**
+ * The number of the thread that gdb looks at, where glibc keeps it (`tid` of `struct pthread`, nptl/descr.h): unlike a
+ * call, reading it runs no code of the program. gdb 13 also cannot call a function where the processor has more state
+ * than it knows.
+ */
+const ownTid = '*(int*)($fs_base+0x2d0)';
 
 /** The expression for the id of one's own process, in the language that a debugger evaluates. */
 function ownPid(type: string): string {
