@@ -40,8 +40,8 @@ const shipped = [
 
 /**
  * Packs for this machine with the addon of the local compiler, for another target of scripts/targets.mjs with an addon
- * that runs wherever the target does, or for every platform without one. Answers with the path and the size of the package. The same commit gives
- * the same bytes.
+ * that runs wherever the target does, or for every platform without one. Answers with the path and the size of the
+ * package. The same commit gives the same bytes.
  */
 export async function packExtension(wanted = host) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

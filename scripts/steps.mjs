@@ -72,16 +72,27 @@ export async function runSteps(steps, names, prepare) {
 
 /**
  * The files of one folder of tests, or those of these names; one after the other where they share the machine's names,
- * as all do but those of the view, which have nothing but a browser each. `program`: what runs them instead of this Node.
+ * as all do but those of the view, which have nothing but a browser each. `without`: names that are left out; `program`:
+ * what runs them instead of this Node.
  */
-export function nodeTests(folder, only, { atOnce = 1, program = node } = {}) {
+export function nodeTests(folder, only, { atOnce = 1, without = [], program = node } = {}) {
   const files = walk(join(root, 'test', folder))
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => only?.includes(basename(file, '.test.ts')) ?? true)
+    .filter((file) => !without.includes(basename(file, '.test.ts')))
     .map((file) => join('out', relative(root, file)).replace(/\.ts$/, '.js'));
   // Without a file it would look for tests everywhere.
   if (files.length === 0) return [];
   return [program, '--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files];
+}
+
+/** The sources of tests below these folders of test/, as buildTests() takes them. */
+export function testSources(...folders) {
+  const tests = join(root, 'test');
+  return folders
+    .flatMap((folder) => walk(join(tests, folder)))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => relative(tests, file));
 }
 
 /** Every file below a folder, but for what is installed or built there. */

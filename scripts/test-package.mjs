@@ -1,12 +1,11 @@
 // Tests the addon that is in a package, on a machine that the package is for: `npm run test:package`. The package is in
 // dist already, with the program that a test for Windows needs as its peer; nothing is built here but the tests.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTests } from './build.mjs';
-import { nodeTests, walk } from './steps.mjs';
+import { nodeTests, testSources } from './steps.mjs';
 import { targetHere, zigTarget } from './targets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,29 +19,24 @@ async function testPackage(target) {
     console.log(`Nothing is tested here: ${error.message}`);
     return 0;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'segment-lens-package-'));
-  try {
-    const packed = join(root, 'dist', `${name}-${target}-${version}.vsix`);
-    // The tar of Windows and macOS knows such archives.
-    if (process.platform === 'linux') run('unzip', ['-q', packed, '-d', folder]);
-    else run('tar', ['-xf', packed, '-C', folder]);
-    const addon = join(folder, 'extension/out/segment_lens.node');
-    return process.platform === 'win32' ? await testWindows(addon, target) : await testLinux(addon);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // Not below a folder of ours alone: some tests load it as another user.
+  const folder = join(root, 'out/package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const packed = join(root, 'dist', `${name}-${target}-${version}.vsix`);
+  // The tar of Windows and macOS knows such archives.
+  const unpack = process.platform === 'linux' ? ['unzip', '-q', packed, '-d'] : ['tar', '-xf', packed, '-C'];
+  if (run(unpack[0], [...unpack.slice(1), folder]) !== 0) throw new Error(`${packed} cannot be unpacked.`);
+  const addon = join(folder, 'extension/out/segment_lens.node');
+  return process.platform === 'win32' ? testWindows(addon, target) : testLinux(addon);
 }
 
 async function testLinux(addon) {
   const { buildPrograms } = await import('./programs.mjs');
   buildPrograms(['plain-peer']);
-  const files = walk(join(root, 'test/native')).filter((file) => file.endsWith('.ts'));
-  await buildTests(files.map((file) => file.slice(join(root, 'test/').length)));
-  // Of the scripts, not of the addon.
-  const names = files
-    .map((file) => /([^/]*)\.test\.ts$/.exec(file)?.[1])
-    .filter((one) => one !== 'packaging');
-  const [command, ...args] = nodeTests('native', names);
+  await buildTests(testSources('native'));
+  // Left out: what is of the scripts, not of the addon.
+  const [command, ...args] = nodeTests('native', undefined, { without: ['packaging'] });
   return run(command, args, { ...process.env, SEGMENT_LENS_ADDON: addon });
 }
 

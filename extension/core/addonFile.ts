@@ -17,7 +17,7 @@ export interface AddonFinding {
 }
 
 /** The file beside an addon with its SHA-256 in hex, which the packaging writes. */
-export const digestOf = (file: string): string => file.replace(/\.node$/, '.sha256');
+const digestOf = (file: string): string => file.replace(/\.node$/, '.sha256');
 
 /**
  * Looks at an addon before it is loaded: to load a damaged one could end the process. Null: nothing speaks against it.

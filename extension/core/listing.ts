@@ -27,7 +27,10 @@ export class Listing {
     this.#names = new Names(native, keyFiles, remembered);
   }
 
-  /** Every segment of the machine (on Windows: of its session, then those of all), System V first. One that did not change is the entry that it was. */
+  /**
+   * Every segment of the machine (on Windows: of its session, then those of all), System V first. One that did not change
+   * is the entry that it was.
+   */
   take(attachments: Attachments | null): readonly Entry[] {
     const isWindows = process.platform === 'win32';
     const systemV = isWindows ? [] : this.native.list('systemv');
