@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../garbage';
 import type * as Face from '../../native/index';
 import { grounds, native, type Ground } from './ground';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 const timeoutMs = 10_000;
 
 type Call = (segment: Face.Segment, lock: Face.LockAddress) => Promise<unknown>;

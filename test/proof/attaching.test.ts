@@ -1,13 +1,10 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../garbage';
 import { fileGround, native, posixGround } from '../native/ground';
 import { tell, times } from './scale';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 const pageKiB = 4;
 /** JavaScript's objects are counted exactly; what its collector and malloc keep for later is not given back at once. */
 const mostKiB = { objects: 512, resident: 16 * 1024 };

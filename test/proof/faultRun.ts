@@ -2,8 +2,7 @@
 // library of faults.c: `faultRun CONTROL-FILE SHARE SHARES [RANDOM-COUNT SEED]`. Prints a Report.
 import { readFileSync, readdirSync } from 'node:fs';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../garbage';
 import { native } from '../native/ground';
 import { FaultControl } from './faultControl';
 import { scenes } from './faultScenes';
@@ -33,8 +32,6 @@ const codes = new Set(
     'unsupported closed unknown'
   ).split(' '),
 );
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 /** Of the same numbers as ours, but not ours. */
 const known = new Set(semaphores().map(([id]) => id));
 const fired: Record<string, number> = {};

@@ -1,8 +1,7 @@
 import { equal, ok } from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../garbage';
 import { Live } from '../../extension/core/live';
 import { Segments } from '../../extension/core/segments';
 import { viewerChecks } from '../../extension/shared/checks';
@@ -14,8 +13,6 @@ import { until } from '../unit/until';
 import { useBrowser } from '../webview/browser';
 import { tell, times } from './scale';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 const browser = useBrowser();
 
 /** How often memory is looked at, and what all frames together may add to it: a frame that keeps a byte adds more. */

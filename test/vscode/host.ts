@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBrowser } from './browser';
+import { packagedExtension } from './packaged';
 import { root, startServer } from './server';
 import { filesVariable, folderVariable, resultVariable, type SuiteResult } from './suite';
 import { openSuite } from './suitePage';
@@ -50,12 +51,7 @@ async function main(asked: string): Promise<number> {
 /** The package without an addon, as VS Code unpacks it, and the suite that is for it. */
 function unpackUniversal(): { readonly extension: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'segment-lens-universal-'));
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  const packed = join(root, 'dist', `${String(name)}-${String(version)}.vsix`);
-  execFileSync('advzip', ['--extract', '--quiet', packed], { cwd: folder });
+  execFileSync('advzip', ['--extract', '--quiet', packagedExtension('universal')], { cwd: folder });
   const extension = join(folder, 'extension');
   const tests = join(extension, 'out/test');
   for (const part of ['vscode/suite.js', 'vscode/addonless'])

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { openWorkbench, startBrowser, type Theme } from '../browser';
 import { until } from '../liveView';
+import { packagedExtension } from '../packaged';
 import { root, startServer, type Server, type ServerOptions } from '../server';
 
 /** By theme: its name in the list of themes, and the kind that a webview is told. */
@@ -254,13 +255,4 @@ async function kindOf(frame: Frame): Promise<string | undefined> {
   } catch {
     return undefined; // It went away while we looked.
   }
-}
-
-/** What `npm run package` has written. */
-export function packagedExtension(): string {
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
-  return join(root, 'dist', `${name}-${process.platform}-${process.arch}-${version}.vsix`);
 }
