@@ -174,7 +174,7 @@ export class View implements Viewer, ViewContext {
     const { cursor } = store.selection;
     const before = store.byte(cursor);
     // Other bytes than before are to be read at once.
-    if (frame.offset !== store.span.offset) this.#onlyBytes = false;
+    if (first || frame.offset !== store.span.offset) this.#onlyBytes = false;
     store.receive(frame, performance.now());
     this.edits.settle();
     if (first) this.#restore();

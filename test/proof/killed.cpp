@@ -1,7 +1,8 @@
 // Our own code, killed at a random point, COUNT times: `killed MEMORY-KEY-FILE LOCK-KEY-FILE COUNT SEED`. A
-// child attaches, locks, copies, exchanges and detaches again and again through the addon's own classes until
-// it is killed with SIGKILL; then the lock must be free and nobody but us attached. Says how many were killed
-// in each step, or the first thing that was left and ends with 1.
+// child attaches, locks, copies, exchanges and detaches again and again through the addon's own classes,
+// until a timer of its own, set as it enters a random step of a random round, kills it with SIGKILL; then the
+// lock must be free and nobody but us attached. Says how many were killed in each step, or the first thing
+// that was left and ends with 1.
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
@@ -10,8 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -32,24 +35,78 @@ Patience patience() {
   return {std::chrono::seconds(10), std::make_shared<std::atomic<bool>>(false), nullptr};
 }
 
+/// Where a child is to be killed: in the first round all is new to the process, later it has been there
+/// before.
+struct Aim {
+  int round;
+  Step in;
+  /// Of the time that the step takes; a little past its end, so that the end is met too.
+  double part;
+};
+
+/// Tells the step, and kills this process in that of the aim.
+class Steps {
+ public:
+  explicit Steps(const Aim& aim) : aim_(aim) {
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGKILL;
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) _exit(3);
+  }
+
+  void enter(Step next) {
+    const auto now = Clock::now();
+    if (round_ > 0) took_[at_] = now - since_;
+    if (next == attaching) ++round_;
+    at_ = next;
+    if (round_ == aim_.round && next == aim_.in) arm();
+    step->store(next);
+    since_ = Clock::now();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void arm() {
+    const auto after = std::chrono::duration<double, std::nano>(took_[at_]).count() * aim_.part;
+    const itimerspec time{{}, {0, 1 + std::clamp(static_cast<long>(after), 0L, 999'999'998L)}};
+    if (timer_settime(timer_, 0, &time, nullptr) != 0) _exit(3);
+  }
+
+  Aim aim_;
+  timer_t timer_{};
+  int round_ = 0;
+  Step at_ = attaching;
+  Clock::time_point since_ = Clock::now();
+  /// What each step took in the round before; a guess before the first.
+  std::array<Clock::duration, steps> took_ = guesses();
+
+  static std::array<Clock::duration, steps> guesses() {
+    std::array<Clock::duration, steps> all;
+    all.fill(std::chrono::microseconds(20));
+    return all;
+  }
+};
+
 /// The whole of what a user makes us do, until the end.
-[[noreturn]] void live(const Key& memory, const Key& lock) {
+[[noreturn]] void live(const Key& memory, const Key& lock, const Aim& aim) {
   std::array<std::byte, 4096> bytes{};
   std::array<std::byte, 8> edit{};
-  for (std::uint64_t round = 0;; ++round) {
-    step->store(attaching);
+  Steps steps(aim);
+  for (;;) {
+    steps.enter(attaching);
     const auto segment = mechanism(memory).open(memory, {Access::attach, true, true});
-    step->store(copying);
+    steps.enter(copying);
     copyLocked(*segment, lock, 0, bytes.size(), patience());
-    step->store(exchanging);
+    steps.enter(exchanging);
     const auto seen = std::span<const std::byte>(bytes).first(edit.size());
     exchange(*segment, lock, 64, seen, std::span<const std::byte>(edit), patience());
-    step->store(holding);
+    steps.enter(holding);
     {
       Held held(mechanism(lock).openLock(lock, false), patience());
       held.release();
     }
-    step->store(detaching);
+    steps.enter(detaching);
     detach(*segment, true, lock, patience());
   }
 }
@@ -75,16 +132,15 @@ int main(int, char** arguments) {
   shmctl(shmid, IPC_STAT, &before);
   std::array<int, steps> killed{};
   for (int round = 0; round < count; ++round) {
-    step->store(-1);
+    const Aim aim{random() % 10 == 0 ? 2 : 1, static_cast<Step>(random() % steps),
+                  std::uniform_real_distribution(0.0, 1.1)(random)};
+    step->store(attaching);
     const pid_t child = fork();
-    if (child == 0) live(memory, lock);
-    while (step->load() < 0) sched_yield();
-    const timespec pause{0, static_cast<long>(random() % 400'000)};
-    nanosleep(&pause, nullptr);
-    kill(child, SIGKILL);
+    if (child == 0) live(memory, lock, aim);
     int status = 0;
     waitpid(child, &status, 0);
     if (!WIFSIGNALED(status)) return left("it ended by itself with", WEXITSTATUS(status), round);
+    if (WTERMSIG(status) != SIGKILL) return left("it died of signal", WTERMSIG(status), round);
     killed[step->load()] += 1;
     const int value = semctl(semid, 0, GETVAL);
     if (value != 1) return left("the lock has the value", value, round);

@@ -48,10 +48,21 @@ export function useBrowser(): { open(options?: Options): Promise<Page> } {
       await view.load(options);
       const { page } = view;
       const live = options.description !== null && (options.description?.presence ?? 'live') === 'live';
-      if (live) await page.waitForFunction(() => document.querySelector('.row .bytes')?.textContent !== '');
+      if (live) await firstFrame(page);
       return page;
     },
   };
+}
+
+/** Waits until the first frame that the host sent is on screen. */
+async function firstFrame(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.fake.frames > 0);
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        void window.fake.settled().then(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      }),
+  );
 }
 
 /** The rows on screen as "OFFSET|HEX|TEXT". */

@@ -93,7 +93,7 @@ export class FakeHost implements Host {
   readonly #held: (() => void)[] = [];
   readonly #hashes: { readonly resolve: () => void; readonly reject: (fault: Fault) => void }[] = [];
   #pace: Pace;
-  #inFlight = false;
+  #inFlight: Promise<void> | null = null;
   #again = false;
 
   constructor(
@@ -465,7 +465,6 @@ export class FakeHost implements Host {
       return;
     }
     if (this.holdLooks || this.description?.presence !== 'live' || this.window.length === 0) return;
-    this.#inFlight = true;
     const { offset, length } = this.window;
     const bytes = this.#read(offset, Math.max(0, Math.min(length, this.size - offset)));
     const frame: Frame = {
@@ -480,12 +479,18 @@ export class FakeHost implements Host {
       lock: this.lock,
       rate: this.#pace.hertz,
     };
-    await this.viewer.frame(frame);
-    this.#inFlight = false;
+    this.#inFlight = this.viewer.frame(frame);
+    await this.#inFlight;
+    this.#inFlight = null;
     if (this.#again) {
       this.#again = false;
       await this.look();
     }
+  }
+
+  /** Resolves when the view has taken what was sent to it last. */
+  async settled(): Promise<void> {
+    await this.#inFlight;
   }
 
   /** Says something new about the segment. */
