@@ -7,8 +7,11 @@ import { checkDarwin, readStub } from './macho.mjs';
 import { trimMacho } from './machoTrim.mjs';
 import { forEachInParallel, run } from './parallel.mjs';
 
-/** Stack frames are told in the system's compact form, and in DWARF's only where that cannot. */
-const frames = ['-Xclang', '-femit-dwarf-unwind=no-compact-unwind', '-fvisibility-inlines-hidden'];
+/** With pointers, frames are told in the system's compact form, and in DWARF's, which is longer, only where that cannot. */
+const frames = [
+  ...['-fno-omit-frame-pointer', '-Xclang', '-femit-dwarf-unwind=no-compact-unwind'],
+  '-fvisibility-inlines-hidden',
+];
 /** What came after the oldest macOS that the package is for is refused. */
 const available = ['-Werror=unguarded-availability', '-Werror=unguarded-availability-new'];
 
