@@ -14,6 +14,7 @@ namespace {
 
 /// The system tells 20 descriptors more than there are, or cuts off what has no room.
 std::optional<std::vector<proc_fdinfo>> descriptorsOf(pid_t pid) {
+  errno = 0;
   const int wanted = ::proc_pidinfo(pid, PROC_PIDLISTFDS, 0, nullptr, 0);
   if (wanted <= 0) return std::nullopt;
   std::vector<proc_fdinfo> found(static_cast<std::size_t>(wanted) / sizeof(proc_fdinfo));
