@@ -12,8 +12,8 @@ const frames = [
   ...['-fno-omit-frame-pointer', '-Xclang', '-femit-dwarf-unwind=no-compact-unwind'],
   '-fvisibility-inlines-hidden',
 ];
-/** What came after the oldest macOS that the package is for is refused. */
-const available = ['-Werror=unguarded-availability', '-Werror=unguarded-availability-new'];
+/** What came after the oldest macOS that the package is for is refused; `-w` would silence that too. */
+const available = ['-Wno-everything', ...['', '-new'].map((of) => `-Werror=unguarded-availability${of}`)];
 
 /**
  * @param {string} triple
@@ -39,7 +39,6 @@ async function compileAll(triple, folder, tools) {
   const { sources, defines, addonApi } = readBinding('darwin');
   const own = [
     ...['-std=c++20', '-fno-rtti', `-I${join(tools.modules, 'node-api-headers/include')}`, `-I${addonApi}`],
-    ...available,
     ...defines.map((define) => `-D${define}`),
   ];
   const runtime = [...tools.runtime, 'libcxxabi/src/cxa_exception.cpp'];
@@ -49,9 +48,10 @@ async function compileAll(triple, folder, tools) {
     ...runtime.map((source) => [join(tools.library, source), tools.runtimeFlags]),
   ];
   const objects = waiting.map(([source], index) => join(folder, `${index}-${basename(source)}.o`));
+  const flags = [...tools.flags.filter((flag) => flag !== '-w'), ...frames, ...available];
   await forEachInParallel(waiting, availableParallelism(), ([source, special], index) => {
     const driver = extname(source) === '.c' ? 'cc' : 'c++';
-    const args = [driver, '-target', triple, ...tools.flags, ...frames, ...special, '-c', source];
+    const args = [driver, '-target', triple, ...flags, ...special, '-c', source];
     return run(tools.zig, [...args, '-o', objects[index]], { cwd: tools.root, env: tools.environment });
   });
   return objects;

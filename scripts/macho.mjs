@@ -47,7 +47,7 @@ export function part(bytes, at) {
 /**
  * Reads a library of macOS (mach-o/loader.h).
  * @returns {{ processor: string, kind: number, libraries: string[], oldest: string | null, exported: string[],
- *   taken: { library: string | null, name: string }[], replaceable: string[], fault: string | null, hasFixups: boolean }} `oldest`: the
+ *   taken: { library: string | null, name: string, optional: boolean }[], replaceable: string[], fault: string | null, hasFixups: boolean }} `oldest`: the
  *   macOS that it is for; `taken`: symbols, of a library, of the program itself ("") or of whoever has them (null);
  *   `replaceable`: those of its own that another library may stand in for; `fault`: of its signature
  */
@@ -71,9 +71,10 @@ export function readMacho(path) {
     libraries,
     oldest: isForMacos ? `${bytes.readUInt16LE(version + 14)}.${bytes[version + 13]}` : null,
     exported: read(40, readExports).map(({ name }) => name),
-    taken: binds.map(({ library, name }) => ({
+    taken: binds.map(({ library, name, optional }) => ({
       library: library === anyLibrary ? null : (libraries[library - 1] ?? ''),
       name,
+      optional,
     })),
     replaceable: read(24, readBinds).map(({ name }) => name),
     fault: signature === undefined ? 'has no signature' : signatureFault(bytes, start),
@@ -105,7 +106,7 @@ export const entrances = ['_napi_register_module_v1', '_node_api_module_get_api_
 
 /**
  * Throws where the addon would not load on a Mac that it is for: it is no library, is for another processor or another
- * macOS, needs another library than the system's or a symbol that this has not, exports more than its entrances or lets
+ * macOS, needs another library than the system's, a symbol that this has not or may not have, exports more than its entrances or lets
  * others stand in for what is its own, or its signature is not that of its bytes.
  * @param {{ processor: 'x86_64' | 'aarch64', oldest: string, known: ReadonlySet<string> }} wanted `known`: the symbols
  *   of the system's library
@@ -123,6 +124,7 @@ export function checkDarwin(path, { processor, oldest, known }) {
     ...(found.hasFixups ? [] : ['does not say in LC_DYLD_INFO what it takes']),
     ...found.libraries.filter((name) => name !== system).map((name) => `needs ${name}`),
     ...found.taken.filter((one) => !isThere(one)).map(({ name }) => `needs ${name}`),
+    ...found.taken.filter(({ optional }) => optional).map(({ name }) => `may have to do without ${name}`),
     ...found.replaceable.map((name) => `lets others stand in for ${name}`),
     ...found.exported.filter((name) => !entrances.includes(name)).map((name) => `exports ${name}`),
     ...entrances.filter((name) => !found.exported.includes(name)).map((name) => `does not export ${name}`),

@@ -1,7 +1,10 @@
 // What the loader of macOS changes in a library when it loads it, and what a library gives to others: the programs of
 // LC_DYLD_INFO, as mach-o/loader.h has them.
 
-/** @typedef {{ library: number, name: string, segment: number, offset: number }} Bind where a pointer to a symbol goes */
+/**
+ * Where a pointer to a symbol goes; `optional`: the library need not have it.
+ * @typedef {{ library: number, name: string, optional: boolean, segment: number, offset: number }} Bind
+ */
 
 /** As a library's number: the name is looked for in all that are loaded. */
 export const anyLibrary = -2;
@@ -15,9 +18,9 @@ export const anyLibrary = -2;
 export function readBinds(bytes, lazy = false) {
   const binds = [];
   const read = new Reader(bytes);
-  let [library, name, segment, offset] = [0, '', 0, 0];
+  let [library, name, optional, segment, offset] = [0, '', false, 0, 0];
   const bind = (skip) => {
-    binds.push({ library, name, segment, offset });
+    binds.push({ library, name, optional, segment, offset });
     offset += 8 + skip;
   };
   while (read.more) {
@@ -28,7 +31,7 @@ export function readBinds(bytes, lazy = false) {
       0x10: () => (library = small),
       0x20: () => (library = read.number()),
       0x30: () => (library = small === 0 ? 0 : small - 16),
-      0x40: () => (name = read.text()),
+      0x40: () => ([name, optional] = [read.text(), (small & 1) !== 0]),
       0x50: () => undefined,
       0x60: () => read.number(),
       0x70: () => ([segment, offset] = [small, read.number()]),

@@ -70,6 +70,7 @@ const broken: readonly (readonly [string, (addon: Addon) => void])[] = [
   ],
   ['needs _napj_throw', ({ rename }) => rename('@_napi_throw\0', '@_napj_throw\0')],
   ['needs _mallok', ({ rename }) => rename('@_malloc\0', '@_mallok\0')],
+  ['may have to do without _malloc', ({ rename }) => rename('@_malloc\0', 'A_malloc\0')],
   ['lets others stand in for', replaceable],
   ['exports _napi_register_module_v2, does not export', renameEntrance],
   ['has a signature of another page 5', ({ bytes }) => bytes.writeUInt8(bytes.readUInt8(20500) ^ 1, 20500)],
