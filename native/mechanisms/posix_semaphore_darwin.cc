@@ -18,10 +18,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// An open semaphore, closed at the end of its life; empty, with errno, where it could not be opened.
+/// An open semaphore, closed at the end of its life; empty, with errno, where it could not be opened. A
+/// program that is started meanwhile does not get it: it would count as one that has it open.
 class Named {
  public:
-  explicit Named(sem_t* semaphore) : semaphore_(semaphore) {}
+  explicit Named(sem_t* semaphore) : semaphore_(semaphore) {
+    if (semaphore_ != SEM_FAILED) ::fcntl(number(), F_SETFD, FD_CLOEXEC);
+  }
   Named(Named&& other) noexcept : semaphore_(std::exchange(other.semaphore_, SEM_FAILED)) {}
   Named& operator=(Named&&) = delete;
   ~Named() {
@@ -29,11 +32,11 @@ class Named {
   }
   sem_t* get() const { return semaphore_; }
   explicit operator bool() const { return semaphore_ != SEM_FAILED; }
-  std::optional<Opened> status() const {
-    return openedSemaphore(static_cast<int>(reinterpret_cast<std::intptr_t>(semaphore_)));
-  }
+  std::optional<Opened> status() const { return openedSemaphore(number()); }
 
  private:
+  int number() const { return static_cast<int>(reinterpret_cast<std::intptr_t>(semaphore_)); }
+
   sem_t* semaphore_;
 };
 

@@ -5,6 +5,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
+#include <chrono>
 #include <functional>
 
 #include "../ipc.h"
@@ -42,6 +43,15 @@ std::optional<semid_ds> semaphoresOf(int semid);
 
 /// kern.sysv.shmmax and the others, which whoever starts the system sets; nullopt where they are not known.
 std::optional<std::uint64_t> limit(const char* name);
+
+/// How much of it has memory, the system does not say at once: all of it is told.
+Info describe(int shmid, const shmid_ds& segment);
+/// As the kernel has it once nobody has it attached, or as it is after `patience`: who looks attaches for a
+/// moment.
+std::optional<shmid_ds> afterMoments(int shmid, std::chrono::milliseconds patience);
+/// `orphan`: nobody had it attached before.
+std::shared_ptr<Segment> openSegment(const Key& key, int shmid, std::uint64_t size, const Opening& opening,
+                                     bool orphan);
 
 std::unique_ptr<Look> look(const Key& key);
 OpenedLock openLock(const Key& key, bool create);

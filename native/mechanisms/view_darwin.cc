@@ -14,11 +14,11 @@ namespace {
 
 const auto pageSize = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 
-/// Bytes that one call to the kernel copies. Up to 16 KiB it copies them through a buffer of its own, byte
-/// for byte; of more it would make a copy-on-write of the pages, which costs who writes to them next
-/// (msg_ool_size_small in XNU's osfmk/ipc/ipc_init.c; vm_map_copyin_internal and vm_map_copyout_kernel_buffer
-/// in osfmk/vm/vm_map.c).
-constexpr std::size_t slice = 16 << 10;
+/// Bytes that one call to the kernel copies. So few it copies through a buffer of its own, byte for byte; of
+/// more it would make a copy-on-write of the pages, which costs who writes to them next (msg_ool_size_small
+/// in XNU's osfmk/ipc/ipc_init.c; vm_map_copyin_internal and vm_map_copyout_kernel_buffer in
+/// osfmk/vm/vm_map.c).
+constexpr std::size_t slice = 4 << 10;
 
 vm_address_t address(const std::byte* at) {
   return reinterpret_cast<vm_address_t>(at);
