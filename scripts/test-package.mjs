@@ -46,9 +46,9 @@ async function testWindows(addon, target) {
 }
 
 async function testDarwin(addon) {
-  const test = 'platforms/darwin/conformance.test';
-  await buildTests([`${test}.ts`]);
-  return run(process.execPath, [join(root, 'out/test', `${test}.js`), addon]);
+  await buildTests(testSources('platforms/darwin'));
+  const test = join(root, 'out/test/platforms/darwin/conformance.test.js');
+  return run(process.execPath, [test], { ...process.env, SEGMENT_LENS_ADDON: addon });
 }
 
 function run(command, args, env = process.env) {
