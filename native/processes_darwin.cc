@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <sys/sysctl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <map>

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "../fail_errno.h"
 #include "../opened_darwin.h"

@@ -1,6 +1,7 @@
 // Segments of System V memory that are open.
 #include <cerrno>
 #include <thread>
+#include <utility>
 
 #include "../fail_errno.h"
 #include "systemv_darwin.h"

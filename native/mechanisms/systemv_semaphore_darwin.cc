@@ -1,5 +1,6 @@
 // System V semaphores on macOS (semop(2), semctl(2); XNU's bsd/kern/sysv_sem.c), used as Qt does
 // (qsystemsemaphore_systemv.cpp): 1 = free, SEM_UNDO. Qt's are number 0 of a set.
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 

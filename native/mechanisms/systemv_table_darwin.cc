@@ -38,17 +38,21 @@ int idOf(int place, const ipc_perm& permissions) {
 }
 
 /// The first object in the table at `cursor` or behind it, which then is its place; false behind the last.
+/// `unsupported` where the system has no such table: that would look as if there were nothing.
 template <typename Status>
 bool next(const char* table, int operation, int& cursor, Status& found) {
+  int name[CTL_MAXNAME];
+  std::size_t depth = CTL_MAXNAME;
+  if (::sysctlnametomib(table, name, &depth) != 0) fail(Code::unsupported, "sysctlnametomib", errno);
   Command command{1, operation, cursor, sizeof found, &found};
   std::size_t length = sizeof command;
-  if (::sysctlbyname(table, &command, &length, &command, sizeof command) == 0) {
+  if (::sysctl(name, static_cast<u_int>(depth), &command, &length, &command, sizeof command) == 0) {
     cursor = command.cursor - 1;
     return true;
   }
   // ERANGE: the table ends before the place. ENOENT: nothing is there or behind it.
   if (errno == ENOENT || errno == ERANGE) return false;
-  failErrno("sysctlbyname");
+  failErrno("sysctl");
 }
 
 /// IPC_STAT says that it is gone, which is so to it also of one that was removed and lives on, or not for us.
