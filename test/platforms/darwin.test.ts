@@ -49,7 +49,7 @@ for (const [target, processor] of Object.entries(processors)) {
     const { packExtension } = await script<Packing>('package.mjs');
     const { path } = await packExtension(target);
     const folder = temporary(t);
-    await promisify(execFile)('unzip', ['-q', path, '-d', folder]);
+    await promisify(execFile)('python3', ['-m', 'zipfile', '-e', path, folder]);
     const addon = join(folder, 'extension/out/segment_lens.node');
     await check(addon, processor);
     assert.ok(!readFileSync(addon).includes(root));
