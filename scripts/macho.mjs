@@ -47,9 +47,10 @@ export function part(bytes, at) {
 /**
  * Reads a library of macOS (mach-o/loader.h).
  * @returns {{ processor: string, kind: number, libraries: string[], oldest: string | null, exported: string[],
- *   taken: { library: string | null, name: string, optional: boolean }[], replaceable: string[], fault: string | null, hasFixups: boolean }} `oldest`: the
- *   macOS that it is for; `taken`: symbols, of a library, of the program itself ("") or of whoever has them (null);
- *   `replaceable`: those of its own that another library may stand in for; `fault`: of its signature
+ *   taken: { library: string | null, name: string, optional: boolean }[], replaceable: string[],
+ *   fault: string | null, hasFixups: boolean }} `oldest`: the macOS that it is for; `taken`: symbols, of a library, of
+ *   the program itself ("") or of whoever has them (null), `optional`: that need not be there; `replaceable`: those of
+ *   its own that another library may stand in for; `fault`: of its signature; `hasFixups`: it tells what it takes
  */
 export function readMacho(path) {
   const bytes = readFileSync(path);
@@ -106,8 +107,8 @@ export const entrances = ['_napi_register_module_v1', '_node_api_module_get_api_
 
 /**
  * Throws where the addon would not load on a Mac that it is for: it is no library, is for another processor or another
- * macOS, needs another library than the system's, a symbol that this has not or may not have, exports more than its entrances or lets
- * others stand in for what is its own, or its signature is not that of its bytes.
+ * macOS, needs another library than the system's or a symbol that this has not or may not have, exports more than its
+ * entrances, lets others stand in for what is its own, or its signature is not that of its bytes.
  * @param {{ processor: 'x86_64' | 'aarch64', oldest: string, known: ReadonlySet<string> }} wanted `known`: the symbols
  *   of the system's library
  */

@@ -45,6 +45,7 @@ export function signatureOf(bytes, identifier, code) {
  * @param {number} start where the signature is
  */
 export function signatureFault(bytes, start) {
+  if (start + signatureLength(0, '') > bytes.length) return 'has a signature beyond its end';
   const [kind, , count, , at] = [0, 4, 8, 12, 16].map((offset) => bytes.readUInt32BE(start + offset));
   const directory = start + at;
   if (kind !== superBlob || count < 1 || bytes.readUInt32BE(directory) !== codeDirectory)

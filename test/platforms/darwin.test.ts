@@ -45,14 +45,16 @@ function temporary(t: TestContext): string {
 }
 
 for (const [target, processor] of Object.entries(processors)) {
-  test(`${target}: the addon in the package is one that macOS 11 loads, and no path of this machine is in it`, async (t) => {
+  test(`${target}: the addon in the package is one that macOS 11 loads, of the same bytes whenever it is built`, async (t) => {
+    const built = readFileSync(join(root, 'out/cross', target, 'segment_lens.node'));
     const { packExtension } = await script<Packing>('package.mjs');
     const { path } = await packExtension(target);
     const folder = temporary(t);
     await promisify(execFile)('python3', ['-m', 'zipfile', '-e', path, folder]);
     const addon = join(folder, 'extension/out/segment_lens.node');
     await check(addon, processor);
-    assert.ok(!readFileSync(addon).includes(root));
+    assert.ok(readFileSync(addon).equals(built));
+    assert.ok(!built.includes(root), 'no path of this machine is in it');
   });
 }
 
@@ -75,6 +77,7 @@ const broken: readonly (readonly [string, (addon: Addon) => void])[] = [
   ['exports _napi_register_module_v2, does not export', renameEntrance],
   ['has a signature of another page 5', ({ bytes }) => bytes.writeUInt8(bytes.readUInt8(20500) ^ 1, 20500)],
   ['has no signature', ({ bytes, of }) => bytes.writeUInt32LE(0x31, of('signature'))],
+  ['has a signature beyond its end', ({ bytes, of }) => bytes.writeUInt32LE(1 << 30, of('signature') + 8)],
   ['has a signature of other bytes', ({ bytes, signature }) => bytes.writeUInt32BE(4096, signature + 52)],
   ['has a signature of another kind', ({ bytes, signature }) => bytes.writeUInt8(1, signature + 57)],
   ['has a signature without', ({ bytes, signature }) => bytes.writeUInt32BE(0, signature + 20)],
