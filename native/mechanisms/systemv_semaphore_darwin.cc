@@ -1,70 +1,22 @@
 // System V semaphores on macOS (semop(2), semctl(2); XNU's bsd/kern/sysv_sem.c), used as Qt does
 // (qsystemsemaphore_systemv.cpp): 1 = free, SEM_UNDO. Qt's are number 0 of a set.
-#include <algorithm>
+#include "systemv_semaphore_darwin.h"
+
 #include <cerrno>
-#include <limits>
 
 #include "../fail_errno.h"
-#include "../processes.h"
 #include "poll_darwin.h"
-#include "systemv_darwin.h"
 
 namespace lens::systemv {
 namespace {
 
 using std::chrono::milliseconds;
 
-int semidOf(const Key& key) {
-  if (const auto* id = std::get_if<SystemId>(&key)) return id->id;
-  const int semid = ::semget(numberOf(key), 0, 0);
-  if (semid < 0) failErrno("semget");
-  return semid;
-}
-
-unsigned short semnumOf(const Key& key) {
-  if (const auto* id = std::get_if<SystemId>(&key)) return id->semnum;
-  if (const auto* file = std::get_if<KeyFile>(&key)) return file->semnum;
-  const auto* number = std::get_if<KeyNumber>(&key);
-  return number ? number->semnum : 0;
-}
-
-/// Which semaphore it is, in words that tell it from all others.
-std::string identityOf(int semid, unsigned short semnum) {
-  return std::to_string(semid) + (semnum == 0 ? "" : "/" + std::to_string(semnum));
-}
-
-/// The process that last changed the semaphore, `used` seconds after the epoch at the latest, is still that
-/// process: one that started later has only its number. That time is cut to whole seconds.
-std::optional<Life> userSince(std::time_t used, pid_t pid) {
-  auto known = pid > 0 ? life(pid) : std::nullopt;
-  if (!known || known->ended || known->startedAt > static_cast<double>(used) + 1.1) return std::nullopt;
-  return known;
-}
-
-std::time_t usedAt(const semid_ds& set) {
-  return std::max(set.sem_otime, set.sem_ctime);
-}
-
+/// Where the set is gone or not for us, whoever runs may be its user.
 bool isUsed(int semid, pid_t pid) {
   const auto set = semaphoresOf(semid);
-  return userSince(set ? usedAt(*set) : std::numeric_limits<std::time_t>::max(), pid).has_value();
-}
-
-/// What changes with every use.
-struct Counts {
-  int value, waiters;
-  /// Of who last changed it; 0: nobody.
-  pid_t pid;
-};
-
-/// nullopt where it is gone or not for us. Who polls for it, as everyone with a time to wait must here, is no
-/// waiter.
-std::optional<Counts> countsOf(int semid, unsigned short semnum) {
-  const int value = ::semctl(semid, semnum, GETVAL), waiters = ::semctl(semid, semnum, GETNCNT);
-  const pid_t pid = ::semctl(semid, semnum, GETPID);
-  if (value >= 0 && waiters >= 0 && pid >= 0) return Counts{value, waiters, pid};
-  if (errno == EINVAL || errno == EIDRM || errno == EACCES) return std::nullopt;
-  failErrno("semctl");
+  if (!set) return pid > 0 && life(pid);
+  return userOf(*set, pid).has_value();
 }
 
 class SystemVSemaphore final : public Semaphore {
@@ -161,68 +113,7 @@ OpenedLock made(const Key& key, MadeFile& file) {
   fail(Code::gone, "semget");
 }
 
-class SystemVLook final : public Look {
- public:
-  explicit SystemVLook(const Key& key) : key_(key), semnum_(semnumOf(key)) {}
-
-  /// Asks for the counts alone as long as the same process used it last: most looks find that.
-  const Peek& peek() override {
-    if (Clock::now() - begun_ < mostAge) {
-      const auto counts = countsOf(semid_, semnum_);
-      if (counts && counts->pid == found_.lastPid) {
-        found_.value = counts->value;
-        found_.waiters = counts->waiters;
-        return found_;
-      }
-    }
-    lookAnew();
-    return found_;
-  }
-
- private:
-  void lookAnew() {
-    begun_ = {};
-    found_ = {};
-    const auto now = Clock::now();
-    try {
-      semid_ = semidOf(key_);
-    } catch (const Error& error) {
-      if (error.code == Code::notFound) return;
-      throw;
-    }
-    const auto set = semaphoresOf(semid_);
-    if (!set || semnum_ >= set->sem_nsems) return;
-    found_.exists = true;
-    found_.identity = identityOf(semid_, semnum_);
-    found_.mode = set->sem_perm.mode & 0777;
-    found_.uid = set->sem_perm.uid;
-    const auto counts = countsOf(semid_, semnum_);
-    // Gone meanwhile, unless it is not for us.
-    if (!counts && errno != EACCES) found_ = {};
-    if (!counts) return;
-    const auto user = userSince(usedAt(*set), counts->pid);
-    found_.readable = true;
-    found_.value = counts->value;
-    found_.waiters = counts->waiters;
-    found_.lastPid = counts->pid;
-    found_.lastPidAlive = user.has_value();
-    if (user) found_.lastPidName = user->name;
-    begun_ = now;
-  }
-
-  const Key key_;
-  const unsigned short semnum_;
-  int semid_ = -1;
-  /// When what is known was asked for; long ago where nothing is.
-  Clock::time_point begun_;
-  Peek found_;
-};
-
 }  // namespace
-
-std::unique_ptr<Look> look(const Key& key) {
-  return std::make_unique<SystemVLook>(key);
-}
 
 OpenedLock openLock(const Key& key, bool create) {
   const auto semnum = semnumOf(key);
