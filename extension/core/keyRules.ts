@@ -2,8 +2,9 @@ import { SegmentError, type ErrorFacts, type Rule } from './errors';
 
 /** Longest file name in bytes, NAME_MAX of every Linux file system that can hold a key file or /dev/shm. */
 export const longestFileName = 255;
-/** macOS takes 31 bytes with the slash (PSHMNAMLEN and PSEMNAMLEN of XNU's posix_shm.c and posix_sem.c). */
+/** macOS takes 31 bytes with the slash, and of a semaphore the NUL is one of them (XNU's posix_shm.c, posix_sem.c). */
 const longestNameOnMac = 30;
+const longestLockOnMac = 29;
 /** PATH_MAX less the closing NUL. */
 const longestPath = 4095;
 
@@ -14,7 +15,7 @@ export function longestPosixName(): number {
 
 /** Longest POSIX name that a lock can have too: glibc puts `sem.` before it. */
 export function longestLockedName(): number {
-  return process.platform === 'darwin' ? longestNameOnMac : longestFileName - 'sem.'.length;
+  return process.platform === 'darwin' ? longestLockOnMac : longestFileName - 'sem.'.length;
 }
 
 /** An `invalid-key` that names the rule. */
