@@ -16,7 +16,10 @@ export type MechanismName = 'posix' | 'systemv' | 'process' | 'windows';
 
 /**
  * Where a segment is.
- * - posix: `name` as shm_open(3) takes it, with its leading slash.
+ * - posix: `name` as shm_open(3) takes it, with its leading slash. macOS: of at most 31 bytes, a lock's of 30, else
+ *   `invalid-key` with ENAMETOOLONG; `resize` is `unsupported`, and the size that of whole pages. It has no device and
+ *   inode: 0 and a number that its name and what the kernel calls its memory make stand for them, and for those of a
+ *   lock one that its name makes.
  * - systemv by key file: ftok(3) of `path` and `projectId` (1..255).
  * - systemv by `key`: a key_t, signed 32 bits. - systemv by `shmid`.
  * - process: what the process `pid` that began at `start` (ProcessEntry.start) has mapped or open, by device and inode or,
@@ -27,7 +30,8 @@ export type MechanismName = 'posix' | 'systemv' | 'process' | 'windows';
  *   with "Global\\" before it, of all. `remove` and `resize` are `unsupported`: the last handle's close removes it. Its size
  *   is that of its pages. It has no device and inode: 0 and a number that its name makes stand for them.
  *
- * A mechanism that this system lacks is `unsupported`: Windows has `windows` alone, the others have no `windows`.
+ * A mechanism that this system lacks is `unsupported`: Windows has `windows` alone, the others have no `windows`, and
+ * macOS has no `process`.
  */
 export type SegmentAddress =
   | { readonly mechanism: 'posix'; readonly name: string }
@@ -93,7 +97,7 @@ export interface SegmentInfo {
   readonly key: number | null;
   /** Bytes, exact. */
   readonly size: number;
-  /** Bytes of memory the segment occupies, swap included. */
+  /** Bytes of memory the segment occupies, swap included; Windows and macOS do not tell: its size. */
   readonly allocated: number;
   /** Permission bits, 0..0o777. */
   readonly mode: number;
@@ -128,7 +132,10 @@ export type ReadRoute =
   | 'peer'
   /** Our own standing attachment. */
   | 'own'
-  /** Attach, copy, detach: our pid stays in lpid, atime and dtime move. Windows: open, map, copy, close. No trace. */
+  /**
+   * Attach, copy, detach: our pid stays in lpid, atime and dtime move. On macOS it never removes the segment, whatever
+   * `lastDetachRemoves` says. Windows: open, map, copy, close. No trace.
+   */
   | 'momentary';
 
 /** A short state, cheap enough for every frame (about 1 us). */
@@ -242,7 +249,7 @@ export interface LockPeek {
   readonly readable: boolean;
   /** "semid", "semid/semnum" of another than the first of a set, or "dev:inode" of the semaphore file. */
   readonly identity: string | null;
-  /** null too where the file is no semaphore of a glibc. */
+  /** null too where the file is no semaphore of a glibc, and of every POSIX semaphore of macOS, as is `waiters`. */
   readonly value: number | null;
   readonly waiters: number | null;
   /** System V: the last process whose operation succeeded (GETPID), 0 = none. POSIX: null. */
@@ -508,7 +515,7 @@ export interface ProcessEntry {
   readonly uid: number;
   /** Name of uid, or its number as text. */
   readonly owner: string;
-  /** Start time in clock ticks since boot: with pid, an identity. */
+  /** Start time in clock ticks since boot, macOS: microseconds since the epoch. With pid, an identity. */
   readonly start: number;
 }
 
@@ -622,7 +629,10 @@ export interface SemaphoreMapping {
   readonly length: number;
 }
 
-/** Every segment. One of which the system says the same as at the last listing is the same object as there. */
+/**
+ * Every segment. One of which the system says the same as at the last listing is the same object as there. POSIX on
+ * macOS: those that a process of our user has open.
+ */
 export function list(mechanism: MechanismName): readonly SegmentInfo[];
 export function info(address: SegmentAddress): SegmentInfo;
 export function create(address: SegmentAddress, options: CreateOptions): Promise<Segment>;
@@ -680,7 +690,8 @@ export function processMappings(pid: number): readonly Mapping[] | null;
 /**
  * Makes a semaphore 1 where it still is what was seen of it, and answers with its value afterwards: 0 where somebody who
  * waited has it now. `conflict` where it is another one, or its value or its last user is another; `busy` where a
- * process that lives is known to hold it. `lastPid` null: not compared.
+ * process that lives is known to hold it. `lastPid` null: not compared. Of a POSIX semaphore of macOS it can be found out
+ * whether it is 0, by taking it for an instant, and nothing else: any other `value` is `unsupported`.
  */
 export function resetLock(
   address: LockAddress,
@@ -705,7 +716,10 @@ export function ftok(path: string, projectId: number): number;
 /** Limits of this system in bytes and counts; null where unlimited or unknown. */
 export function limits(mechanism: MechanismName): {
   readonly maximumSize: number | null;
-  /** POSIX: bytes that /dev/shm can still take, at most the memory that is available. */
+  /**
+   * POSIX: bytes that /dev/shm can still take, at most the memory that is available. System V on macOS: what all segments
+   * together may still grow by.
+   */
   readonly free: number | null;
   readonly maximumSegments: number | null;
 };
