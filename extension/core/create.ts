@@ -1,4 +1,4 @@
-import { freemem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { attachedAll, describedInListing } from './attached';
 import { SegmentError, segmentError } from './errors';
 import { formatKey, hasQtName, lockAddress, segmentAddress, type NativeKey } from './key';
@@ -70,6 +70,8 @@ export function refuseBeyondMemory(native: Native, mechanism: MechanismName, siz
 /** Bytes that a POSIX segment can still have. */
 function freeMemory(native: Native): number {
   const { free } = native.limits('posix');
+  // macOS calls free only what it keeps nothing in at all, and takes the rest back as it is needed.
+  if (process.platform === 'darwin') return free ?? totalmem();
   return Math.min(free ?? Infinity, freemem(), process.availableMemory());
 }
 
