@@ -12,7 +12,7 @@ export const native = join(root, 'native');
 /**
  * The file itself has the sources for Linux. For another system its files take the place of those for Linux: those of
  * the same ending, below `native`.
- * @param {'linux' | 'windows'} system
+ * @param {'linux' | 'windows' | 'darwin'} system
  * @returns {{ sources: string[], defines: string[], addonApi: string }} sources relative to `native`
  */
 export function readBinding(system = 'linux') {

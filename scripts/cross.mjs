@@ -1,4 +1,4 @@
-// Builds the addon for another Linux with zig, which brings the C libraries of all of them. What comes out needs
+// Builds the addon for other platforms with zig, which brings the C libraries of all of them. What comes out needs
 // nothing of a machine but its C library: the runtime of C++ is compiled with the addon and optimized with it as one
 // piece, which leaves out what is not used. `node scripts/cross.mjs TARGET...`
 import { spawnSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
+import { buildDarwin } from './crossDarwin.mjs';
 import { buildWindows } from './crossWindows.mjs';
 import { checkPortable, readElf } from './elf.mjs';
 import { forEachInParallel, run } from './parallel.mjs';
@@ -76,21 +77,20 @@ export async function buildCross(target) {
   const folder = join(root, 'out/cross', target);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  if (triple.includes('windows')) {
-    const tools = {
-      zig,
-      environment,
-      root,
-      modules,
-      library,
-      flags,
-      whole,
-      runtime,
-      runtimeFlags,
-      unwinderFlags,
-    };
-    return buildWindows(triple, folder, tools);
-  }
+  const tools = {
+    zig,
+    environment,
+    root,
+    modules,
+    library,
+    flags,
+    whole,
+    runtime,
+    runtimeFlags,
+    unwinderFlags,
+  };
+  if (triple.includes('windows')) return buildWindows(triple, folder, tools);
+  if (triple.includes('macos')) return buildDarwin(triple, folder, tools);
   const objects = await compileAll(triple, folder);
   const addon = join(folder, 'segment_lens.node');
   const { emulation, libraries } = systemLibraries(triple, folder);

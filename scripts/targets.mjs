@@ -1,9 +1,6 @@
 // The platforms that a package can be for, in the Marketplace's names. This is the one place that lists them.
 
-/**
- * What builds the addon for each: `zig` is the compiler's name of the target, with the oldest glibc where there is one.
- * Without it there is no mechanism for the platform yet.
- */
+/** What builds the addon for each: `zig` is the compiler's name of the target, with the oldest glibc or macOS. */
 const targets = {
   'win32-x64': { zig: 'x86_64-windows-gnu' },
   'win32-arm64': { zig: 'aarch64-windows-gnu' },
@@ -12,8 +9,8 @@ const targets = {
   'linux-armhf': { zig: 'arm-linux-gnueabihf.2.28' },
   'alpine-x64': { zig: 'x86_64-linux-musl' },
   'alpine-arm64': { zig: 'aarch64-linux-musl' },
-  'darwin-x64': {},
-  'darwin-arm64': {},
+  'darwin-x64': { zig: 'x86_64-macos.11.0' },
+  'darwin-arm64': { zig: 'aarch64-macos.11.0' },
 };
 
 /** What `--target host` stands for; the addon of the local compiler, which needs what this machine has. */
@@ -30,34 +27,25 @@ export function targetHere() {
   return `${isGlibc ? 'linux' : 'alpine'}-${arch === 'arm' ? 'armhf' : arch}`;
 }
 
-/** The compiler's name of a target. Throws where it cannot be built. */
+/** The compiler's name of a target. Throws where there is no such target. */
 export function zigTarget(name) {
   if (!Object.hasOwn(targets, name)) {
     const known = [host, universal, 'all', ...Object.keys(targets)].join(', ');
     throw new Error(`There is no target ${name}; there are ${known}.`);
   }
-  const { zig } = targets[name];
-  if (zig === undefined) {
-    throw new Error(`${name} cannot be built yet: the addon has no mechanism for this platform.`);
-  }
-  return zig;
+  return targets[name].zig;
 }
 
 /**
  * The targets that the arguments of a command ask for with `--target all|host|universal|NAME[,NAME]`; the host's without
- * it. All are those of one platform that can be built. Throws for any other.
+ * it. All are those of one platform each. Throws for any other.
  * @param {readonly string[]} args
  */
 export function targetsAsked(args) {
   const at = args.findIndex((one) => one === '--target' || one.startsWith('--target='));
   if (at < 0) return [host];
   const value = args[at].startsWith('--target=') ? args[at].slice('--target='.length) : (args[at + 1] ?? '');
-  if (value === 'all') {
-    const names = Object.keys(targets);
-    const without = names.filter((name) => targets[name].zig === undefined);
-    console.log(`Left out, for the addon has no mechanism for them yet: ${without.join(', ')}.`);
-    return names.filter((name) => !without.includes(name));
-  }
+  if (value === 'all') return Object.keys(targets);
   const asked = value.split(',');
   for (const name of asked) if (name !== host && name !== universal) zigTarget(name);
   return asked;

@@ -55,6 +55,7 @@ const steps = [
     counted: true,
     commands: () => [[process.execPath, 'scripts/windows.mjs', addonOf('win32-x64')]],
   },
+  { name: 'darwin', counted: true, commands: () => [nodeTests('platforms', ['darwin'])] },
 ];
 
 try {
