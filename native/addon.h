@@ -29,6 +29,18 @@ Napi::Error toJs(Napi::Env env, const Error& error);
 /// ours.
 [[noreturn]] void rethrowToJs(Napi::Env env);
 
+/// Throws it to JavaScript from a callback in bare Node-API, from which no exception of C++ may escape.
+void raise(Napi::Env env, const Error& error) noexcept;
+
+/// Starts and lengths in turn.
+napi_value pairs(Napi::Env env, const std::vector<Extent>& extents);
+
+/// Adds a function to the addon's face.
+template <typename Function>
+void add(Napi::Object& exports, const char* called, Function function) {
+  exports.Set(called, Napi::Function::New(exports.Env(), function, called));
+}
+
 /// Runs `work`, and turns what fails into a JavaScript exception.
 template <typename Work>
 auto guarded(Napi::Env env, Work work) -> decltype(work()) {
@@ -293,6 +305,14 @@ Napi::Object startWork(Environment& environment, const Napi::FunctionReference& 
 /// Runs `work` on a thread, then its answer here: a promise.
 Napi::Value startTask(Napi::Env env, std::function<Settle(const Flag& stop)> work);
 
+/// Adds lists and limits to the addon's face.
+void defineListing(Napi::Env env, Napi::Object exports);
+/// Adds what opens, creates and removes segments to the addon's face.
+void defineSegments(Napi::Env env, Napi::Object exports, Environment& environment);
+/// Adds what holds locks to the addon's face.
+void defineHolding(Napi::Env env, Napi::Object exports, Environment& environment);
+/// Adds watches to the addon's face.
+void defineWatch(Napi::Env env, Napi::Object exports, Environment& environment);
 /// Adds what lies behind locks to the addon's face.
 void defineLocks(Napi::Env env, Napi::Object exports);
 /// Adds processes and what they have to the addon's face.

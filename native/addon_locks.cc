@@ -15,9 +15,9 @@ Napi::Object toJs(const Napi::Env& env, const Thread& one) {
 Napi::Object toJs(const Napi::Env& env, const Peek& seen) {
   const auto owner = seen.uid ? std::optional(ownerName(*seen.uid)) : std::nullopt;
   return Shape(env, {"exists", "readable", "identity", "value", "waiters", "lastPid", "lastPidAlive",
-                     "lastPidName", "mode", "owner"})
+                     "lastPidName", "mode", "owner", "maximum", "abandoned"})
       .make(seen.exists, seen.readable, seen.identity, seen.value, seen.waiters, seen.lastPid,
-            seen.lastPidAlive, seen.lastPidName, seen.mode, owner);
+            seen.lastPidAlive, seen.lastPidName, seen.mode, owner, seen.maximum, seen.abandoned);
 }
 
 Napi::Value peekLock(const Napi::CallbackInfo& info) {

@@ -259,6 +259,10 @@ export interface LockPeek {
   readonly lastPidName: string | null;
   readonly mode: number | null;
   readonly owner: string | null;
+  /** Semaphores of Windows: the most that the value can be, as its maker wanted it. Others have no such limit: null. */
+  readonly maximum: number | null;
+  /** A mutant of Windows whose holder ended while it had it, and which nobody has taken since. */
+  readonly abandoned: boolean;
 }
 
 /**

@@ -180,8 +180,8 @@ struct Opening {
 struct Peek {
   bool exists = false, readable = false;
   std::optional<std::string> identity;
-  std::optional<std::int64_t> value, waiters, lastPid;
-  bool lastPidAlive = false;
+  std::optional<std::int64_t> value, maximum, waiters, lastPid;
+  bool lastPidAlive = false, abandoned = false;
   std::optional<std::string> lastPidName;
   std::optional<unsigned> mode, uid;
   bool operator==(const Peek&) const = default;

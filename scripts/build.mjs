@@ -40,7 +40,7 @@ export function buildAddon() {
  * sheet).
  */
 export async function buildBundles() {
-  await buildExtension();
+  await buildExtension(join(root, 'out'));
   await build({
     ...common,
     entryPoints: [join(root, 'extension/core/regexWorker.ts')],
@@ -66,25 +66,27 @@ export async function buildBundles() {
 }
 
 /**
- * out/extension.js, which is all that activation loads, and out/parts, which it loads with import() at first use.
+ * extension.js in a folder, which is all that activation loads, and parts beside it, which it loads with import() at
+ * first use. For one platform, in the words of `process.platform`, nothing is in it that only others need.
  * esbuild splits only what is in the form of ECMAScript modules, and VS Code 1.96 loads only CommonJS: each part is
  * turned into it afterwards, so that every module still is in one part alone.
  */
-async function buildExtension() {
-  rmSync(join(root, 'out/parts'), { recursive: true, force: true });
+export async function buildExtension(folder, platform) {
+  rmSync(join(folder, 'parts'), { recursive: true, force: true });
   const { outputFiles } = await build({
     ...common,
     entryPoints: [join(root, 'extension/extension.ts')],
-    outdir: join(root, 'out'),
+    outdir: folder,
     platform: 'node',
     format: 'esm',
+    define: platform === undefined ? {} : { 'process.platform': JSON.stringify(platform) },
     splitting: true,
     chunkNames: 'parts/[name]-[hash]',
     external: ['vscode'],
     sourcemap: common.sourcemap && 'inline',
     write: false,
   });
-  mkdirSync(join(root, 'out/parts'), { recursive: true });
+  mkdirSync(join(folder, 'parts'), { recursive: true });
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, {
       minify: true,

@@ -13,6 +13,7 @@ import { checkPortable, readElf } from './elf.mjs';
 import { forEachInParallel, run } from './parallel.mjs';
 import { installNodeModules } from './setup.mjs';
 import { zigTarget } from './targets.mjs';
+import { emptyUnwindTable } from './unwindTable.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(root, 'scripts/cross');
@@ -94,6 +95,7 @@ export async function buildCross(target) {
   const addon = join(folder, 'segment_lens.node');
   const { emulation, libraries } = systemLibraries(triple, folder);
   link(triple, emulation, [...objects, ...libraries], addon);
+  emptyUnwindTable(addon);
   if (triple.endsWith('musl')) {
     const shared = libraries.filter((path) => path.endsWith('.so'));
     checkPortable(addon, { given: shared.flatMap((path) => readElf(join(root, path)).exported) });

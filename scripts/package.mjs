@@ -18,13 +18,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildExtension } from './build.mjs';
 import { buildCross } from './cross.mjs';
 import { host, targetsAsked, universal } from './targets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const limit = 400_000;
 
-/** What ships; package.nls*.json besides. Everything else stays at home. */
+/** What ships; package.nls*.json and the extension itself besides. Everything else stays at home. */
 const shipped = [
   'CHANGELOG.md',
   'LICENSE',
@@ -32,8 +33,6 @@ const shipped = [
   'l10n/bundle.l10n.zh-cn.json',
   'media/activity.svg',
   'media/icon.png',
-  'out/extension.js',
-  'out/parts',
   'out/regexWorker.js',
   'out/webview',
 ];
@@ -54,6 +53,7 @@ export async function packExtension(wanted = host) {
   const stage = mkdtempSync(join(tmpdir(), 'segment-lens-package-'));
   process.env.SOURCE_DATE_EPOCH ??= commitTime();
   try {
+    await buildExtension(join(stage, 'out'), platformOf(wanted));
     const translations = readdirSync(root).filter((name) => /^package\.nls(\..*)?\.json$/.test(name));
     for (const name of [...shipped, ...translations]) {
       if (!existsSync(join(root, name))) throw new Error(`${name} is not there; run "npm run build" first.`);
@@ -101,6 +101,13 @@ export async function packExtension(wanted = host) {
 function targetOf(wanted) {
   if (wanted === universal) return undefined;
   return wanted === host ? `${process.platform}-${process.arch}` : wanted;
+}
+
+/** What `process.platform` says where a package runs; undefined: it can be any. */
+function platformOf(wanted) {
+  return targetOf(wanted)
+    ?.replace(/-[^-]+$/, '')
+    .replace('alpine', 'linux');
 }
 
 /** The addon, and its digest: the extension loads no other bytes. */

@@ -34,7 +34,7 @@ function stateWords(lock: LockStatus): BadgeContent {
       return {
         icon: 'warning',
         words: lock.holder === null ? text('lock.staleUnknown') : named('lock.stale', lock.holder),
-        tip: text('lock.stale.tip'),
+        tip: text(lock.kind === 'windows' ? 'lock.abandoned.tip' : 'lock.stale.tip'),
         tone: 'bad',
       };
     case 'damaged':

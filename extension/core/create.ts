@@ -1,7 +1,7 @@
-import { freemem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { attachedAll, describedInListing } from './attached';
 import { SegmentError, segmentError } from './errors';
-import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
+import { formatKey, hasQtName, lockAddress, segmentAddress, type NativeKey } from './key';
 import type { MechanismName, Native } from './native';
 import type { OpenSegment, Segments } from './segments';
 import { invalidValue } from './typed';
@@ -27,7 +27,7 @@ export async function createSegment(
   refuseBeyondMemory(native, address.mechanism, size);
   const lock = lockAddress(key);
   const lockExists = lock !== null && native.peekLock(lock).exists;
-  const needsLock = lock !== null && (lockExists || legacyNameOf(key) !== null);
+  const needsLock = lock !== null && (lockExists || hasQtName(key));
   const handle = await native
     .create(address, { size, timeoutMs, ...(needsLock ? { lock } : {}) })
     .catch(async (error: unknown) => {
@@ -70,6 +70,8 @@ export function refuseBeyondMemory(native: Native, mechanism: MechanismName, siz
 /** Bytes that a POSIX segment can still have. */
 function freeMemory(native: Native): number {
   const { free } = native.limits('posix');
+  // macOS calls free only what it keeps nothing in at all, and takes the rest back as it is needed.
+  if (process.platform === 'darwin') return free ?? totalmem();
   return Math.min(free ?? Infinity, freemem(), process.availableMemory());
 }
 

@@ -63,11 +63,10 @@ export function interpretations(
   text: string,
   temporaryDirectories: readonly string[],
   only?: KeyMeaning,
-  platform: NodeJS.Platform = process.platform,
 ): Interpretations {
   const accepted: Interpretation[] = [];
   const refused: RefusedInterpretation[] = [];
-  const likely = platform === 'win32' ? meaningsOnWindows : likelyMeanings;
+  const likely = process.platform === 'win32' ? meaningsOnWindows : likelyMeanings;
   for (const meaning of only ? [only] : likely(text)) {
     try {
       for (const key of readings[meaning](text, temporaryDirectories)) accepted.push({ meaning, key });
@@ -88,7 +87,7 @@ const readings: Readonly<Record<KeyMeaning, Reading>> = {
       qtLegacyKey(text, 'systemv', directory),
     ),
   'qt-posix': (text) => [qtLegacyKey(text, 'posix', '')],
-  'qt-platform-safe': (text) => [{ type: 'posix', name: posixName(text, longestLockedName) }],
+  'qt-platform-safe': (text) => [{ type: 'posix', name: posixName(platformSafe(text), longestLockedName()) }],
   'qt-windows': (text) => [qtLegacyKey(text, 'windows', '')],
   'qt-windows-safe': (text) => [{ type: 'windows', name: windowsName(qtPlatformSafeKey(text, windows, '')) }],
   'windows-name': (text) => [{ type: 'windows', name: windowsName(text) }],
@@ -98,6 +97,11 @@ const readings: Readonly<Record<KeyMeaning, Reading>> = {
   'key-number': (text) => [{ type: 'systemv-key', key: keyNumber(readNumber(text)) }],
   shmid: (text) => [{ type: 'systemv-id', shmid: shmid(readNumber(text)) }],
 };
+
+/** Qt cuts it on macOS to 30 characters of UTF-16 with the slash (QNativeIpcKey of qtipccommon.cpp). */
+function platformSafe(text: string): string {
+  return process.platform === 'darwin' ? text.slice(0, 29) : text;
+}
 
 /** By the look of the text; senses that it cannot have are left out. */
 function likelyMeanings(text: string): readonly KeyMeaning[] {

@@ -3,7 +3,7 @@ import { systemV } from './ipcKey';
 import { longestLockedName, windowsLockName } from './keyRules';
 import { formatKey, formatKeyNumber, formatPlace } from './keyText';
 import { formatLegacyName, parseLegacyName, type LegacyName } from './legacyName';
-import type { LockAddress, SegmentAddress } from './native';
+import type { LockAddress, MechanismName, SegmentAddress } from './native';
 import { visibleName } from '../shared/visibleName';
 
 export { formatKey, formatKeyNumber, parseKey } from './keyText';
@@ -69,6 +69,11 @@ export function legacyNameOf(key: NativeKey): LegacyName | null {
   return key.type === 'systemv' && key.projectId === systemV ? parseLegacyName(basename(key.path)) : null;
 }
 
+/** Whether Qt derives the name from a cross-platform key: it then makes a lock beside the memory. */
+export function hasQtName(key: NativeKey): boolean {
+  return legacyNameOf(key) !== null || 'legacyKey' in key;
+}
+
 /**
  * What a person calls it: Qt's key, else the letters of it that Qt left readable with an ellipsis, else the
  * name, a POSIX one without its slash, the path of the key file, or the number.
@@ -96,6 +101,11 @@ export function keyLabel(key: NativeKey): string {
 /** Whether its bytes are read and written through a file, of a name or of a process: then an attachment maps nothing. */
 export function isFile({ type }: NativeKey): boolean {
   return type === 'posix' || type === 'process';
+}
+
+/** Whether the system rounds sizes up to whole pages. */
+export function countsPages(mechanism: MechanismName): boolean {
+  return mechanism === 'windows' || (mechanism === 'posix' && process.platform === 'darwin');
 }
 
 /** Where the addon finds the segment. */
@@ -131,5 +141,5 @@ export function lockAddress(key: NativeKey): LockAddress | null {
     return { mechanism: 'systemv', path, projectId: key.projectId };
   }
   const posix = lockName ?? key.name.slice(1);
-  return Buffer.byteLength(posix) > longestLockedName ? null : { mechanism: 'posix', name: `/${posix}` };
+  return Buffer.byteLength(posix) > longestLockedName() ? null : { mechanism: 'posix', name: `/${posix}` };
 }

@@ -2,10 +2,21 @@ import { SegmentError, type ErrorFacts, type Rule } from './errors';
 
 /** Longest file name in bytes, NAME_MAX of every Linux file system that can hold a key file or /dev/shm. */
 export const longestFileName = 255;
-/** Longest POSIX name without its slash that still leaves room for the `sem.` that glibc puts before a lock. */
-export const longestLockedName = longestFileName - 'sem.'.length;
+/** macOS takes 31 bytes with the slash, and of a semaphore the NUL is one of them (XNU's posix_shm.c, posix_sem.c). */
+const longestNameOnMac = 30;
+const longestLockOnMac = 29;
 /** PATH_MAX less the closing NUL. */
 const longestPath = 4095;
+
+/** Longest POSIX name of a segment without its slash, bytes. */
+export function longestPosixName(): number {
+  return process.platform === 'darwin' ? longestNameOnMac : longestFileName;
+}
+
+/** Longest POSIX name that a lock can have too: glibc puts `sem.` before it. */
+export function longestLockedName(): number {
+  return process.platform === 'darwin' ? longestLockOnMac : longestFileName - 'sem.'.length;
+}
 
 /** An `invalid-key` that names the rule. */
 export function invalidKey(rule: Rule, message: string, facts: ErrorFacts = {}): SegmentError {
@@ -38,7 +49,7 @@ export function checkLength(text: string, maximum: number, what: string): void {
 }
 
 /** The one form of a POSIX name, with its leading slash; shm_open(3) ignores how many there are. */
-export function posixName(text: string, maximum = longestFileName): string {
+export function posixName(text: string, maximum = longestPosixName()): string {
   checkText(text);
   const name = text.replace(/^\/+/, '');
   if (name === '') throw invalidKey('empty-key', 'A POSIX name needs a character besides the slash.');

@@ -38,7 +38,7 @@ export function formatKeyNumber(key: number): string {
  * what the system could never open is refused here. Throws `invalid-key` naming the rule, `unsupported` for
  * Windows sections where there are none.
  */
-export function parseKey(text: string, platform: NodeJS.Platform = process.platform): NativeKey {
+export function parseKey(text: string): NativeKey {
   checkText(text);
   const ours = /^systemv-(key|id):(.*)$/is.exec(text);
   if (ours) {
@@ -56,7 +56,7 @@ export function parseKey(text: string, platform: NodeJS.Platform = process.platf
       'A native key is posix:/name, systemv:/path, systemv-N:/path with N from 1 to 255, systemv-key:0xN, systemv-id:N or process:PID@START/DEVICE:INODE.',
     );
   }
-  if (key.type === windows && platform !== 'win32')
+  if (key.type === windows && process.platform !== 'win32')
     throw new SegmentError('unsupported', 'Windows sections exist on Windows only.');
   if (key.legacyKey !== '') checkText(key.legacyKey);
   const legacy = key.legacyKey === '' ? {} : { legacyKey: key.legacyKey };

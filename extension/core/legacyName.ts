@@ -27,6 +27,17 @@ export function legacyName(role: LegacyRole, key: string): string {
   return `${prefixes[role]}${key.replace(/[^a-zA-Z]/g, '')}${legacyHash(key)}`;
 }
 
+/** Of SHA-1, as much as a POSIX name of Qt's has on macOS: 30 characters with the slash. */
+const digitsOnMac = 29;
+
+/**
+ * The POSIX name on macOS, of memory and lock alike, which are two namespaces there
+ * (QtIpcCommon::legacyPlatformSafeKey outside of a sandbox).
+ */
+export function legacyNameOnMac(key: string): string {
+  return `/${legacyHash(key).slice(0, digitsOnMac)}`;
+}
+
 /** The same name in the other role: every lock is paired with its memory by what follows the prefix. */
 export function formatLegacyName({ role, letters, hash }: LegacyName): string {
   return `${prefixes[role]}${letters}${hash}`;

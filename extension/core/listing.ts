@@ -22,7 +22,7 @@ export class Listing {
   constructor(
     private readonly native: Native,
     private readonly keyFiles: KeyFiles,
-    remembered: Remembered,
+    private readonly remembered: Remembered,
   ) {
     this.#names = new Names(native, keyFiles, remembered);
   }
@@ -34,7 +34,7 @@ export class Listing {
   take(attachments: Attachments | null): readonly Entry[] {
     const isWindows = process.platform === 'win32';
     const systemV = isWindows ? [] : this.native.list('systemv');
-    const posix = isWindows ? [] : this.native.list('posix');
+    const posix = isWindows ? [] : withRemembered(this.native, this.native.list('posix'), this.remembered);
     const windows = isWindows ? this.native.list('windows') : [];
     this.keyFiles.refresh();
     this.#names.refresh();
@@ -60,7 +60,8 @@ export class Listing {
     }
     for (const info of posix) {
       const name = this.#names.posix(info);
-      const hasLock = name.lock !== null && 'name' in name.lock && semaphores.has(name.lock.name);
+      const hasLock =
+        name.lock !== null && 'name' in name.lock && (semaphores === null || semaphores.has(name.lock.name));
       add(info, name, hasLock ? this.#peek(name.lock) : noLock);
     }
     for (const info of windows) {
@@ -89,8 +90,32 @@ export function indexEntries(entries: readonly Entry[]): ReadonlyMap<string, Ent
   return index;
 }
 
-/** The names of POSIX semaphores, with their slash. */
-function listSemaphores(): ReadonlySet<string> {
+/**
+ * On macOS, also the POSIX segments that the user has a key of: the system tells only of those that a process of the same
+ * user has a descriptor of.
+ */
+function withRemembered(
+  native: Native,
+  listed: readonly SegmentInfo[],
+  { keys }: Remembered,
+): readonly SegmentInfo[] {
+  if (process.platform !== 'darwin') return listed;
+  const names = new Set(listed.map(({ name }) => name));
+  const found = keys().flatMap((key): readonly SegmentInfo[] => {
+    if (key.type !== 'posix' || names.has(key.name)) return [];
+    names.add(key.name);
+    try {
+      return [native.info({ mechanism: 'posix', name: key.name })];
+    } catch {
+      return [];
+    }
+  });
+  return [...listed, ...found];
+}
+
+/** The names of POSIX semaphores, with their slash; null where the system does not list them. */
+function listSemaphores(): ReadonlySet<string> | null {
+  if (process.platform === 'darwin') return null;
   try {
     const files = readdirSync(semaphoreDirectory).filter((name) => name.startsWith('sem.'));
     return new Set(files.map((name) => `/${name.slice('sem.'.length)}`));

@@ -19,6 +19,8 @@ export function judgeLock(peek: LockPeek, mechanism: Exclude<LockKind, 'none'>, 
       ? { ...status, state: 'damaged' }
       : { ...status, state: 'ours', holder: { pid: process.pid, name: peek.lastPidName ?? '' } };
   }
+  // Windows frees it for the next one; what it guards may be half-written.
+  if (peek.abandoned) return { ...status, state: 'stale' };
   if (value > 1) return { ...status, state: 'damaged' };
   if (value === 1) return { ...status, state: 'free' };
   if (lastPid === null || lastPid === 0) return { ...status, state: 'held' };

@@ -2,7 +2,7 @@ import { systemV } from './ipcKey';
 import { formatKey, keyLabel, legacyNameOf, lockAddress, type NativeKey } from './key';
 import type { KeyFiles } from './keyFiles';
 import { kindOf, type Kind } from './kinds/index';
-import { legacyHash } from './legacyName';
+import { legacyHash, legacyNameOnMac } from './legacyName';
 import type { LockAddress, Native, SegmentInfo } from './native';
 
 /** What a segment is called, and which lock belongs to it. */
@@ -31,6 +31,8 @@ export class Names {
   #keys: readonly NativeKey[] = [];
   #keyFilesVersion = -1;
   #byHash: ReadonlyMap<string, string> = new Map();
+  /** By what is left of the hash in a POSIX name on macOS. */
+  #byName: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly native: Native,
@@ -48,6 +50,9 @@ export class Names {
     if (isSame && version === this.#keyFilesVersion) return;
     this.#names.clear();
     this.#byHash = new Map(qtKeys.map((key) => [legacyHash(key), key]));
+    if (process.platform === 'darwin') {
+      this.#byName = new Map(qtKeys.map((key) => [legacyNameOnMac(key), key]));
+    }
     this.#qtKeys = [...qtKeys];
     this.#keys = keys;
     this.#keyFilesVersion = version;
@@ -112,7 +117,9 @@ export class Names {
   /** Adds the Qt key where one that we remember has this hash. */
   #withQtKey(key: Extract<NativeKey, { readonly legacyKey?: string }>): NativeKey {
     const name = legacyNameOf(key);
-    const legacyKey = name?.role === 'memory' ? this.#byHash.get(name.hash) : undefined;
+    const legacyKey =
+      (name?.role === 'memory' ? this.#byHash.get(name.hash) : undefined) ??
+      (key.type === 'posix' ? this.#byName.get(key.name) : undefined);
     return legacyKey === undefined ? key : { ...key, legacyKey };
   }
 }

@@ -5,7 +5,7 @@ import { copyBytes, rescue } from './copy';
 import { checkSize, refuseBeyondMemory } from './create';
 import { SegmentError, segmentError } from './errors';
 import { identityOf } from './identity';
-import { formatKey, legacyNameOf, lockAddress, segmentAddress, type NativeKey } from './key';
+import { formatKey, hasQtName, lockAddress, segmentAddress, type NativeKey } from './key';
 import type { HeldLock, Native, Segment, SegmentAddress, SegmentInfo } from './native';
 import { fileError } from './save';
 import { SegmentLock } from './segmentLock';
@@ -58,6 +58,9 @@ function inspect(native: Native, key: NativeKey, size: number): SegmentInfo {
   if ('shmid' in address) {
     throw new SegmentError('unsupported', 'A segment without key or name cannot be created again.');
   }
+  if (process.platform === 'darwin' && key.type === 'posix') {
+    throw new SegmentError('unsupported', 'macOS can neither rename nor resize a POSIX segment');
+  }
   checkSize(native, address.mechanism, size);
   refuseBeyondMemory(native, address.mechanism, size);
   try {
@@ -87,7 +90,7 @@ async function takeLock(
 ): Promise<HeldLock | null> {
   const lock = lockAddress(key);
   if (!lock || open.holdsLock) return null;
-  const create = legacyNameOf(key) !== null;
+  const create = hasQtName(key);
   if (!create && !native.peekLock(lock).exists) return null;
   return native.acquireLock(lock, { timeoutMs, create }).catch((error: unknown) => {
     throw new SegmentLock(native, lock).explain(error, timeoutMs);

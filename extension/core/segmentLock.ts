@@ -145,7 +145,8 @@ function isIdle(peek: LockPeek): boolean {
 
 /** The semaphore as the system's own tools name it. */
 function lockText(address: LockAddress): string {
-  if ('name' in address) return `/dev/shm/sem.${address.name.slice(1)}`;
+  if ('name' in address)
+    return process.platform === 'linux' ? `/dev/shm/sem.${address.name.slice(1)}` : `sem ${address.name}`;
   if ('path' in address) return `sem ftok:${address.path}`;
   return 'key' in address ? `sem key:${String(address.key)}` : `sem id:${String(address.semid)}`;
 }

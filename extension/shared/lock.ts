@@ -1,15 +1,17 @@
 /** What kind of lock belongs to a segment, if any. */
-export type LockKind = 'none' | 'systemv' | 'posix' | 'windows';
+export const lockKinds = ['none', 'systemv', 'posix', 'windows'] as const;
+export type LockKind = (typeof lockKinds)[number];
 
 /**
  * - none: no lock belongs to the segment or nobody has made it yet
  * - free / held: as the words say; `held` names the holder where the system knows it
  * - ours: this window holds it
- * - stale: held by a process that is dead
+ * - stale: held by a process that is dead, or by one when it died
  * - damaged: its value is above one, so that two can hold it at once
- * - unreadable: it exists, but we may not read it
+ * - unreadable: it exists, but we may not read it, or nobody can (POSIX on macOS)
  */
-export type LockState = 'none' | 'free' | 'held' | 'ours' | 'stale' | 'damaged' | 'unreadable';
+export const lockStates = ['none', 'free', 'held', 'ours', 'stale', 'damaged', 'unreadable'] as const;
+export type LockState = (typeof lockStates)[number];
 
 /** A process as a badge names it. */
 export interface ProcessName {

@@ -65,6 +65,8 @@ export interface LockReport {
   readonly waiters: LockWaiters;
   /** Of a semaphore; null: none, or unreadable. */
   readonly value: number | null;
+  /** The most that it can be, where its maker set a limit (Windows). */
+  readonly maximum: number | null;
   /** How often its holder took a recursive mutex. */
   readonly depth: number | null;
   readonly readers: number | null;

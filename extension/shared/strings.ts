@@ -43,8 +43,10 @@ export const strings = {
   'lock.heldUnknown.tip': 'The system does not say which process holds a POSIX semaphore.',
   'lock.ours.tip': 'Every other process that wants the lock waits until you release it.',
   'lock.stale.tip': 'The process that took the lock ended without releasing it. The others wait for ever.',
+  'lock.abandoned.tip':
+    'The process that took the lock ended without releasing it. The next one gets it; what it guards may be half-written.',
   'lock.damaged.tip': 'Its value is {0}: more than one process can hold the lock at once.',
-  'lock.unreadable.tip': 'The lock exists, but this user may not read it.',
+  'lock.unreadable.tip': 'The lock exists, but the system does not tell its state to this user.',
   'tool.label': 'Live view',
   'tool.pause': 'Pause',
   'tool.pause.tip': 'Stop looking at the segment; the last bytes stay on screen',

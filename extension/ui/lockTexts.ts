@@ -10,7 +10,7 @@ import type { LayoutRefusal, LockCertainty, LockNature, LockSort } from '../shar
 import type { PlacedLock } from '../shared/placedLock';
 import { shortName } from '../shared/visibleName';
 import { standsAtStop } from './debug/standing';
-import { hexText, processesText, processText } from './text';
+import { grouped, hexText, processesText, processText } from './text';
 
 /** What a process is called, '' where that is not known. */
 export type NameOf = (pid: number) => string;
@@ -183,7 +183,7 @@ function nameText(placed: PlacedLock): string {
   return ('key' in semaphore ? formatKeyNumber(semaphore.key) : `semid ${String(semaphore.semid)}`) + which;
 }
 
-function factsOf({ state, holder, waiters, depth, value, placed }: LockReport): readonly string[] {
+function factsOf({ state, holder, waiters, depth, value, maximum, placed }: LockReport): readonly string[] {
   const isHeld = state === 'held' || state === 'stale';
   return [
     ...(holder === null ? [] : [holderText(holder)]),
@@ -193,8 +193,13 @@ function factsOf({ state, holder, waiters, depth, value, placed }: LockReport): 
     ...(waiters === 'some' ? [l10n.t('some waiting')] : []),
     ...(typeof waiters === 'number' && waiters > 0 ? [l10n.t('{0} waiting', waiters)] : []),
     ...(depth !== null && depth > 1 ? [fill(l10n.t('taken {0} {0:time|times}'), [depth])] : []),
-    ...(placed?.counts === true && value !== null ? [l10n.t('value {0}', value)] : []),
+    ...(value !== null ? valueFacts(value, maximum, placed?.counts === true) : []),
   ];
+}
+
+function valueFacts(value: number, maximum: number | null, counts: boolean): readonly string[] {
+  if (maximum !== null) return [l10n.t('value {0} of at most {1}', grouped(value), grouped(maximum))];
+  return counts ? [l10n.t('value {0}', value)] : [];
 }
 
 const certainties: Readonly<Record<LockCertainty, () => string>> = {

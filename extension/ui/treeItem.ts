@@ -1,7 +1,7 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { attachedTo, countAlive } from '../core/attached';
 import { formerProcesses, type Beginnings } from '../core/formerProcesses';
-import { keyLabel } from '../core/key';
+import { countsPages, keyLabel } from '../core/key';
 import type { Native } from '../core/native';
 import type { LockState, LockStatus } from '../shared/lock';
 import type { AttachedProcess } from '../shared/protocol';
@@ -121,7 +121,7 @@ export async function tooltip(leaf: Leaf, native: Native): Promise<MarkdownStrin
     rows.push(
       [
         l10n.t('Size'),
-        info.mechanism === 'windows'
+        countsPages(info.mechanism)
           ? l10n.t('{0}, counted in whole pages', sizeText(info.size))
           : sizeText(info.size),
       ],

@@ -146,7 +146,10 @@ class NamedLook final : public Look {
     DWORD number = semaphore ? ERROR_SUCCESS : ::GetLastError();
     if (semaphore) {
       seen();
-      if (const auto state = stateOfSemaphore(semaphore.get())) found_.value = state->value;
+      if (const auto state = stateOfSemaphore(semaphore.get())) {
+        found_.value = state->value;
+        found_.maximum = state->maximum;
+      }
     }
     if (number == ERROR_INVALID_HANDLE) number = peekMutant();
     if (number == ERROR_ACCESS_DENIED) {
@@ -169,6 +172,7 @@ class NamedLook final : public Look {
     const auto state = stateOfMutant(mutant.get());
     if (!state) return ERROR_SUCCESS;
     found_.value = state->count > 0 ? 1 : 0;
+    found_.abandoned = state->abandoned;
     nt::MutantOwner owner{};
     const bool told = found_.value == 0 &&
                       ::NtQueryMutant(mutant.get(), nt::mutantOwner, &owner, sizeof owner, nullptr) >= 0 &&

@@ -24,6 +24,8 @@ for (const { name, make } of grounds) {
       lastPidName: null,
       mode: null,
       owner: null,
+      maximum: null,
+      abandoned: false,
     });
     assert.deepEqual(leftOf(ground), []);
   });

@@ -160,6 +160,8 @@ export class FakeMachine {
         lastPidName: found?.alive ? 'peer' : null,
         mode: found ? 0o600 : null,
         owner: found ? 'root' : null,
+        maximum: null,
+        abandoned: false,
       };
     },
     LockLook: lookThrough(this.looks, (address) => this.native.peekLock(address)),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeLock } from '../../extension/core/lock';
+import { frame } from '../../extension/shared/checks/picture';
+import { lockKinds, lockStates } from '../../extension/shared/lock';
 import type { LockPeek } from './face';
 
 const peek = (facts: Partial<LockPeek>): LockPeek => ({
@@ -14,12 +16,20 @@ const peek = (facts: Partial<LockPeek>): LockPeek => ({
   lastPidName: null,
   mode: 0o600,
   owner: 'root',
+  maximum: null,
+  abandoned: false,
   ...facts,
 });
 
 test('a lock that nobody has made is none', () => {
   assert.equal(judgeLock(peek({ exists: false }), 'systemv', false).state, 'none');
   assert.equal(judgeLock(peek({ exists: false }), 'systemv', false).kind, 'none');
+});
+
+test('a mutant of Windows is stale from the death of its holder until the next one has it', () => {
+  const status = judgeLock(peek({ abandoned: true, waiters: null }), 'windows', false);
+  assert.deepEqual(status, { kind: 'windows', state: 'stale', holder: null, waiters: null, value: 1 });
+  assert.equal(judgeLock(peek({ waiters: null }), 'windows', false).state, 'free');
 });
 
 test('a lock at one is free, whoever used it last', () => {
@@ -62,4 +72,15 @@ test('a lock that we hold is ours', () => {
 test('a lock that we may not read is said to be unreadable', () => {
   const facts = { readable: false, value: null, waiters: null };
   assert.equal(judgeLock(peek(facts), 'systemv', false).state, 'unreadable');
+});
+
+test('a view takes every kind and state of lock', () => {
+  for (const kind of lockKinds) {
+    for (const state of lockStates) {
+      const lock = { kind, state, holder: null, waiters: null, value: null };
+      const around = { sequence: 1, offset: 0, length: 0, runs: null, holes: null, size: 8, rate: 60 };
+      const sent = { ...around, bytes: new Uint8Array(), copy: 'unlocked', lock };
+      assert.deepEqual(frame(sent), sent);
+    }
+  }
 });

@@ -7,9 +7,10 @@ import { kindOf } from '../../extension/core/kinds/index';
 import { qtLegacyKey, qtPlatformSafeKey } from '../../extension/core/kinds/qt';
 import { keysOf } from '../../extension/core/source/keysOf';
 import data from './data/qt-keys.json';
+import { onPlatform } from './platform';
 import { refusal } from './refusal';
 
-const parse = (text: string) => parseKey(text, 'win32');
+const parse = (text: string) => onPlatform('win32', () => parseKey(text));
 const rule = (text: string) => refusal(() => parse(text)).rule;
 
 test('a key of Windows comes back as it was, and what only its session sees has one form', () => {
@@ -35,7 +36,7 @@ test('a name that Windows could never open is refused with its rule', () => {
   assert.equal(rule('windows:Local\\Global\\x'), 'backslash-in-windows-name');
   assert.equal(rule('windows:a%00'), 'nul-in-key');
   assert.equal(rule(`windows:${'x'.repeat(32_001)}`), 'key-too-long');
-  assert.equal(refusal(() => parseKey('windows:x', 'linux')).code, 'unsupported');
+  assert.equal(refusal(() => onPlatform('linux', () => parseKey('windows:x'))).code, 'unsupported');
 });
 
 for (const { id, key, legacy, createResult } of data.vectors) {
@@ -64,7 +65,7 @@ test('the platform-safe key of Qt has its prefix behind the namespace, and at mo
 
 test('on Windows a text means what a program there could mean by it', () => {
   const meanings = (text: string): readonly KeyMeaning[] =>
-    interpretations(text, [], undefined, 'win32').accepted.map(({ meaning }) => meaning);
+    onPlatform('win32', () => interpretations(text, []).accepted.map(({ meaning }) => meaning));
   assert.deepEqual(meanings('x'), ['qt-windows', 'windows-name', 'qt-windows-safe']);
   assert.deepEqual(meanings('Global\\x'), ['windows-name', 'qt-windows-safe', 'qt-windows']);
 });
@@ -72,7 +73,7 @@ test('on Windows a text means what a program there could mean by it', () => {
 test('calls in source text lead to sections on Windows, and to none elsewhere', () => {
   const places = { temporaryDirectories: ['/tmp'], folders: [] };
   const ids = (sense: 'windows-name' | 'qt-key' | 'posix-name') =>
-    keysOf({ sense, text: 'x' }, places, 'win32').keys.map(formatKey);
+    onPlatform('win32', () => keysOf({ sense, text: 'x' }, places).keys.map(formatKey));
   assert.deepEqual(ids('windows-name'), ['windows:x']);
   assert.equal(ids('qt-key').length, 1);
   assert.deepEqual(ids('posix-name'), []);

@@ -13,15 +13,15 @@ export interface Peer extends ProcessName {
   maps(): string;
 }
 
-/** Our own namespaces; empty on Windows, which has none. */
+/** Our own namespaces; empty on Windows and macOS, which have none. */
 export function ownNamespaces(): Pick<Peer, 'ipc' | 'mnt'> {
-  if (process.platform === 'win32') return { ipc: '', mnt: '' };
+  if (process.platform !== 'linux') return { ipc: '', mnt: '' };
   return { ipc: readlinkSync('/proc/self/ns/ipc'), mnt: readlinkSync('/proc/self/ns/mnt') };
 }
 
-/** Every process of this pid namespace that we may look into, without us; none on Windows, which lets nobody look. */
+/** Every process of this pid namespace that we may look into, without us; none on Windows and macOS, which let nobody look. */
 export function readablePeers(): readonly Peer[] {
-  if (process.platform === 'win32') return [];
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid): readonly Peer[] => {

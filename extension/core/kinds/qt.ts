@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { posixRealtime, systemV, windows } from '../ipcKey';
 import { legacyNameOf, type NativeKey } from '../key';
 import { checkText, invalidKey, longestFileName, longestLockedName, longestQtWindowsName } from '../keyRules';
-import { legacyName } from '../legacyName';
+import { legacyName, legacyNameOnMac } from '../legacyName';
 import type { KindRule } from './rule';
 
 /** QSharedMemory's segments: Qt's names, Qt's keys, or the project id 'Q' in the top byte of the number. */
@@ -27,7 +27,9 @@ export function qtLegacyKey(
   checkText(key);
   const memory = legacyName('memory', key);
   if (type === 'windows') return { type, name: memory, legacyKey: key };
-  checkLetters(key, type === 'posix' ? longestLockedName : longestFileName);
+  if (process.platform === 'darwin' && type === 'posix')
+    return { type, name: legacyNameOnMac(key), legacyKey: key };
+  checkLetters(key, type === 'posix' ? longestLockedName() : longestFileName);
   return type === 'posix'
     ? { type, name: `/${memory}`, legacyKey: key }
     : { type, path: join(temporaryDirectory, memory), projectId: systemV, legacyKey: key };

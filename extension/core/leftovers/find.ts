@@ -29,8 +29,8 @@ export interface Pursuit {
  * changes nothing. Rejects with `closed` once aborted, and where the system refuses the listing.
  */
 export async function findLeftovers(look: Look, pursuit: Pursuit = {}): Promise<readonly Leftover[]> {
-  // Windows frees everything with its last user.
-  if (process.platform === 'win32') return [];
+  // Windows frees everything with its last user; macOS lists no semaphores, without which a removal would be half of one.
+  if (process.platform !== 'linux') return [];
   const groups = groupObjects(look.native, await look.entries(), look.folders());
   const idle = groups.filter(({ parts }) => parts.every(({ used }) => !used));
   const files = idle.flatMap(({ parts }) => parts.flatMap(({ file }) => file ?? []));

@@ -2,6 +2,7 @@ import type { LockReport, ReportState } from '../../shared/lockReport';
 import type { DecodedLock, LockCertainty } from '../../shared/lockWords';
 import type { LockHolder } from '../../shared/lockReport';
 import type { LockStatus } from '../../shared/lock';
+import type { LockPeek } from '../native';
 
 /** A report without what only time tells: which lock, and since when. */
 export type Judged = Omit<LockReport, 'id' | 'placed' | 'sinceMs' | 'sinceFirstLook'>;
@@ -14,6 +15,7 @@ export const absent: Judged = {
   holder: null,
   waiters: null,
   value: null,
+  maximum: null,
   depth: null,
   readers: null,
   identity: null,
@@ -35,7 +37,11 @@ export function judgeDecoded(lock: DecodedLock, holder: LockHolder | null, count
  * What a semaphore of the system means, judged as every lock of a segment is. That the last process which used a
  * System V semaphore holds it is likely only: another may have set the value.
  */
-export function judgeStatus(status: LockStatus, identity: string | null, counts: boolean): Judged {
+export function judgeStatus(
+  status: LockStatus,
+  { identity, maximum }: Pick<LockPeek, 'identity' | 'maximum'>,
+  counts: boolean,
+): Judged {
   const state: ReportState = status.state === 'damaged' && counts ? 'free' : status.state;
   const isByUse = status.holder !== null && (state === 'held' || state === 'stale');
   const certainty: LockCertainty = state === 'unreadable' ? 'unknown' : isByUse ? 'likely' : 'certain';
@@ -50,7 +56,7 @@ export function judgeStatus(status: LockStatus, identity: string | null, counts:
           certainty,
         };
   const { waiters, value } = status;
-  return { ...absent, state, certainty, holder, waiters, value, identity };
+  return { ...absent, state, certainty, holder, waiters, value, maximum, identity };
 }
 
 const order: readonly LockCertainty[] = ['unknown', 'likely', 'certain'];

@@ -124,7 +124,7 @@ export class LockWatch {
     const peek = track.semaphore.peek(address);
     const { holdsLock } = this.segment;
     return track.judged.of(peek, holdsLock, () => {
-      return judgeStatus(judgeLock(peek, address.mechanism, holdsLock), peek.identity, false);
+      return judgeStatus(judgeLock(peek, address.mechanism, holdsLock), peek, false);
     });
   }
 
@@ -182,7 +182,7 @@ function reported(
 }
 
 function judgeNamed(peek: LockPeek, { semaphore, counts }: LockBeside): Judged {
-  return judgeStatus(judgeLock(peek, semaphore.mechanism, false), peek.identity, counts);
+  return judgeStatus(judgeLock(peek, semaphore.mechanism, false), peek, counts);
 }
 
 function refused(refusal: LayoutRefusal): Judged {

@@ -42,11 +42,10 @@ const meaningsOnWindows: typeof meaningsOnUnix = {
 export function keysOf(
   { sense, text, projectId = systemV }: Named,
   { temporaryDirectories, folders }: Places,
-  platform: NodeJS.Platform = process.platform,
 ): { readonly keys: readonly NativeKey[]; readonly refused: SegmentError | null } {
   const keys: NativeKey[] = [];
   const refusals: SegmentError[] = [];
-  const isWindows = platform === 'win32';
+  const isWindows = process.platform === 'win32';
   if (!isWindows && (sense === 'key-file' || sense === 'qt-native')) {
     for (const path of isAbsolute(text) ? [text] : folders.map((folder) => join(folder, text))) {
       try {
@@ -58,7 +57,7 @@ export function keysOf(
   }
   const meanings = isWindows ? meaningsOnWindows : meaningsOnUnix;
   for (const meaning of sense === 'key-file' ? [] : meanings[sense]) {
-    const { accepted, refused } = interpretations(text, temporaryDirectories, meaning, platform);
+    const { accepted, refused } = interpretations(text, temporaryDirectories, meaning);
     keys.push(...accepted.map(({ key }) => key));
     refusals.push(...refused.map(({ reason }) => reason));
   }

@@ -1,7 +1,7 @@
 import { bytes, flag, integer, list, nullable, number, oneOf, shape, type Check } from '../check';
 import { Fault } from '../fault';
 import { longestWindow, mostRanges } from '../limits';
-import type { LockStatus, ProcessName } from '../lock';
+import { lockKinds, lockStates, type LockStatus, type ProcessName } from '../lock';
 import type { Cursor, Frame, Pace, Peek } from '../protocol';
 import { anyText, offset, window } from './places';
 
@@ -14,8 +14,8 @@ export const cursor = shape<Cursor>({ offset, length: offset, start: offset });
 const processName = shape<ProcessName>({ pid: integer(0), name: anyText });
 
 const lock = shape<LockStatus>({
-  kind: oneOf('none', 'systemv', 'posix'),
-  state: oneOf('none', 'free', 'held', 'ours', 'stale', 'damaged', 'unreadable'),
+  kind: oneOf(...lockKinds),
+  state: oneOf(...lockStates),
   holder: nullable(processName),
   waiters: nullable(integer(0)),
   value: nullable(integer(0)),

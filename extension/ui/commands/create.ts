@@ -3,7 +3,7 @@ import { parseSize } from '../../core/bytes';
 import { attachedAll } from '../../core/attached';
 import { largestSize } from '../../core/create';
 import { SegmentError, segmentError } from '../../core/errors';
-import { formatKey, keyLabel, sameKey, segmentAddress, type NativeKey } from '../../core/key';
+import { countsPages, formatKey, keyLabel, sameKey, segmentAddress, type NativeKey } from '../../core/key';
 import { collisions, createSegment as create, type Collision } from '../../core/lifecycle';
 import type { SegmentInfo } from '../../core/native';
 import { shortName } from '../../shared/visibleName';
@@ -41,10 +41,13 @@ export async function askSize(
   title: string,
   value = '1024',
 ): Promise<number | undefined> {
+  const prompt = l10n.t('Size in bytes, such as 1024, 4 KiB or 0x400');
   const check = (text: string) => checkedSize(context, key, text);
   const text = await askText({
     title: `${title}: ${shortName(keyLabel(key))}`,
-    prompt: l10n.t('Size in bytes, such as 1024, 4 KiB or 0x400'),
+    prompt: countsPages(segmentAddress(key).mechanism)
+      ? l10n.t('{0}, counted in whole pages', prompt)
+      : prompt,
     value,
     check,
   });

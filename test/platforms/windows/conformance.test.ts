@@ -5,6 +5,7 @@ import { Catalog } from '../../../extension/core/catalog';
 import { explain } from '../../../extension/core/doctor/explain';
 import { segmentError } from '../../../extension/core/errors';
 import { lockAddress, parseKey } from '../../../extension/core/key';
+import { judgeLock } from '../../../extension/core/lock';
 import { qtLegacyKey } from '../../../extension/core/kinds/qt';
 import type { Segment } from '../../../extension/core/native';
 import { Segments } from '../../../extension/core/segments';
@@ -202,8 +203,11 @@ test('a look at a semaphore changes nothing, and waiting for it ends in time', a
   const name = fresh();
   const one = await peer('semaphore', name, '0', '3');
   for (let look = 0; look < 3; ++look) {
-    const { exists, readable, value } = native.peekLock(at(name));
-    assert.deepEqual({ exists, readable, value }, { exists: true, readable: true, value: 0 });
+    const { exists, readable, value, maximum } = native.peekLock(at(name));
+    assert.deepEqual(
+      { exists, readable, value, maximum },
+      { exists: true, readable: true, value: 0, maximum: 3 },
+    );
   }
   assert.equal(
     await failure(() => native.acquireLock(at(name), { timeoutMs: 50, create: false })),
@@ -255,6 +259,7 @@ test('a mutex that another program holds is told with its holder, and falls to w
     await failure(() => native.acquireLock(at(name), { timeoutMs: 30, create: false })),
     'busy 258',
   );
+  assert.equal(look.abandoned, false);
   const waiting = native.acquireLock(at(name), { timeoutMs: 60_000, create: false });
   await holder.kill();
   const held = await waiting;
@@ -263,6 +268,21 @@ test('a mutex that another program holds is told with its holder, and falls to w
   assert.equal(native.peekLock(at(name)).value, 1);
   const again = await native.acquireLock(at(name), { timeoutMs: 1000, create: false });
   again.release();
+  await other.stop();
+});
+
+test('a mutex whose holder was killed is stale, until the next one has it', async () => {
+  const name = fresh();
+  const holder = await peer('mutex', name);
+  const other = await peer('mutex', name);
+  const judged = () => judgeLock(native.peekLock(at(name)), 'windows', false);
+  assert.equal(judged().state, 'held');
+  await holder.kill();
+  await until(() => judged().state === 'stale');
+  assert.deepEqual(judged(), { kind: 'windows', state: 'stale', holder: null, waiters: null, value: 1 });
+  const held = await native.acquireLock(at(name), { timeoutMs: 1000, create: false });
+  held.release();
+  assert.equal(judged().state, 'free');
   await other.stop();
 });
 
