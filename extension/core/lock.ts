@@ -13,12 +13,13 @@ export function judgeLock(peek: LockPeek, mechanism: Exclude<LockKind, 'none'>, 
   if (!peek.exists) return noLock;
   const { value, waiters, lastPid } = peek;
   const status = { kind: mechanism, holder: null, waiters, value } as const;
-  if (!peek.readable || value === null) return { ...status, state: 'unreadable' };
-  if (ours) {
-    return value > 0
+  // macOS tells no value of a POSIX semaphore, also of one that we hold.
+  if (ours && peek.readable) {
+    return value !== null && value > 0
       ? { ...status, state: 'damaged' }
       : { ...status, state: 'ours', holder: { pid: process.pid, name: peek.lastPidName ?? '' } };
   }
+  if (!peek.readable || value === null) return { ...status, state: 'unreadable' };
   // Windows frees it for the next one; what it guards may be half-written.
   if (peek.abandoned) return { ...status, state: 'stale' };
   if (value > 1) return { ...status, state: 'damaged' };

@@ -74,6 +74,13 @@ test('a lock that we may not read is said to be unreadable', () => {
   assert.equal(judgeLock(peek(facts), 'systemv', false).state, 'unreadable');
 });
 
+test('a lock without a value, as POSIX ones of macOS, is ours where we hold it, else not readable', () => {
+  const told = peek({ value: null, waiters: null });
+  const status = judgeLock(told, 'posix', true);
+  assert.deepEqual([status.state, status.holder?.pid], ['ours', process.pid]);
+  assert.equal(judgeLock(told, 'posix', false).state, 'unreadable');
+});
+
 test('a view takes every kind and state of lock', () => {
   for (const kind of lockKinds) {
     for (const state of lockStates) {
