@@ -127,7 +127,8 @@ function routeText({ key, route }: OpenSegment): string {
     return l10n.t('Read by opening the section for a moment: leaves no trace.');
   if (key.type === 'process')
     return l10n.t('Read from the object that process {0} has: leaves no trace.', key.pid);
-  switch (route) {
+  // On macOS the object is read by mapping it, also where we only look.
+  switch (key.type === 'posix' ? 'file' : route) {
     case 'file':
       return l10n.t('Read from the POSIX object itself: leaves no trace.');
     case 'map-file':
