@@ -18,7 +18,7 @@ export const soakVariable = 'SEGMENT_LENS_SOAK';
 /**
  * Runs the steps that are named, all without a name, and prints a table. Answers with the exit status.
  *
- * A step has a `name`, `commands()` that answers with command lines, and perhaps an `env`; `needs`: steps that go before
+ * A step has a `name`, `commands()` that answers or resolves with command lines, and perhaps an `env`; `needs`: steps that go before
  * it; `counted`: its output tells how many tests passed, and none at all is a failure.
  * @param {readonly string[]} names
  * @param {Readonly<Record<string, () => unknown>>} prepare what is done first, by its name
@@ -108,7 +108,8 @@ async function runStep(step, env) {
   let passed = 0;
   let failed = 0;
   let crashed = 0;
-  for (const [command, ...args] of step.commands().filter((words) => words.length > 0)) {
+  const commands = await step.commands();
+  for (const [command, ...args] of commands.filter((words) => words.length > 0)) {
     const { code, output } = await run(command, args, env);
     const count = (word) =>
       [...output.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'gm'))].reduce(

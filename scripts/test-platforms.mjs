@@ -2,6 +2,7 @@
 // everything up first, builds the addon for each platform and runs it where that is possible on Linux on x64.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from './parallel.mjs';
 import { makeRuntimes, programsOf, runtimeOf } from './platforms.mjs';
 import { setUp } from './setup.mjs';
 import { nodeTests, runSteps, testSources } from './steps.mjs';
@@ -55,8 +56,24 @@ const steps = [
     counted: true,
     commands: () => [[process.execPath, 'scripts/windows.mjs', addonOf('win32-x64')]],
   },
-  { name: 'darwin', counted: true, commands: () => [nodeTests('platforms', ['darwin'])] },
+  {
+    name: 'inspected',
+    async commands() {
+      await building;
+      return [];
+    },
+  },
+  {
+    name: 'darwin',
+    needs: ['inspected'],
+    counted: true,
+    commands: () => [nodeTests('platforms', ['darwin'])],
+  },
 ];
+
+/** What no step runs. They are built beside the steps, which mostly leave a processor idle. */
+const inspected = ['win32-arm64', 'alpine-arm64', 'darwin-x64', 'darwin-arm64'];
+let building;
 
 try {
   process.exitCode = await runSteps(steps, process.argv.slice(2), {
@@ -76,8 +93,14 @@ async function buildAll() {
   await buildBundles();
   await buildTests(testSources('native', 'platforms'));
   buildPrograms(['plain-peer']);
-  for (const target of targetsAsked(['--target', 'all'])) await buildCross(target);
+  const all = targetsAsked(['--target', 'all']);
+  for (const target of all.filter((name) => !inspected.includes(name))) await buildCross(target);
   makeRuntimes();
+  const asked = process.argv.slice(2);
+  if (asked.length > 0 && !asked.includes('inspected') && !asked.includes('darwin')) return;
+  building = run('nice', ['-n', '19', process.execPath, 'scripts/cross.mjs', ...inspected], { cwd: root });
+  // Told by the step that waits for it.
+  building.catch(() => undefined);
 }
 
 function addonOf(target) {
