@@ -1,10 +1,26 @@
 // What qemu's user mode lacks of Linux and the addon cannot do without, loaded before the C library of an
 // emulated process: copying within one's own address space so that memory that cannot be had is an error and
-// no signal. A pipe does the same. The memory of other processes stays out of reach.
+// no signal. A pipe does the same. The memory of other processes stays out of reach. And what it tells
+// wrongly: it translates the addresses in /proc/PID/maps, and not those by which /proc/PID/pagemap is read.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+/// open(2), but that there is no pagemap.
+int open(const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const int mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, int) : 0;
+  va_end(rest);
+  const char* const name = strrchr(path, '/');
+  if (name && strcmp(name, "/pagemap") == 0) return errno = ENOENT, -1;
+  return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
+}
 
 /// Copies until `length` or the first byte that cannot be had; -1 with errno where that is the first of all.
 static ssize_t copied(const char* from, char* to, size_t length) {
