@@ -18,6 +18,7 @@
         "digest.cc",
         "error.cc",
         "error_linux.cc",
+        "error_unix.cc",
         "exchange.cc",
         "grains.cc",
         "hash.cc",
@@ -26,6 +27,7 @@
         "maps_linux.cc",
         "mechanism.cc",
         "numbers.cc",
+        "owner_unix.cc",
         "pattern.cc",
         "proc_text_linux.cc",
         "process_memory_linux.cc",
@@ -43,9 +45,11 @@
         "mechanisms/process_linux.cc",
         "mechanisms/systemv_linux.cc",
         "mechanisms/systemv_attachment_linux.cc",
+        "mechanisms/systemv_keys_unix.cc",
         "mechanisms/systemv_lookers_linux.cc",
         "mechanisms/systemv_peers_linux.cc",
-        "mechanisms/systemv_semaphore_linux.cc"
+        "mechanisms/systemv_semaphore_linux.cc",
+        "mechanisms/systemv_semaphore_unix.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": [

@@ -3,14 +3,11 @@
 #include "processes_darwin.h"
 
 #include <libproc.h>
-#include <pwd.h>
 #include <sys/sysctl.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <map>
-#include <mutex>
 
 #include "opened_darwin.h"
 
@@ -115,22 +112,6 @@ std::optional<Life> life(pid_t pid) {
   if (!entry) return std::nullopt;
   const std::uint64_t start = startOf(*entry);
   return Life{nameOf(pid, *entry), start, static_cast<double>(start) / 1e6, entry->kp_proc.p_stat == SZOMB};
-}
-
-std::string ownerName(unsigned uid) {
-  static std::mutex mutex;
-  static std::map<unsigned, std::string> known;
-  const std::scoped_lock guard(mutex);
-  const auto found = known.find(uid);
-  if (found != known.end()) return found->second;
-  passwd entry;
-  passwd* answer = nullptr;
-  std::vector<char> buffer(16384);
-  const int failed = ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &answer);
-  const std::string name = answer ? std::string(answer->pw_name) : std::to_string(uid);
-  // What could not be asked for now is asked for again.
-  if (failed == 0) known[uid] = name;
-  return name;
 }
 
 }  // namespace lens

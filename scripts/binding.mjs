@@ -10,8 +10,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const native = join(root, 'native');
 
 /**
- * The file itself has the sources for Linux. For another system its files take the place of those for Linux: those of
- * the same ending, below `native`.
+ * The file itself has the sources for Linux; those that end in `_unix.cc` are for macOS too. For another system its files
+ * take the place of those for Linux: those of the same ending, below `native`.
  * @param {'linux' | 'windows' | 'darwin'} system
  * @returns {{ sources: string[], defines: string[], addonApi: string }} sources relative to `native`
  */
@@ -33,5 +33,6 @@ function sourcesFor(system, sources) {
       .sort()
       .map((name) => `${folder}${name}`),
   );
-  return [...sources.filter((name) => !name.endsWith('_linux.cc')), ...own];
+  const others = system === 'windows' ? ['_linux.cc', '_unix.cc'] : ['_linux.cc'];
+  return [...sources.filter((name) => !others.some((ending) => name.endsWith(ending))), ...own];
 }

@@ -14,19 +14,7 @@ const symbolVersions = 0x6fffffff;
 export function readElf(path) {
   const bytes = readFileSync(path);
   if (bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[5] !== 1) throw new Error(`${path} is no ELF library.`);
-  const wide = bytes[4] === 2;
-  const word = (at) => (wide ? Number(bytes.readBigUInt64LE(at)) : bytes.readUInt32LE(at));
-  const [table, width, count] = wide ? [word(40), 58, 60] : [word(32), 46, 48];
-  const sections = Array.from({ length: bytes.readUInt16LE(count) }, (_, index) => {
-    const at = table + index * bytes.readUInt16LE(width);
-    const [offset, size] = wide ? [word(at + 24), word(at + 32)] : [word(at + 16), word(at + 20)];
-    return {
-      type: bytes.readUInt32LE(at + 4),
-      offset,
-      end: offset + size,
-      link: bytes.readUInt32LE(at + (wide ? 40 : 24)),
-    };
-  });
+  const { wide, word, sections } = readSections(bytes);
   const of = (type) => sections.find((section) => section.type === type);
   const text = (section, at) => {
     const start = sections[section.link].offset + at;
@@ -63,6 +51,35 @@ export function readElf(path) {
     at += bytes.readUInt32LE(at + 12);
   }
   return { needed, exported, loose, versions };
+}
+
+/**
+ * The sections of a little-endian file of 32 or 64 bits (System V ABI, chapter 4), and how wide its words are.
+ * @param {Buffer} bytes
+ * @returns {{ wide: boolean, word: (at: number) => number, sections: { name: string, type: number, offset: number,
+ *   end: number, link: number }[] }} `word` reads an address
+ */
+export function readSections(bytes) {
+  const wide = bytes[4] === 2;
+  const word = (at) => (wide ? Number(bytes.readBigUInt64LE(at)) : bytes.readUInt32LE(at));
+  const [table, width, count] = wide ? [word(40), 58, 60] : [word(32), 46, 48];
+  const told = Array.from({ length: bytes.readUInt16LE(count) }, (_, index) => {
+    const at = table + index * bytes.readUInt16LE(width);
+    const [offset, size] = wide ? [word(at + 24), word(at + 32)] : [word(at + 16), word(at + 20)];
+    return {
+      called: bytes.readUInt32LE(at),
+      type: bytes.readUInt32LE(at + 4),
+      offset,
+      end: offset + size,
+      link: bytes.readUInt32LE(at + (wide ? 40 : 24)),
+    };
+  });
+  const names = told[bytes.readUInt16LE(count + 2)]?.offset ?? 0;
+  const sections = told.map(({ called, ...section }) => ({
+    ...section,
+    name: bytes.toString('latin1', names + called, bytes.indexOf(0, names + called)),
+  }));
+  return { wide, word, sections };
 }
 
 /** By the kind of C library: what every machine has that the package is for. */

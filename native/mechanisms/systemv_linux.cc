@@ -412,41 +412,6 @@ const SystemV registration;
 
 }  // namespace
 
-key_t ftokOf(const KeyFile& file) {
-  if (file.path.empty() || file.path[0] != '/' || file.path.find('\0') != std::string::npos) {
-    fail(Code::invalidKey, "ftok", EINVAL);
-  }
-  if (file.project < 1 || file.project > 255) fail(Code::invalidKey, "ftok", EINVAL);
-  const key_t number = ::ftok(file.path.c_str(), file.project);
-  if (number == -1) failErrno("ftok");
-  return number;
-}
-
-key_t numberOf(const Key& key) {
-  if (const auto* file = std::get_if<KeyFile>(&key)) return ftokOf(*file);
-  const auto* number = std::get_if<KeyNumber>(&key);
-  if (!number || number->number == IPC_PRIVATE) fail(Code::invalidKey, "shmget", EINVAL);
-  return number->number;
-}
-
-MadeFile::MadeFile(const Key& key) {
-  const auto* file = std::get_if<KeyFile>(&key);
-  if (!file) return;
-  try {
-    ftokOf(*file);
-  } catch (const Error& error) {
-    if (error.code != Code::notFound) throw;
-    const Descriptor made(::open(file->path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
-    if (made) path_ = file->path;
-    if (!made && errno != EEXIST) failErrno("open");
-  }
-}
-
-void MadeFile::discard() noexcept {
-  if (!path_.empty()) ::unlink(path_.c_str());
-  path_.clear();
-}
-
 std::optional<shmid_ds> status(int shmid) {
   shmid_ds found;
   if (::shmctl(shmid, IPC_STAT, &found) == 0) return found;
@@ -460,11 +425,3 @@ std::optional<Usage> usage(int shmid) {
 }
 
 }  // namespace lens::systemv
-
-namespace lens {
-
-std::int32_t numberOfFile(const KeyFile& file) {
-  return systemv::ftokOf(file);
-}
-
-}  // namespace lens

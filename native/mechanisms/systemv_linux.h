@@ -1,4 +1,4 @@
-/// The parts of the System V mechanism on Linux, one file each: segments, routes to their bytes, semaphores.
+/// The parts of the System V mechanism on Linux, one file each: segments, routes to their bytes.
 #pragma once
 
 #include <sys/shm.h>
@@ -6,26 +6,10 @@
 #include <chrono>
 #include <mutex>
 
-#include "../ipc.h"
 #include "../processes.h"
+#include "systemv.h"
 
 namespace lens::systemv {
-
-/// ftok(3). `not-found` where the file is missing; `invalid-key` for a relative path or a bad project id.
-key_t ftokOf(const KeyFile& file);
-/// The number that `key` means; refuses IPC_PRIVATE (shmget would make a segment) and ids.
-key_t numberOf(const Key& key);
-
-/// A key file that this object made; stays unless discard() is called.
-class MadeFile {
- public:
-  /// Makes `key`'s file with Qt's mode 0640 where it does not exist; does nothing for other keys.
-  explicit MadeFile(const Key& key);
-  void discard() noexcept;
-
- private:
-  std::string path_;
-};
 
 /// IPC_STAT; nullopt where the segment no longer exists.
 std::optional<shmid_ds> status(int shmid);
@@ -132,9 +116,5 @@ class Peers {
   time_t verifiedAt_ = 0;
   bool filesForbidden_ = false;
 };
-
-std::unique_ptr<Look> look(const Key& key);
-OpenedLock openLock(const Key& key, bool create);
-void removeLock(const Key& key);
 
 }  // namespace lens::systemv

@@ -1,4 +1,7 @@
 // Segments of System V memory that are open.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <thread>
 #include <utility>
@@ -27,6 +30,18 @@ class Attachment final : public View {
   }
   ~Attachment() override { ::shmdt(base_); }
 };
+
+/// The file of a segment that is being removed goes as with Qt: an empty one of the segment's owner, that
+/// still makes its key.
+void removeKeyFile(const Key& key, const shmid_ds& segment) {
+  const auto* file = std::get_if<KeyFile>(&key);
+  struct stat found;
+  if (!file || ::lstat(file->path.c_str(), &found) != 0) return;
+  const bool owned = found.st_uid == segment.shm_perm.uid || found.st_uid == segment.shm_perm.cuid;
+  if (owned && S_ISREG(found.st_mode) && found.st_size == 0 &&
+      ::ftok(file->path.c_str(), file->project) == segment.shm_perm._key)
+    ::unlink(file->path.c_str());
+}
 
 /// What Qt's last detach does (qsharedmemory_systemv.cpp). The file goes first: whoever creates anew in
 /// between then makes a file of its own, which we do not touch.

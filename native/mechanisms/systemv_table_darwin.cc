@@ -1,6 +1,7 @@
 // What the kernel lists of System V objects, as ipcs(1) asks for it: sysctl(3) with a command in and out
 // (XNU's bsd/sys/ipcs.h, which no SDK has; IPCS_shm_sysctl in bsd/kern/sysv_shm.c and IPCS_sem_sysctl in
 // bsd/kern/sysv_sem.c).
+#include <sys/sem.h>
 #include <sys/sysctl.h>
 
 #include <cerrno>
@@ -85,15 +86,13 @@ bool isRemoved(const shmid_ds& segment) {
   return (segment.shm_perm.mode & removed) != 0;
 }
 
-std::optional<semid_ds> semaphoresOf(int semid) {
+void describeUnreadable(int semid, Peek& peek) {
   semid_ds found;
-  semun argument;
-  argument.buf = &found;
-  if (::semctl(semid, 0, IPC_STAT, argument) == 0) return found;
-  refuseOthers("semctl");
   int place = placeOf(semid);
-  const bool is = semid >= 0 && next(sets, nextSet, place, found) && idOf(place, found.sem_perm) == semid;
-  return is ? std::optional(found) : std::nullopt;
+  if (semid < 0 || !next(sets, nextSet, place, found) || idOf(place, found.sem_perm) != semid) return;
+  peek.exists = true;
+  peek.mode = found.sem_perm.mode & 0777;
+  peek.uid = found.sem_perm.uid;
 }
 
 std::optional<std::uint64_t> limit(const char* name) {

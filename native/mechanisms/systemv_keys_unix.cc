@@ -1,12 +1,13 @@
-// Keys of System V objects and their files (ftok(3)).
+// Keys of System V objects and their files (ftok(3)), of Linux and macOS.
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/ipc.h>
+#include <unistd.h>
 
 #include <cerrno>
 
 #include "../fail_errno.h"
 #include "../file_descriptor.h"
-#include "systemv_darwin.h"
+#include "systemv.h"
 
 namespace lens {
 
@@ -46,16 +47,6 @@ MadeFile::MadeFile(const Key& key) {
 void MadeFile::discard() noexcept {
   if (!path_.empty()) ::unlink(path_.c_str());
   path_.clear();
-}
-
-void removeKeyFile(const Key& key, const shmid_ds& segment) {
-  const auto* file = std::get_if<KeyFile>(&key);
-  struct stat found;
-  if (!file || ::lstat(file->path.c_str(), &found) != 0) return;
-  const bool owned = found.st_uid == segment.shm_perm.uid || found.st_uid == segment.shm_perm.cuid;
-  if (owned && S_ISREG(found.st_mode) && found.st_size == 0 &&
-      ::ftok(file->path.c_str(), file->project) == segment.shm_perm._key)
-    ::unlink(file->path.c_str());
 }
 
 }  // namespace lens::systemv
