@@ -3,14 +3,13 @@
 // piece, which leaves out what is not used. `node scripts/cross.mjs TARGET...`
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native, readBinding } from './binding.mjs';
 import { buildDarwin } from './crossDarwin.mjs';
 import { buildWindows } from './crossWindows.mjs';
 import { checkPortable, readElf } from './elf.mjs';
-import { forEachInParallel, run } from './parallel.mjs';
+import { compileObjects } from './objects.mjs';
 import { installNodeModules } from './setup.mjs';
 import { zigTarget } from './targets.mjs';
 import { emptyUnwindTable } from './unwindTable.mjs';
@@ -118,7 +117,7 @@ export function compileFor(target, source, path, flags) {
   if (status !== 0) throw new Error(`${source} could not be compiled for ${target}.`);
 }
 
-async function compileAll(triple, folder) {
+function compileAll(triple, folder) {
   const { sources, defines, addonApi } = readBinding();
   const own = [
     ...[
@@ -138,25 +137,8 @@ async function compileAll(triple, folder) {
     [join(library, 'libcxxabi/src/cxa_exception.cpp'), [...runtimeFlags, ...apart]],
     ...unwind.map((source) => [join(library, 'libunwind/src', source), [...unwinderFlags, ...apart]]),
   ];
-  const objects = waiting.map(([source], index) => join(folder, `${index}-${basename(source)}.o`));
-  await forEachInParallel(waiting, availableParallelism(), ([source, special], index) => {
-    const driver = extname(source).startsWith('.c') && extname(source) !== '.c' ? 'c++' : 'cc';
-    const frames = triple.startsWith('x86_64') ? framed : [];
-    const args = [
-      driver,
-      '-target',
-      triple,
-      ...flags,
-      ...frames,
-      ...special,
-      '-c',
-      source,
-      '-o',
-      objects[index],
-    ];
-    return run(zig, args, { cwd: root, env: environment });
-  });
-  return objects;
+  const frames = triple.startsWith('x86_64') ? framed : [];
+  return compileObjects(triple, folder, waiting, [...flags, ...frames], { zig, environment, root });
 }
 
 /** By the linker within zig: through its driver, some of these options cannot be said. */

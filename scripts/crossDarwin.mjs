@@ -1,11 +1,11 @@
 // Compiles and links the addon for macOS with zig, which needs nothing of Apple for it. The linker leaves more in the
 // library than another program may see of it; what is not needed is taken out after it (scripts/machoTrim.mjs).
-import { availableParallelism } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { native, readBinding } from './binding.mjs';
 import { checkDarwin, readStub } from './macho.mjs';
 import { trimMacho } from './machoTrim.mjs';
-import { forEachInParallel, run } from './parallel.mjs';
+import { compileObjects } from './objects.mjs';
+import { run } from './parallel.mjs';
 
 /** With pointers, frames are told in the system's compact form, and in DWARF's, which is longer, only where that cannot. */
 const frames = [
@@ -35,7 +35,7 @@ export async function buildDarwin(triple, folder, tools) {
 }
 
 /** Not as one piece, as elsewhere: the linker for macOS cannot optimize. */
-async function compileAll(triple, folder, tools) {
+function compileAll(triple, folder, tools) {
   const { sources, defines, addonApi } = readBinding('darwin');
   const own = [
     ...['-std=c++20', '-fno-rtti', `-I${join(tools.modules, 'node-api-headers/include')}`, `-I${addonApi}`],
@@ -47,12 +47,6 @@ async function compileAll(triple, folder, tools) {
     // The unwinder is the system's.
     ...runtime.map((source) => [join(tools.library, source), tools.runtimeFlags]),
   ];
-  const objects = waiting.map(([source], index) => join(folder, `${index}-${basename(source)}.o`));
   const flags = [...tools.flags.filter((flag) => flag !== '-w'), ...frames, ...available];
-  await forEachInParallel(waiting, availableParallelism(), ([source, special], index) => {
-    const driver = extname(source) === '.c' ? 'cc' : 'c++';
-    const args = [driver, '-target', triple, ...flags, ...special, '-c', source];
-    return run(tools.zig, [...args, '-o', objects[index]], { cwd: tools.root, env: tools.environment });
-  });
-  return objects;
+  return compileObjects(triple, folder, waiting, flags, tools);
 }

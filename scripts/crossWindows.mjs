@@ -3,10 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { native, readBinding } from './binding.mjs';
-import { forEachInParallel, run } from './parallel.mjs';
+import { compileObjects } from './objects.mjs';
 import { checkWindows } from './pe.mjs';
 
 const machines = { x86_64: 'X64', aarch64: 'ARM64' };
@@ -43,7 +42,7 @@ export async function buildWindows(triple, folder, tools) {
   return addon;
 }
 
-async function compileAll(triple, folder, tools) {
+function compileAll(triple, folder, tools) {
   const { sources, defines: common, addonApi } = readBinding('windows');
   const own = [
     ...['-std=c++20', '-fno-rtti', `-I${join(tools.modules, 'node-api-headers/include')}`, `-I${addonApi}`],
@@ -59,14 +58,8 @@ async function compileAll(triple, folder, tools) {
     }),
     ...unwinder.map((source) => [join(tools.library, 'libunwind/src', source), tools.unwinderFlags]),
   ];
-  const objects = waiting.map(([source], index) => join(folder, `${index}-${basename(source)}.o`));
   const flags = tools.flags.filter((flag) => flag !== '-fPIC');
-  await forEachInParallel(waiting, availableParallelism(), ([source, special], index) => {
-    const driver = extname(source).startsWith('.c') && extname(source) !== '.c' ? 'c++' : 'cc';
-    const args = [driver, '-target', triple, ...flags, ...special, '-c', source, '-o', objects[index]];
-    return run(tools.zig, args, { cwd: tools.root, env: tools.environment });
-  });
-  return objects;
+  return compileObjects(triple, folder, waiting, flags, tools);
 }
 
 /** Defines a pointer to each function of Node-API that the objects name, and fills them when it is loaded. */
