@@ -335,7 +335,11 @@ export interface WatchRequest {
   /** The window: bytes; length 0..16777216. */
   readonly offset: number;
   readonly length: number;
-  /** Looks per second, 1..1000. */
+  /**
+   * Looks per second, 1..1000, and the most that `changed` is called per second. In the two seconds after a change of
+   * at most 16 KiB it looks four times as often, so that the next one is told without waiting for its turn: not under
+   * the lock, and not where a look leaves a trace (an observed segment that is not read as a file).
+   */
   readonly hertz: number;
   /** A lock whose state is something to see, too. It is peeked, and taken only under {@link Watch.underLock}. */
   readonly lock: LockAddress | null;
@@ -369,7 +373,10 @@ export interface Seen {
  * it says nothing) or the end of the environment, and keeps no process alive.
  */
 export interface Watch {
-  /** Looks per second that are achieved, over the last second, one decimal; 0 before the first 200 ms. */
+  /**
+   * Looks per second that are achieved, those before their turn left out, over the last second, one decimal; 0 before
+   * the first 200 ms.
+   */
   readonly rate: number;
   /** Looks there from now on, at once, and calls `changed` in any case. What was not taken yet is dropped. */
   window(offset: number, length: number): void;

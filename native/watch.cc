@@ -22,6 +22,12 @@ constexpr milliseconds lockPatience{5};
 /// Between two looks where programs queue for the lock. Each look that takes a turn among them costs them
 /// more than the turn: who is woken where changes, and they run slower for a while.
 constexpr milliseconds crowdedPeriod{100};
+/// For so long after a change, the next one is looked for so many times as often: what changed of late will
+/// change again, and then need not wait for its turn.
+constexpr milliseconds eagerFor{2000};
+constexpr int eagerness = 4;
+/// Far more than a screen shows; so many times as often it costs what 64 KiB cost at their pace.
+constexpr std::size_t eagerLength = 16384;
 /// Differences nearer than this make one run: a run costs as much as that to tell.
 constexpr std::size_t mergeGap = 16;
 /// More runs, or more bytes in them than this part of all, and the whole is cheaper.
@@ -68,6 +74,7 @@ Watch::Watch(std::shared_ptr<Segment> segment, std::optional<Key> lock, Window w
       window_(window),
       period_(periodOf(hertz)),
       due_(Clock::now()),
+      turn_(due_),
       countedFrom_(due_) {
   thread_ = std::thread([this] { run(); });
 }
@@ -150,9 +157,10 @@ void Watch::run() {
       held.lock();
       overdue_ = false;
     } else {
-      due_ += period_;
+      const bool isTurn = now >= turn_;
+      if (isTurn) turn_ += period_;
       // After a stall, go on from now: missed looks are not made up for.
-      if (due_ < now) due_ = now + period_;
+      if (turn_ < now) turn_ = now + period_;
       const unsigned windows = windows_;
       const Window window = window_;
       const bool underLock = underLock_;
@@ -163,9 +171,13 @@ void Watch::run() {
       // Closed by us: nobody has to be told.
       if (failure_ && failure_->code == Code::closed) ended_ = true;
       if (ended_ || windows != windows_) continue;
-      if (queued_) due_ = std::max(due_, now + crowdedPeriod);
-      const bool noticeable = count(now);
-      if (!differs && !force_ && !noticeable) continue;
+      if (queued_) turn_ = std::max(turn_, now + crowdedPeriod);
+      due_ = turn_;
+      const bool noticeable = isTurn && count(now);
+      if (!differs && !force_ && !noticeable) {
+        if (isEager(window, now, underLock)) due_ = std::min(turn_, now + period_ / eagerness);
+        continue;
+      }
       whole_ = whole_ || force_;
       aroundNews_ = aroundNews_ || force_;
       holesNews_ = holesNews_ || force_;
@@ -207,6 +219,7 @@ bool Watch::looked(Window window, Clock::time_point now, bool underLock) {
     around_ = std::move(around);
   }
   const bool bytesDiffer = compare(length);
+  if (bytesDiffer) changedAt_ = now;
   // Bytes that are as they were are holes where they were, unless memory came or went.
   const bool holesDiffer = (bytesDiffer || memoryNews_) && lookForHoles(window.offset);
   return bytesDiffer || holesDiffer || differs;
@@ -318,8 +331,15 @@ Watch::Surroundings Watch::surroundings() {
   return around;
 }
 
+/// Whether to look before the next turn: where nobody notices, neither the target nor the system's records.
+bool Watch::isEager(Window window, Clock::time_point now, bool underLock) const {
+  if (underLock || window.length > eagerLength || now - changedAt_ > eagerFor) return false;
+  const Route route = segment->route();
+  return route == Route::file || route == Route::own;
+}
+
 void Watch::restartCount() {
-  due_ = countedFrom_ = Clock::now();
+  due_ = turn_ = countedFrom_ = Clock::now();
   looks_ = 0;
 }
 

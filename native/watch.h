@@ -49,7 +49,8 @@ class Watch final : public Work {
 
   /// Looks there from now on, at once, and says so in any case.
   void window(Window window);
-  /// Looks per second; begins to count anew.
+  /// Looks per second; begins to count anew. Tells something at most that often. Shortly after a change it
+  /// looks several times as often where that leaves no trace, so that the next one is told without waiting.
   void pace(double hertz);
   /// Whether each look takes the lock for its copy, where one exists. At first it does not. Looks that find
   /// it taken come at most ten times a second.
@@ -60,7 +61,8 @@ class Watch final : public Work {
   void go(bool seen);
   /// Idempotent; `changed` is not called any more afterwards.
   void stop() noexcept override;
-  /// Looks per second that are achieved, over the last second, one decimal; 0 before the first 200 ms.
+  /// Looks per second that are achieved, those between two turns left out, over the last second, one decimal;
+  /// 0 before the first 200 ms.
   double rate() const;
 
  private:
@@ -82,6 +84,7 @@ class Watch final : public Work {
   bool compare(std::size_t length);
   bool lookForHoles(std::uint64_t offset);
   Surroundings surroundings();
+  bool isEager(Window window, Clock::time_point now, bool underLock) const;
   void restartCount();
   bool count(Clock::time_point now);
 
@@ -100,7 +103,7 @@ class Watch final : public Work {
   bool seenHere_ = false;
   std::unique_ptr<Semaphore> semaphore_;
   Surroundings around_;
-  Clock::time_point aroundDue_;
+  Clock::time_point aroundDue_, changedAt_;
   /// Of the window in the bytes of the last look.
   std::vector<Extent> holes_;
   bool holesNews_ = true;
@@ -114,7 +117,8 @@ class Watch final : public Work {
   Bell bell_;
   Window window_;
   Clock::duration period_;
-  Clock::time_point due_, countedFrom_;
+  /// When to look next, and when that counts.
+  Clock::time_point due_, turn_, countedFrom_;
   unsigned looks_ = 0;
   double rate_ = 0, saidRate_ = 0;
   /// Counts the windows, so that a look that another window overtook says nothing.

@@ -24,6 +24,7 @@ import { Heading } from './heading';
 import { Heat } from './layers/heat';
 import { SelectionFields } from './layers/selectionFields';
 import { Signs } from './layers/signs';
+import { calm } from './paintClock';
 import { wirePointer } from './pointer';
 import { Rows } from './rows';
 import type { Scene } from './scene';
@@ -42,9 +43,6 @@ export interface GridEvents {
   readonly runAt: (at: Hit) => void;
   readonly hover: (at: Hit | null, x: number, y: number) => void;
 }
-
-/** A glow is repainted this often between frames, in milliseconds. */
-const glowStep = 50;
 
 /** The bytes on the page: rows, marks, cursor and scrollbar, and the arithmetic between offsets and pixels. */
 export class GridView {
@@ -267,7 +265,7 @@ export class GridView {
     this.#selection.paint(scene);
     const glows = this.#heat.paint(scene);
     if (this.#signs.paint(scene, this.#rows)) return 0;
-    return glows ? glowStep : Infinity;
+    return glows ? calm : Infinity;
   }
 
   /**

@@ -18,12 +18,11 @@ import { Banner } from './banner';
 import { followBase } from './bases';
 import { BookmarkList } from './bookmarkList';
 import { BookmarkSection } from './bookmarkSection';
-import { gestureOf, runCommand, setPace } from './commands';
+import { runCommand, setPace } from './commands';
 import type { Compared } from '../extension/shared/compare';
 import { Compare } from './compare';
 import { openContextMenu } from './contextMenu';
 import { Composing } from './composing';
-import { copy } from './copying';
 import { Edits, type Trouble } from './edits';
 import { element, setAttribute, setClass } from './element';
 import { Footer } from './footer';
@@ -31,19 +30,20 @@ import { Finding } from './find/finding';
 import { ResultSection } from './find/resultSection';
 import { FindWidget } from './find/widget';
 import { FreezeBadge, stopFreeze } from './freezing';
-import { GridView, type GridEvents } from './gridView';
+import { GridView } from './gridView';
 import { glow } from './glow';
 import { Header } from './header';
 import { Jumps } from './jumps';
-import { intentOf, type Intent } from './keys';
+import { Keyboard } from './keyboard';
 import { LockSection } from './locks/lockSection';
 import type { Memory } from './memory';
 import { Minimap } from './minimap/minimap';
+import { mouseEvents } from './mouse';
 import { visibleName } from '../extension/shared/visibleName';
 import { decode, encode, lacking } from '../extension/shared/encoding';
 import type { Reading } from '../extension/shared/reading';
-import { clamp, destination, moveTo, selectedRange, wholeUnits, type Selection } from './selection';
-import { openNumber, startOfNumber } from './numberInput';
+import { clamp, type Selection } from './selection';
+import { calm, dueAgain, PaintClock } from './paintClock';
 import { QuickField } from './quickField';
 import { Inspector } from './side/inspector';
 import { SidePane } from './side/pane';
@@ -53,14 +53,9 @@ import { Store } from './store';
 import { hex, text } from './texts';
 import { Tip } from './tip';
 import { Toolbar } from './toolbar';
-import { runAround, troubleText, typeDigit, typeText } from './typing';
+import { troubleText, typeText } from './typing';
 import type { ViewContext } from './viewContext';
-
-/** Rows watched above and below the visible ones, so that small scrolls show bytes at once. */
-const margin = 8;
-
-/** While bytes keep changing, what stands beside them is painted this often, in milliseconds. */
-const aroundStep = 100;
+import { Whereabouts } from './whereabouts';
 
 /** The live view: puts the parts on the page and lets them act on one another. */
 export class View implements Viewer, ViewContext {
@@ -89,19 +84,14 @@ export class View implements Viewer, ViewContext {
   readonly #tip: Tip;
   readonly #composing: Composing;
   readonly #stage = element('main', 'stage');
-  #painted: (() => void)[] = [];
-  #scheduled = 0;
+  readonly #clock = new PaintClock(() => this.#paint());
   /** Nothing but new bytes and time is to be painted. */
   #onlyBytes = true;
   #aroundPainted = -Infinity;
-  #glowing: ReturnType<typeof setTimeout> | undefined;
-  #watched = '';
-  #told = '';
+  readonly #whereabouts = new Whereabouts(this);
   #conflict: number | null = null;
   /** How bytes are read where nothing else was chosen. */
   readonly #settings: Reading;
-  /** Where to scroll once the size is known. */
-  #restoreTop: number | null = null;
 
   constructor(
     private readonly root: HTMLElement,
@@ -126,7 +116,9 @@ export class View implements Viewer, ViewContext {
     this.#banner = new Banner(() => {
       this.#reopen();
     });
-    const events = this.#gridEvents();
+    const events = mouseEvents(this, (offset, x, y) => {
+      this.#tip.over(offset, x, y);
+    });
     this.grid = new GridView(store, this.edits, events);
     this.#composing = new Composing(this.grid, (typed) => {
       this.#typed(typeText(store, this.edits, typed));
@@ -179,7 +171,7 @@ export class View implements Viewer, ViewContext {
     this.edits.settle();
     if (first) this.#restore();
     this.#announceChange(cursor, before, store.byte(cursor));
-    return this.#whenPainted();
+    return this.#clock.painted();
   }
 
   stopFrame(frame: Frame): Promise<void> {
@@ -190,7 +182,7 @@ export class View implements Viewer, ViewContext {
 
   otherFrame(frame: Frame): Promise<void> {
     this.compare.receive(frame);
-    return this.#whenPainted();
+    return this.#clock.painted();
   }
 
   compared(compared: Compared | null): Promise<void> {
@@ -327,60 +319,16 @@ export class View implements Viewer, ViewContext {
   }
 
   look(): void {
-    this.#watch(true);
+    this.#whereabouts.watch(true);
   }
 
   invalidate(): void {
     this.#onlyBytes = false;
-    this.#schedule();
+    this.#clock.next();
   }
 
-  #schedule(): void {
-    if (this.#scheduled !== 0) return;
-    this.#scheduled = requestAnimationFrame(() => {
-      this.#scheduled = 0;
-      this.#paint();
-    });
-  }
-
-  #whenPainted(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#painted.push(resolve);
-      this.#schedule();
-      // A page that is not drawn gets no animation frames; the host must not wait for one.
-      setTimeout(resolve, 250);
-    });
-  }
-
-  #gridEvents(): GridEvents {
-    return {
-      changed: () => {
-        this.invalidate();
-      },
-      press: (at, extend) => {
-        const moved = { ...moveTo(this.store.selection, at.offset, extend), column: at.column };
-        this.select(this.#whole(moved));
-        this.grid.focus();
-      },
-      drag: (at) => {
-        if (at.offset !== this.store.selection.cursor) {
-          this.select(this.#whole(moveTo(this.store.selection, at.offset, true)));
-        }
-      },
-      point: (at) => {
-        const { start, length } = selectedRange(this.store.selection);
-        if (at.offset >= start && at.offset < start + length) return;
-        const moved = moveTo(this.store.selection, at.offset, false);
-        this.selectInPlace(this.#whole({ ...moved, column: at.column }));
-      },
-      runAt: (at) => {
-        const { first, last } = runAround(this.store, at.offset);
-        this.select(this.#whole({ cursor: last, anchor: first, column: at.column }));
-      },
-      hover: (at, x, y) => {
-        this.#tip.over(at?.offset ?? null, x, y);
-      },
-    };
+  invalidateSoon(): void {
+    this.#clock.within(calm);
   }
 
   #build(place: 'editor' | 'panel'): void {
@@ -419,8 +367,16 @@ export class View implements Viewer, ViewContext {
       this.ask(this.host.focused());
       if (document.activeElement === null || document.activeElement === document.body) this.grid.focus();
     });
+    const keyboard = new Keyboard(this, {
+      acting: () => {
+        this.#tip.hide();
+      },
+      typed: (refused) => {
+        this.#typed(refused);
+      },
+    });
     grid.addEventListener('keydown', (event) => {
-      if (event.defaultPrevented || !this.#onKey(event)) return;
+      if (event.defaultPrevented || !keyboard.press(event)) return;
       event.preventDefault();
       // The workbench listens on the window and would run its own undo, select all …
       event.stopPropagation();
@@ -435,90 +391,6 @@ export class View implements Viewer, ViewContext {
     });
   }
 
-  /** False: nothing was to be done, the workbench may have the key. */
-  #onKey(event: KeyboardEvent): boolean {
-    if (event.isComposing) return false;
-    const { store } = this;
-    const gesture = gestureOf(event);
-    if (gesture !== null) {
-      this.#tip.hide();
-      runCommand(this, gesture);
-      return true;
-    }
-    const number = store.description === null ? null : startOfNumber(this, event);
-    if (number !== null) {
-      this.#tip.hide();
-      openNumber(this, number);
-      return true;
-    }
-    const intent = intentOf(
-      {
-        key: event.key,
-        ctrl: event.ctrlKey || event.metaKey,
-        alt: event.altKey,
-        shift: event.shiftKey,
-        altGraph: event.getModifierState('AltGraph'),
-      },
-      store.selection.column,
-    );
-    return intent !== null && this.#perform(intent);
-  }
-
-  /** Does what a key means; false: nothing was to be done. */
-  #perform(intent: Intent): boolean {
-    const { store } = this;
-    const { selection } = store;
-    this.#tip.hide();
-    if (store.description === null) return false;
-    switch (intent.kind) {
-      case 'move': {
-        const grid = this.grid.geometry();
-        const page = Math.max(1, Math.floor(this.grid.visibleRows()) - 1);
-        const unit = selection.column === 'hex' ? grid.columns.hex.unit : 1;
-        const { bytesPerRow, extent } = grid;
-        const cursor = destination(selection.cursor, intent.move, bytesPerRow, page, extent, unit);
-        if (intent.move === 'pageUp' || intent.move === 'pageDown') {
-          this.grid.scroll.by(intent.move === 'pageUp' ? -page : page);
-        }
-        this.select(wholeUnits(moveTo(selection, cursor, intent.extend), unit, extent));
-        return true;
-      }
-      case 'scroll':
-        this.grid.scroll.by(intent.rows);
-        return true;
-      case 'switchColumn':
-        this.edits.nibble = null;
-        this.select({ ...selection, column: selection.column === 'hex' ? 'text' : 'hex' });
-        return true;
-      case 'cancel':
-        return this.#cancel();
-      case 'copy':
-        void copy(this, selection.column);
-        return true;
-      case 'back':
-        if (this.edits.nibble !== null) this.edits.nibble = null;
-        else this.select(moveTo(selection, Math.max(0, selection.cursor - 1), false));
-        this.invalidate();
-        return true;
-      case 'refuse':
-        this.say(text('edit.fixedLength'));
-        return true;
-      case 'notDigit':
-        this.say(text(store.reading.format === 'hex' ? 'edit.notHex' : 'number.notANumber'));
-        return true;
-      case 'digit':
-        if (store.reading.format !== 'hex') {
-          this.say(text('number.notANumber'));
-          return true;
-        }
-        this.#typed(typeDigit(store, this.edits, intent.value));
-        return true;
-      case 'type':
-        this.#typed(typeText(store, this.edits, intent.text));
-        return true;
-    }
-  }
-
   /** Says why nothing was typed, or shows where the cursor went. */
   #typed(refused: string | null): void {
     this.say(refused ?? '', refused !== null);
@@ -527,22 +399,10 @@ export class View implements Viewer, ViewContext {
     this.invalidate();
   }
 
-  #cancel(): boolean {
-    const { selection } = this.store;
-    const busy = this.edits.nibble !== null || this.edits.pending.size > 0;
-    if (stopFreeze(this) || this.compare.giveUp()) return true;
-    if (busy) this.edits.drop();
-    else if (selection.anchor !== null) this.selectInPlace({ ...selection, anchor: null });
-    else return false;
-    this.say('');
-    this.invalidate();
-    return true;
-  }
-
   /** Another segment, or none. */
   #change(description: Description | null): void {
     const { store } = this;
-    this.#keepPlace();
+    this.#whereabouts.keep();
     store.description = description;
     store.reset();
     this.edits.drop();
@@ -555,19 +415,9 @@ export class View implements Viewer, ViewContext {
     this.#locks.take({ rows: [], deadlocks: [] });
     this.say('');
     this.#conflict = null;
-    this.#watched = '';
-    this.#told = '';
     store.reading =
       description === null ? this.#settings : this.memory.reading(description.nativeKey, this.#settings);
-    const place = description === null ? undefined : this.memory.place(description.nativeKey);
-    if (place) store.selection = { cursor: place.cursor, anchor: place.anchor, column: place.column };
-    this.#restoreTop = place?.top ?? 0;
-  }
-
-  /** Where the main column shows numbers, whole ones are selected. */
-  #whole(selection: Selection): Selection {
-    const { columns, extent } = this.grid.geometry();
-    return selection.column === 'hex' ? wholeUnits(selection, columns.hex.unit, extent) : selection;
+    this.#whereabouts.begin(description?.nativeKey ?? null);
   }
 
   #announceChange(offset: number, before: number | undefined, after: number | undefined): void {
@@ -594,26 +444,16 @@ export class View implements Viewer, ViewContext {
   #restore(): void {
     const { store } = this;
     store.selection = clamp(store.selection, store.extent);
-    this.grid.measure();
-    if (this.#restoreTop !== null) this.grid.scroll.to(this.#restoreTop);
-    this.#restoreTop = null;
+    this.#whereabouts.restore();
   }
 
-  #keepPlace(): void {
-    const { description, selection, frames } = this.store;
-    if (description === null || frames === 0) return;
-    this.memory.keepPlace(description.nativeKey, { top: this.grid.scroll.top, ...selection });
-  }
-
-  #paint(): void {
+  /** In how many milliseconds it must be painted again; Infinity: it is up to date. */
+  #paint(): number {
     const { description } = this.store;
-    if (description !== null) this.#paintAll(description);
-    const painted = this.#painted;
-    this.#painted = [];
-    for (const resolve of painted) resolve();
+    return description === null ? Infinity : this.#paintAll(description);
   }
 
-  #paintAll(description: Description): void {
+  #paintAll(description: Description): number {
     const { store } = this;
     const now = performance.now();
     const shrunk = store.keepsLost ? store.size : null;
@@ -623,38 +463,30 @@ export class View implements Viewer, ViewContext {
     this.findWidget.paint();
     this.compare.align(description);
     this.#makeRoom();
-    let again = Math.min(
-      this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now),
-      this.compare.paint(description, now),
-    );
+    const bytes = this.grid.paint(description, this.#conflict, this.bookmarks.all, found, now);
+    const others = this.compare.paint(description, now);
     this.#watchHits();
     setClass(this.#stage, 'stale', description.presence !== 'live');
     setAttribute(this.#stage, 'data-column', store.selection.column);
     this.#composing.allow(store.selection.column === 'text');
-    again = Math.min(again, this.#paintAround(description, now));
+    const around = this.#paintAround(description, now);
     this.find.paint(now);
-    this.minimap.paint(now);
+    const map = this.minimap.paint(now);
     this.#tip.refresh(now);
-    clearTimeout(this.#glowing);
-    if (again === 0) this.#schedule();
-    else if (again < Infinity) {
-      this.#glowing = setTimeout(() => {
-        this.#schedule();
-      }, again);
-    }
-    this.#watch(false);
-    this.#tell();
-    this.#keepPlace();
+    this.#whereabouts.watch(false);
+    this.#whereabouts.tell();
+    this.#whereabouts.keep();
+    return Math.min(bytes, others, around, map);
   }
 
   /**
-   * Paints what stands around the bytes, less often than them: nobody reads values at 60 Hz. In how many milliseconds
-   * it must be painted again; Infinity: it is up to date.
+   * Paints what stands around the bytes, less often than them. In how many milliseconds it must be painted again;
+   * Infinity: it is up to date.
    */
   #paintAround(description: Description, now: number): number {
     const { store } = this;
-    const due = this.#aroundPainted + aroundStep;
-    if (this.#onlyBytes && now < due) return due - now;
+    const due = this.#onlyBytes ? dueAgain(this.#aroundPainted, now) : 0;
+    if (due > 0) return due;
     this.#onlyBytes = true;
     this.#aroundPainted = now;
     this.#header.look(
@@ -666,7 +498,7 @@ export class View implements Viewer, ViewContext {
     this.#footer.show(store, placedLocks(this.#locks.picture.rows).length);
     this.side.paint(now);
     // Values glow as bytes do, and later than they.
-    return now - store.history.latest < glow + 2 * aroundStep ? aroundStep : Infinity;
+    return now - store.history.latest < glow + 2 * calm ? calm : Infinity;
   }
 
   /** The bytes begin below the find widget where it would lie over them. */
@@ -688,33 +520,5 @@ export class View implements Viewer, ViewContext {
     const { offset, length } = this.grid.window(this.grid.scroll.top, 0);
     const { from, to } = results.within(offset, offset + length);
     this.find.watch(Array.from({ length: to - from }, (_, index) => from + index));
-  }
-
-  /** Tells the host which bytes are wanted, when that changes or (`again`) a fresh look is needed. */
-  #watch(again: boolean): void {
-    const { store, grid } = this;
-    const window = store.frames === 0 ? this.#firstWindow() : grid.window(grid.scroll.top, margin);
-    const key = `${String(window.offset)}+${String(window.length)}`;
-    if (key === this.#watched && !again) return;
-    this.#watched = key;
-    this.ask(this.host.watch(window));
-  }
-
-  /** Before the size is known: the rows from where the user was. */
-  #firstWindow(): { readonly offset: number; readonly length: number } {
-    const { bytesPerRow } = this.grid.geometry();
-    const top = Math.floor(this.#restoreTop ?? 0);
-    return { offset: top * bytesPerRow, length: Math.ceil(this.grid.visibleRows()) * bytesPerRow };
-  }
-
-  #tell(): void {
-    const { selection, extent } = this.store;
-    if (extent === 0) return;
-    const { start, length } = selectedRange(selection);
-    const cursor = { offset: selection.cursor, start, length };
-    const key = JSON.stringify(cursor);
-    if (key === this.#told) return;
-    this.#told = key;
-    this.ask(this.host.cursor(cursor));
   }
 }

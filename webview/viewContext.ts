@@ -57,4 +57,6 @@ export interface ViewContext {
   look(): void;
   /** Something that is shown changed: paints in the next animation frame. */
   invalidate(): void;
+  /** Something beside the bytes changed that nobody waits for: paints with the next bytes, or a moment later. */
+  invalidateSoon(): void;
 }

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Frame } from 'playwright-core';
-import { openWorkbench, startBrowser } from '../vscode/browser';
+import { goToWorkbench } from '../vscode/browser';
 import { findLiveView } from '../vscode/liveView';
 import { startServer } from '../vscode/server';
 import type { Figure } from './figure';
+import { startLonelyBrowser } from './lonelyBrowser';
 import { addon, root, uniqueName } from './stage';
 
 const run = promisify(execFile);
@@ -34,19 +35,20 @@ export const changeToPixel: Figure = {
       settings: { 'segmentLens.rate': 60 },
       opens: `shm:/${encodeURIComponent(name.slice(1))}?${encodeURIComponent(`posix:${name}`)}`,
     });
-    const browser = await startBrowser();
-    const page = await openWorkbench(browser, server.url());
-    const { frame } = await findLiveView(page);
+    const browser = await startLonelyBrowser();
+    await browser.with((page) => goToWorkbench(page, server.url()));
+    const inView = <T>(work: (frame: Frame) => Promise<T>): Promise<T> =>
+      browser.with(async (page) => work((await findLiveView(page)).frame));
     return {
       variants: [
         async () => {
-          await watch(frame);
+          await inView(watch);
           const { stdout } = await run(process.execPath, [
             join(root, 'out/test/bench/stamps.js'),
             name,
             String(writes),
           ]);
-          const seen = await take(frame);
+          const seen = await inView(take);
           const delays = stdout
             .trim()
             .split('\n')
@@ -63,7 +65,7 @@ export const changeToPixel: Figure = {
       ],
       figure: ([milliseconds = NaN]) => milliseconds,
       async dispose() {
-        await browser.close();
+        await browser.stop();
         await server.stop();
         native.remove(address, owner.identity);
         owner.close();

@@ -182,6 +182,41 @@ for (const { name, make } of grounds) {
     await rateIs('the free lock is looked under often again', (rate) => rate > 20);
   });
 
+  test(`${name}: after a change the next one is told before its turn, but no lock is taken for that`, async (t) => {
+    const { segment, lock } = make(t);
+    const { made, watch, next, signals } = await stage(t, { segment, lock, folder: '' });
+    let patient = 0;
+    const other = native.watch({ segment: made, lock, ...window }, () => {
+      patient += 1;
+    });
+    t.after(() => {
+      other.stop();
+    });
+    other.underLock(true);
+    const held = await native.acquireLock(lock, { timeoutMs: 5000, create: false });
+    other.pace(1);
+    await until('the other has had its turn, and waits for the next', () => {
+      const copy = other.take()?.copy;
+      if (copy !== 'busy') other.go(true);
+      return copy === 'busy';
+    });
+    held.release();
+    await next();
+    watch.go(true);
+    // Its turn is later than that of the other.
+    watch.pace(1);
+    await looks({ made, lock });
+    const before = signals();
+    const unseen = patient;
+    other.go(true);
+    made.write(0, bytesOf('now!'));
+    await until('the change is told', () => signals() > before);
+    assert.equal(patient, unseen, 'under the lock it waits for its turn');
+    assert.equal(await next(), 'now!');
+    await until('its turn comes', () => patient > unseen);
+    assert.equal(textOf(other.take()?.bytes ?? new Uint8Array()), 'now!');
+  });
+
   test(`${name}: where there is no lock, nothing is made to copy under it`, async (t) => {
     const { segment, lock } = make(t);
     const made = await native.create(segment, { size: 64 });

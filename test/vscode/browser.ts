@@ -12,20 +12,25 @@ export const themes = {
 
 export type Theme = keyof typeof themes;
 
+/** A browser that neither asks nor tells anything by itself, and may run as root. */
+export const browserFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Chromium or Chrome, as the system or Playwright installed it. */
+export function browserPath(): string {
+  return paths.find(executable) ?? chromium.executablePath();
+}
+
 /** Starts Chromium (or Chrome) headless with a profile of its own, gone with it. */
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: paths.find(executable) ?? chromium.executablePath(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch({ executablePath: browserPath(), args: browserFlags });
 }
 
 export interface View {
@@ -43,10 +48,15 @@ export async function openWorkbench(browser: Browser, url: string, view: View = 
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
+  await goToWorkbench(page, url);
+  return page;
+}
+
+/** Goes there and waits until the workbench's parts are there and extensions have started. */
+export async function goToWorkbench(page: Page, url: string): Promise<void> {
   page.setDefaultTimeout(patienceMs);
   await page.goto(url);
   await page.locator('.monaco-workbench .part.statusbar').waitFor();
-  return page;
 }
 
 function executable(path: string): boolean {

@@ -65,6 +65,8 @@ export const quiet = {
   'extensions.ignoreRecommendations': true,
   'files.hotExit': 'off',
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
+  'remote.autoForwardPortsSource': 'output',
   'github.gitAuthentication': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',

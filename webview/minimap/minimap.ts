@@ -1,6 +1,7 @@
 import type { SegmentMap } from '../../extension/shared/protocol';
 import { element, setClass, setHidden } from '../element';
 import { rowCount } from '../grid';
+import { dueAgain } from '../paintClock';
 import { watchTheme } from '../theme';
 import { text } from '../texts';
 import type { ViewContext } from '../viewContext';
@@ -12,8 +13,8 @@ import { mapShape, sliderOf, type MapShape } from './mapShape';
 export const mapWidth = 64;
 /** Below this width of the view, in pixels, there is no room for it. */
 export const narrowest = 600;
-/** Between two pictures while nobody touches it, in milliseconds. */
-const step = 100;
+/** While nothing else happens its heat fades this often, in milliseconds. */
+const heatStep = 250;
 
 /**
  * The whole segment beside the scrollbar: where data is, what changed of late, hits, bookmarks, the selection, and the
@@ -35,7 +36,6 @@ export class Minimap {
   #wanted = 0;
   #painted = '';
   #paintedAt = -Infinity;
-  #due: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
 
   constructor(private readonly view: ViewContext) {
@@ -72,7 +72,7 @@ export class Minimap {
   take(map: SegmentMap): void {
     this.#map = map;
     this.#version++;
-    this.view.invalidate();
+    this.view.invalidateSoon();
   }
 
   /** Another segment, or it was opened anew: what was asked for was asked of the last one. */
@@ -82,21 +82,22 @@ export class Minimap {
     this.#version++;
   }
 
-  paint(now: number): void {
+  /** Brings it up to date; in how many milliseconds it must be painted again, Infinity: it is. */
+  paint(now: number): number {
     const { memory, grid, store } = this.view;
     const isShown = memory.minimap && this.#hasRoom();
     setHidden(this.element, !isShown);
     const rows = isShown && store.frames > 0 ? rowCount(grid.geometry()) : 0;
     this.#shape = mapShape(rows, this.#height);
     this.#want(isShown && store.live ? this.#shape.lines : 0);
-    if (!isShown) return;
+    if (!isShown) return Infinity;
     const slider = this.#sliderNow();
     const isAll = grid.scroll.end === 0;
     setClass(this.#slider, 'all', isAll);
     setHidden(this.#slider, this.#shape.lines === 0);
     this.#slider.style.height = `${String(slider.height)}px`;
     this.#slider.style.transform = `translateY(${String(slider.top)}px)`;
-    this.#draw(now);
+    return this.#draw(now);
   }
 
   /** Not where it would cut bytes off that fit without it, or all but fit. Where much is missing, they are scrolled. */
@@ -114,10 +115,10 @@ export class Minimap {
     this.view.ask(this.view.host.wantMap({ buckets: lines }));
   }
 
-  #draw(now: number): void {
+  #draw(now: number): number {
     const { store, bookmarks, find } = this.view;
     const context = this.#context;
-    if (context === null) return;
+    if (context === null) return Infinity;
     const { selection, size } = store;
     const results = find.isMarking ? find.results : null;
     const { lines, pitch } = this.#shape;
@@ -136,17 +137,11 @@ export class Minimap {
     ].join();
     // Between frames only the heat goes on.
     const glows = now - store.history.latest < 10_500;
-    const key = `${still} ${String(store.frames)} ${glows ? String(Math.floor(now / 250)) : ''}`;
-    if (key === this.#painted && bookmarks.all === this.#bookmarks) return;
-    clearTimeout(this.#due);
-    const wait = this.#paintedAt + step - now;
+    const key = `${still} ${String(store.frames)} ${glows ? String(Math.floor(now / heatStep)) : ''}`;
+    if (key === this.#painted && bookmarks.all === this.#bookmarks) return glows ? heatStep : Infinity;
     // The page is painted with every frame of the bytes; the map need not be.
-    if (wait > 0) {
-      this.#due = setTimeout(() => {
-        this.view.invalidate();
-      }, wait);
-      return;
-    }
+    const due = dueAgain(this.#paintedAt, now);
+    if (due > 0) return due;
     this.#painted = key;
     this.#bookmarks = bookmarks.all;
     this.#paintedAt = now;
@@ -164,11 +159,7 @@ export class Minimap {
       scale,
       now,
     });
-    if (glows) {
-      this.#due = setTimeout(() => {
-        this.view.invalidate();
-      }, 250);
-    }
+    return glows ? heatStep : Infinity;
   }
 
   #bookmarks: ViewContext['bookmarks']['all'] = [];
