@@ -161,15 +161,26 @@ export class Workbench {
     await input.waitFor({ state: 'hidden' });
   }
 
-  /** Opens the list of themes, again where the palette that closes has taken it along. */
-  async #askForTheme(): Promise<void> {
+  /**
+   * Takes a theme from the list of themes, by its key: a palette gives the focus back to a webview late, and who has the
+   * list open then loses it. Opened again where that comes from what was open before.
+   */
+  async #takeTheme(label: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input[placeholder*="Theme"]');
-    await until('the list of themes', async () => {
-      await this.palette('Preferences: Color Theme');
-      return input.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => undefined,
-      );
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    await until(`${label} in the list of themes`, async () => {
+      try {
+        await this.page.keyboard.press('Control+k');
+        await this.page.keyboard.press('Control+t');
+        await input.fill(label, { timeout: 3000 });
+        await this.#listRests();
+        await row.click({ timeout: 3000 });
+        await input.waitFor({ state: 'hidden', timeout: 3000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return undefined;
+      }
     });
   }
 
@@ -233,10 +244,7 @@ export class Workbench {
   /** dist/screenshots/NAME-THEME.png in the four themes, the one we started with last; then `look` in each. */
   async screenshots(name: string, look?: (theme: Theme) => Promise<void>): Promise<void> {
     for (const [theme, [label, kind]] of Object.entries(looks)) {
-      await this.#askForTheme();
-      await this.quickInput().fill(label);
-      await this.pick(label);
-      await this.quickInput().waitFor({ state: 'hidden' });
+      await this.#takeTheme(label);
       for (const frame of this.page.frames()) {
         await until(`the theme in ${frame.url()}`, async () =>
           [kind, undefined].includes(await kindOf(frame)) ? true : undefined,
