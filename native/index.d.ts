@@ -336,9 +336,9 @@ export interface WatchRequest {
   readonly offset: number;
   readonly length: number;
   /**
-   * Looks per second, 1..1000, and the most that `changed` is called per second. In the two seconds after a change of
-   * at most 16 KiB it looks four times as often, so that the next one is told without waiting for its turn: not under
-   * the lock, and not where a look leaves a trace (an observed segment that is not read as a file).
+   * Looks per second, 1..1000, and the most that `changed` is called per second. In the two seconds after a change a
+   * window of at most 16 KiB is looked at four times as often, so that the next one is told without waiting for its
+   * turn: not under the lock, and of an observed segment only where it is read as a file, which leaves no trace.
    */
   readonly hertz: number;
   /** A lock whose state is something to see, too. It is peeked, and taken only under {@link Watch.underLock}. */

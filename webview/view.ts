@@ -169,7 +169,7 @@ export class View implements Viewer, ViewContext {
     if (first || frame.offset !== store.span.offset) this.#onlyBytes = false;
     store.receive(frame, performance.now());
     this.edits.settle();
-    if (first) this.#restore();
+    if (first) this.#whereabouts.restore();
     this.#announceChange(cursor, before, store.byte(cursor));
     return this.#clock.painted();
   }
@@ -441,20 +441,11 @@ export class View implements Viewer, ViewContext {
     this.say(troubleText(trouble), trouble.kind === 'fault' || trouble.kind === 'conflict');
   }
 
-  #restore(): void {
-    const { store } = this;
-    store.selection = clamp(store.selection, store.extent);
-    this.#whereabouts.restore();
-  }
-
   /** In how many milliseconds it must be painted again; Infinity: it is up to date. */
   #paint(): number {
-    const { description } = this.store;
-    return description === null ? Infinity : this.#paintAll(description);
-  }
-
-  #paintAll(description: Description): number {
     const { store } = this;
+    const { description } = store;
+    if (description === null) return Infinity;
     const now = performance.now();
     const shrunk = store.keepsLost ? store.size : null;
     this.#banner.show(description.presence, description.notice, shrunk);

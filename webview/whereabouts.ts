@@ -1,4 +1,4 @@
-import { selectedRange } from './selection';
+import { clamp, selectedRange } from './selection';
 import type { ViewContext } from './viewContext';
 
 /** Rows watched above and below the visible ones, so that small scrolls show bytes at once. */
@@ -23,9 +23,10 @@ export class Whereabouts {
     this.#top = place?.top ?? 0;
   }
 
-  /** The size is known: scrolls there. */
+  /** The size is known: scrolls there, and keeps cursor and selection within it. */
   restore(): void {
-    const { grid } = this.view;
+    const { grid, store } = this.view;
+    store.selection = clamp(store.selection, store.extent);
     grid.measure();
     if (this.#top !== null) grid.scroll.to(this.#top);
     this.#top = null;

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Page } from 'playwright-core';
 import { browserFlags, browserPath } from '../vscode/browser';
+import { endGroup } from '../vscode/processGroup';
+import { scratch } from './stage';
 
 /** A browser with one page that goes on by itself. */
 export interface LonelyBrowser {
@@ -19,25 +17,35 @@ export interface LonelyBrowser {
  * page gets, on the thread that shows it.
  */
 export async function startLonelyBrowser(): Promise<LonelyBrowser> {
-  const folder = mkdtempSync(join(tmpdir(), 'segment-lens-bench-'));
+  const folder = scratch();
   const flags = [
     '--headless',
     '--remote-debugging-port=0',
-    `--user-data-dir=${folder}`,
+    `--user-data-dir=${folder.path}`,
     '--window-size=1280,800',
   ];
   const child = spawn(browserPath(), [...browserFlags, ...flags, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
-  let address = '';
+  const stop = async (): Promise<void> => {
+    await endGroup(child);
+    folder.remove();
+  };
+  let address: string | undefined;
   for await (const line of createInterface(child.stderr)) {
-    address = /DevTools listening on (\S+)/.exec(line)?.[1] ?? '';
-    if (address !== '') break;
+    address = /DevTools listening on (\S+)/.exec(line)?.[1];
+    if (address !== undefined) break;
   }
+  if (address === undefined) {
+    await stop();
+    throw new Error('The browser ended before it listened.');
+  }
+  const listening = address;
   child.stderr.resume();
   return {
     async with(work) {
-      const browser = await chromium.connectOverCDP(address);
+      const browser = await chromium.connectOverCDP(listening);
       try {
         const page = browser.contexts()[0]?.pages()[0];
         if (page === undefined) throw new Error('The browser has no page.');
@@ -46,10 +54,6 @@ export async function startLonelyBrowser(): Promise<LonelyBrowser> {
         await browser.close();
       }
     },
-    async stop() {
-      child.kill();
-      if (child.exitCode === null) await once(child, 'exit');
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
-    },
+    stop,
   };
 }

@@ -27,7 +27,8 @@ export function scratch(): { readonly path: string; remove(): void } {
   return {
     path,
     remove: () => {
-      rmSync(path, { recursive: true, force: true });
+      // What has just ended may still write its last.
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
