@@ -253,7 +253,7 @@ export class GridView {
       this.#differing = this.#differenceMarks.paint(grid, top, rows, differences, selection);
     }
     this.#heading.paint(grid, store.selection);
-    this.#rows.paint(scene);
+    const undescribed = this.#rows.paint(scene);
     this.#frames.paint(grid, top, rows, bookmarks);
     this.#hits.paint(grid, top, rows, found, selectedRange(store.selection).start);
     this.#cursor.paint(scene, this.#rows, this.element, conflict);
@@ -265,7 +265,7 @@ export class GridView {
     this.#selection.paint(scene);
     const glows = this.#heat.paint(scene);
     if (this.#signs.paint(scene, this.#rows)) return 0;
-    return glows ? calm : Infinity;
+    return Math.min(glows ? calm : Infinity, undescribed);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { byteClass, classes, type ByteClass } from './byteClass';
+import { byteClasses, classes, type ByteClass } from './byteClass';
 import { columnNames, type ColumnName } from './columns/column';
 import type { Grid } from './grid';
 import type { RowBytes, Scene } from './scene';
@@ -19,7 +19,7 @@ const inks: readonly Ink[] = [...classes, 'lost', 'pending', 'selected'];
  */
 export class Inks {
   readonly #highlights = new Map<Ink, Highlight>();
-  readonly #ranges = new Map<Inked, { key: string; inked: (readonly [Ink, StaticRange])[] }>();
+  readonly #ranges = new Map<Inked, { key: readonly number[]; inked: (readonly [Ink, StaticRange])[] }>();
   #selected = '';
   #picked: (readonly [Ink, StaticRange])[] = [];
   #columns: Grid['columns'] | null = null;
@@ -34,14 +34,16 @@ export class Inks {
   /** Inks the classes of the bytes, and those that are lost (index `lostFrom` and after), of a row that was rewritten. */
   row(slot: Inked, grid: Grid, shown: RowBytes, lostFrom: number): void {
     if (this.#highlights.size === 0) return;
-    const runs = classRuns(grid, shown, lostFrom);
-    const key = `${runs.map(([ink, from, to]) => `${ink}${String(from)}-${String(to)}`).join()}/${String(lostFrom)}/${String(shown.to)}`;
+    findRuns(grid, shown, lostFrom);
     const before = this.#ranges.get(slot);
-    if (before?.key === key) return;
+    if (before !== undefined && isEqual(before.key, runs, lostFrom, shown.to)) return;
     this.forget(slot);
     const inked: (readonly [Ink, StaticRange])[] = [];
-    for (const [ink, from, to] of runs) {
-      for (const range of rangesOf(slot.nodes, 'hex', grid, from, to)) inked.push([ink, range]);
+    for (let at = 0; at < runs.length; at += 3) {
+      const ink = classes[runs[at] ?? 0] ?? 'high';
+      for (const range of rangesOf(slot.nodes, 'hex', grid, runs[at + 1] ?? 0, runs[at + 2] ?? 0)) {
+        inked.push([ink, range]);
+      }
     }
     if (lostFrom < shown.to) {
       for (const name of columnNames) {
@@ -49,7 +51,7 @@ export class Inks {
       }
     }
     for (const [ink, range] of inked) this.#highlights.get(ink)?.add(range);
-    this.#ranges.set(slot, { key, inked });
+    this.#ranges.set(slot, { key: [...runs, lostFrom, shown.to], inked });
   }
 
   /** Takes the ink of a row away. */
@@ -121,30 +123,43 @@ function rangesOf(nodes: Nodes, name: ColumnName, grid: Grid, from: number, to: 
   return ranges;
 }
 
-/** Runs of cells of one class that has a colour, before `lostFrom`, as class, first index and end. */
-function classRuns(grid: Grid, shown: RowBytes, lostFrom: number): (readonly [ByteClass, number, number])[] {
+/** What findRuns() found: of each run its class as an index of `classes`, its first index and its end. */
+const runs: number[] = [];
+
+/** Finds the runs of cells of one class that has a colour, before `lostFrom`. */
+function findRuns(grid: Grid, shown: RowBytes, lostFrom: number): void {
   const { colourByClass, dimZeros } = grid.reading;
   const { unit } = grid.columns.hex;
-  const runs: (readonly [ByteClass, number, number])[] = [];
-  if (!colourByClass && !dimZeros) return runs;
+  runs.length = 0;
+  if (!colourByClass && !dimZeros) return;
   const end = Math.min(shown.to, lostFrom);
-  let open: ByteClass | null = null;
+  let open = none;
   let from = shown.from;
   for (let index = shown.from; index < end; index += unit) {
     const found = classAt(shown.bytes, index, unit, end);
-    const kind = colourByClass || (dimZeros && found === 'zero') ? found : null;
+    const kind = colourByClass || (dimZeros && found === zero) ? found : none;
     if (kind === open) continue;
-    if (open !== null) runs.push([open, from, index]);
+    if (open !== none) runs.push(open, from, index);
     open = kind;
     from = index;
   }
-  if (open !== null) runs.push([open, from, end]);
-  return runs;
+  if (open !== none) runs.push(open, from, end);
 }
 
-/** Class of a byte; a number has one only where it is zero. */
-function classAt(bytes: Uint8Array, index: number, unit: number, end: number): ByteClass | null {
-  if (unit === 1) return byteClass(bytes[index] ?? 0);
-  for (let at = index; at < index + unit && at < end; at++) if (bytes[at] !== 0) return null;
-  return 'zero';
+const none = -1;
+const zero = classes.indexOf('zero');
+
+/** Class of a byte, as an index of `classes`; a number has one only where it is zero. */
+function classAt(bytes: Uint8Array, index: number, unit: number, end: number): number {
+  if (unit === 1) return byteClasses[bytes[index] ?? 0] ?? none;
+  for (let at = index; at < index + unit && at < end; at++) if (bytes[at] !== 0) return none;
+  return zero;
+}
+
+/** Whether `key` is `found` with these two behind it. */
+function isEqual(key: readonly number[], found: readonly number[], lostFrom: number, to: number): boolean {
+  const { length } = found;
+  if (key.length !== length + 2 || key[length] !== lostFrom || key[length + 1] !== to) return false;
+  for (let at = 0; at < length; at++) if (key[at] !== found[at]) return false;
+  return true;
 }

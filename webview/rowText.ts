@@ -66,7 +66,7 @@ export class RowText {
       const text = known ? (fresh.texts[index - start] ?? '') : '';
       lengths[index] = known ? (fresh.lengths[index - start] ?? 0) : 0;
       const width = known ? (fresh.widths[index - start] ?? 0) : 0;
-      const plain = text === '' || (width === 1 && (text < '\x7f' || faces.fits(text)));
+      const plain = text === '' || (width === 1 && faces.fits(text));
       line += text !== '' && plain ? text : ' ';
       this.drawn[index] = plain ? 0 : 1;
       if (!plain) this.hasGlyphs = true;

@@ -1,17 +1,9 @@
 import { columnNames, type ColumnName } from './columns/column';
 import { element, setAttribute, setText, setHidden, setClass } from './element';
-import {
-  cellNumber,
-  columnLeft,
-  longestRow,
-  offsetDigits,
-  offsetText,
-  padding,
-  rowCount,
-  type Grid,
-} from './grid';
+import { cellNumber, columnLeft, longestRow, offsetDigits, offsetText, rowCount, type Grid } from './grid';
 import { blank, dotted, holesOfRow } from './holes';
 import { Inks } from './inks';
+import { dueAgain } from './paintClock';
 import { RowText } from './rowText';
 import { readRow, type RowBytes, type Scene } from './scene';
 import { hex } from './texts';
@@ -22,7 +14,9 @@ interface Slot {
   readonly cells: Readonly<Record<ColumnName, HTMLElement>>;
   readonly nodes: Readonly<Record<ColumnName, Text>>;
   readonly text: RowText;
-  /** What the nodes show. */
+  /** The data of the nodes. */
+  readonly data: Record<ColumnName, string>;
+  /** What they show. */
   row: number;
   from: number;
   to: number;
@@ -33,7 +27,8 @@ interface Slot {
   holes: string;
   isHidden: boolean;
   isActive: boolean;
-  description: string | null;
+  /** The version of the text that its description is of. */
+  described: number;
 }
 
 /**
@@ -48,6 +43,8 @@ export class Rows {
   #shape = '';
   #reading: Grid['columns'] | null = null;
   #faces: Scene['theme']['faces'] | null = null;
+  /** When descriptions were last brought up to date. */
+  #described = -Infinity;
 
   /** The element of a row that is on screen. */
   rowElement(scene: Scene, row: number): HTMLElement | undefined {
@@ -61,7 +58,8 @@ export class Rows {
     return slot?.row === row ? slot.text : undefined;
   }
 
-  paint(scene: Scene): void {
+  /** Brings the rows up to date; in how many milliseconds it must be called again, Infinity: it need not. */
+  paint(scene: Scene): number {
     this.#reshape(scene);
     const first = Math.floor(scene.top);
     this.#first = first;
@@ -79,6 +77,22 @@ export class Rows {
       else this.#blank(slot);
     });
     this.#inks.select(scene, (row) => this.#slots[row - first]?.nodes);
+    return this.#describe(scene.now);
+  }
+
+  /** What the layer of signs draws is in no text node: the cell is described by it, less often than it changes. */
+  #describe(now: number): number {
+    if (this.#slots.every(({ described, text }) => described === text.version)) return Infinity;
+    const due = dueAgain(this.#described, now);
+    if (due > 0) return due;
+    this.#described = now;
+    for (const slot of this.#slots) {
+      if (slot.described === slot.text.version) continue;
+      slot.described = slot.text.version;
+      const { hasGlyphs, cells } = slot.text;
+      setAttribute(slot.cells.text, 'aria-description', hasGlyphs ? cells.texts.join('') : null);
+    }
+    return Infinity;
   }
 
   #write(scene: Scene, slot: Slot, row: number): void {
@@ -104,7 +118,7 @@ export class Rows {
     const bytesDiffer = moved || slot.lostFrom !== lostFrom || holesDiffer || !same(slot, shown);
     if (slot.text.read(scene, shown)) {
       blank(slot.text, holes);
-      writeText(slot);
+      setData(slot, 'text', slot.text.line);
     }
     if (!bytesDiffer && slot.nibble === nibble) return;
     slot.from = shown.from;
@@ -118,14 +132,14 @@ export class Rows {
       const at = grid.columns.hex.start(pending.offset - offset);
       main = `${main.slice(0, at)}${hex(pending.high)}_${main.slice(at + 2)}`;
     }
-    if (slot.nodes.hex.data !== main) slot.nodes.hex.data = main;
+    setData(slot, 'hex', main);
     this.#inks.row(slot, grid, shown, lostFrom);
   }
 
   #blank(slot: Slot): void {
     if (slot.row === -1) return;
     slot.row = -1;
-    for (const name of columnNames) slot.nodes[name].data = '';
+    for (const name of columnNames) setData(slot, name, '');
     this.#inks.forget(slot);
   }
 
@@ -172,14 +186,11 @@ export class Rows {
 
 const scratch = new Uint8Array(longestRow);
 
-function writeText(slot: Slot): void {
-  const { cells, hasGlyphs, line } = slot.text;
-  if (slot.nodes.text.data !== line) slot.nodes.text.data = line;
-  // What the layer of signs draws is in no text node.
-  const description = hasGlyphs ? cells.texts.join('') : null;
-  if (slot.description === description) return;
-  slot.description = description;
-  setAttribute(slot.cells.text, 'aria-description', description);
+/** The same text again would cost a layout, and asking the node for its text costs more than remembering it. */
+function setData(slot: Slot, name: ColumnName, text: string): void {
+  if (slot.data[name] === text) return;
+  slot.data[name] = text;
+  slot.nodes[name].data = text;
 }
 
 function same(slot: Slot, shown: RowBytes): boolean {
@@ -192,7 +203,7 @@ function same(slot: Slot, shown: RowBytes): boolean {
 
 /** A row is one line of text, every column as long as it is wide: boxes of their own would cost half as much again. */
 function place(slot: Slot, grid: Grid): void {
-  let end = padding + offsetDigits(grid) * grid.charWidth;
+  let end = 0;
   for (const name of columnNames) {
     const { unit, width } = grid.columns[name];
     const left = columnLeft(grid, name);
@@ -219,6 +230,7 @@ function newSlot(): Slot {
     cells,
     nodes,
     text: new RowText(),
+    data: { hex: '', text: '' },
     row: -2,
     from: 0,
     to: 0,
@@ -228,6 +240,6 @@ function newSlot(): Slot {
     holes: '',
     isHidden: false,
     isActive: false,
-    description: null,
+    described: 0,
   };
 }

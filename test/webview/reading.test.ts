@@ -341,6 +341,45 @@ test('encoding and byte order are in the foot and change there', async () => {
   await foot.getByRole('button', { name: 'Big endian' }).waitFor();
 });
 
+test('a screen reader is told the characters that are drawn, of the rows that are on screen now', async () => {
+  const drawn = (row: number): string => String.fromCodePoint(0x4e00 + row);
+  const page = await browser.open({
+    size: 4096,
+    texts: Array.from({ length: 256 }, (_, row) => ({
+      offset: row * 16,
+      text: latin1(encode(drawn(row), 'utf8')),
+    })),
+  });
+  // Frame by frame, faster than descriptions follow.
+  const scroll = (turns: number, deltaY: number): Promise<void> =>
+    page.evaluate(
+      async ([count, delta]) => {
+        for (let turn = 0; turn < count; turn++) {
+          const wheel = new WheelEvent('wheel', { deltaY: delta, bubbles: true });
+          document.querySelector('.viewport')?.dispatchEvent(wheel);
+          await new Promise(requestAnimationFrame);
+        }
+      },
+      [turns, deltaY] as const,
+    );
+  const told = (): Promise<[offset: number, words: string | null][]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('.row')].map((row) => [
+        parseInt(row.querySelector('.offset')?.textContent ?? '', 16),
+        row.querySelectorAll('.bytes')[1]?.getAttribute('aria-description') ?? null,
+      ]),
+    );
+  const isTrue = (all: Awaited<ReturnType<typeof told>>): boolean =>
+    all.every(([offset, words]) => words === drawn(offset / 16));
+  await scroll(12, 60);
+  const [below] = await eventually(told, isTrue);
+  ok((below?.[0] ?? 0) >= 16, 'it has scrolled');
+  // Back over characters whose pictures are kept: nothing else is left to paint.
+  await scroll(6, -60);
+  const [above] = await eventually(told, isTrue);
+  ok((above?.[0] ?? 0) < (below?.[0] ?? 0), 'it has scrolled back');
+});
+
 test('how a segment is read is remembered over a reload', async () => {
   const page = await browser.open(numbers);
   await choose(page, 'format', 'Unsigned');

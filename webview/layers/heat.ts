@@ -132,12 +132,12 @@ export class Heat {
       for (let index = 0; index < grid.bytesPerRow; index += column.unit) {
         const code = codes[index] ?? 0;
         if (code === 0) continue;
-        const [back, line] = [this.#backs[code] ?? 0, this.#unders[code] ?? 0];
         const from = left + column.start(index);
-        // A few pixels each: calling fill() for them takes several times as long.
+        // A few pixels each: calling fill() for them takes several times as long, and a colour in a variable is an
+        // object of its own.
         for (let at = from; at < from + column.glyphs; at++) {
-          pixels[start + at] = back;
-          pixels[under + at] = line;
+          pixels[start + at] = this.#backs[code] ?? 0;
+          pixels[under + at] = this.#unders[code] ?? 0;
         }
       }
     }
