@@ -1,5 +1,5 @@
 import { columnNames } from './columns/column';
-import { cell, cellNumber, columnLeft, rowWidth, type Grid } from './grid';
+import { cell, cellNumber, columnLeft, offsetDigits, rowWidth, type Grid } from './grid';
 import { element, setAttribute, setText } from './element';
 import type { Selection } from './selection';
 import { text } from './texts';
@@ -37,6 +37,8 @@ export class Heading {
     this.#shape = shape;
     this.#columns = grid.columns;
     this.#mark.style.width = `${String(Math.round(width))}px`;
+    // What is scrolled aside goes away under it where it does under the offsets.
+    this.#offset.style.minWidth = `${String(offsetDigits(grid) * grid.charWidth)}px`;
     this.element.style.width = `${String(Math.ceil(rowWidth(grid)))}px`;
     this.element.parentElement?.style.setProperty('--row-width', `${String(Math.ceil(rowWidth(grid)))}px`);
     for (const name of columnNames) {

@@ -115,6 +115,32 @@ test('the bytes at the top stay at the top when the rows get longer', async () =
   await eventually(top, (offset) => Math.abs(parseInt(offset, 16) - before) < 32);
 });
 
+test('bytes that are scrolled aside go away under the offsets, in the heading as in the rows', async () => {
+  const page = await browser.open({ width: 420 });
+  interface Edges {
+    readonly left: number;
+    readonly right: number;
+  }
+  const edges = (selector: string): Promise<Edges> =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((found) => {
+        const { left, right } = found.getBoundingClientRect();
+        return { left: Math.round(left), right: Math.round(right) };
+      });
+  const bytes = await edges('.row .bytes');
+  const offset = await edges('.row .offset');
+  ok(offset.right < bytes.left);
+  await page.evaluate(() => document.querySelector('.grid')?.scrollTo({ left: 100 }));
+  await page.locator('.grid.aside').waitFor();
+  const aside = await edges('.row .offset');
+  equal(aside.left, offset.left);
+  ok(aside.right > offset.right, 'digits of bytes keep a distance');
+  deepEqual(await edges('.heading .offset'), aside);
+  equal((await edges('.row .bytes')).left, bytes.left - 100);
+});
+
 for (const encoding of ['utf8', 'utf16le', 'gb18030'] as const) {
   test(`wide characters stand over their bytes and move nothing that follows: ${encoding}`, async () => {
     const text = 'A中文B한C😀D';
