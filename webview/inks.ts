@@ -19,7 +19,7 @@ const inks: readonly Ink[] = [...classes, 'lost', 'pending', 'selected'];
  */
 export class Inks {
   readonly #highlights = new Map<Ink, Highlight>();
-  readonly #ranges = new Map<Inked, { key: readonly number[]; inked: (readonly [Ink, StaticRange])[] }>();
+  readonly #ranges = new Map<Inked, { runs: readonly number[]; inked: (readonly [Ink, StaticRange])[] }>();
   #selected = '';
   #picked: (readonly [Ink, StaticRange])[] = [];
   #columns: Grid['columns'] | null = null;
@@ -35,23 +35,19 @@ export class Inks {
   row(slot: Inked, grid: Grid, shown: RowBytes, lostFrom: number): void {
     if (this.#highlights.size === 0) return;
     findRuns(grid, shown, lostFrom);
-    const before = this.#ranges.get(slot);
-    if (before !== undefined && isEqual(before.key, runs, lostFrom, shown.to)) return;
+    const before = this.#ranges.get(slot)?.runs;
+    if (before?.length === runs.length && before.every((number, at) => number === runs[at])) return;
     this.forget(slot);
     const inked: (readonly [Ink, StaticRange])[] = [];
     for (let at = 0; at < runs.length; at += 3) {
-      const ink = classes[runs[at] ?? 0] ?? 'high';
-      for (const range of rangesOf(slot.nodes, 'hex', grid, runs[at + 1] ?? 0, runs[at + 2] ?? 0)) {
-        inked.push([ink, range]);
-      }
-    }
-    if (lostFrom < shown.to) {
-      for (const name of columnNames) {
-        for (const range of rangesOf(slot.nodes, name, grid, lostFrom, shown.to)) inked.push(['lost', range]);
+      const [ink = lost, from = 0, to = 0] = runs.slice(at, at + 3);
+      for (const name of ink === lost ? columnNames : hexOnly) {
+        for (const range of rangesOf(slot.nodes, name, grid, from, to))
+          inked.push([inks[ink] ?? 'lost', range]);
       }
     }
     for (const [ink, range] of inked) this.#highlights.get(ink)?.add(range);
-    this.#ranges.set(slot, { key: [...runs, lostFrom, shown.to], inked });
+    this.#ranges.set(slot, { runs: [...runs], inked });
   }
 
   /** Takes the ink of a row away. */
@@ -123,16 +119,20 @@ function rangesOf(nodes: Nodes, name: ColumnName, grid: Grid, from: number, to: 
   return ranges;
 }
 
-/** What findRuns() found: of each run its class as an index of `classes`, its first index and its end. */
+const hexOnly: readonly ColumnName[] = ['hex'];
+const none = -1;
+const zero = inks.indexOf('zero');
+const lost = inks.indexOf('lost');
+
+/** What findRuns() found: of each run its ink as an index of `inks`, its first index and its end. */
 const runs: number[] = [];
 
-/** Finds the runs of cells of one class that has a colour, before `lostFrom`. */
+/** Finds the runs of cells of one class that has a colour, and of those that are lost, `lostFrom` and after. */
 function findRuns(grid: Grid, shown: RowBytes, lostFrom: number): void {
   const { colourByClass, dimZeros } = grid.reading;
   const { unit } = grid.columns.hex;
   runs.length = 0;
-  if (!colourByClass && !dimZeros) return;
-  const end = Math.min(shown.to, lostFrom);
+  const end = colourByClass || dimZeros ? Math.min(shown.to, lostFrom) : shown.from;
   let open = none;
   let from = shown.from;
   for (let index = shown.from; index < end; index += unit) {
@@ -144,22 +144,12 @@ function findRuns(grid: Grid, shown: RowBytes, lostFrom: number): void {
     from = index;
   }
   if (open !== none) runs.push(open, from, end);
+  if (lostFrom < shown.to) runs.push(lost, lostFrom, shown.to);
 }
 
-const none = -1;
-const zero = classes.indexOf('zero');
-
-/** Class of a byte, as an index of `classes`; a number has one only where it is zero. */
+/** Class of a byte, as an index of `inks`, which begin with the classes; a number has one only where it is zero. */
 function classAt(bytes: Uint8Array, index: number, unit: number, end: number): number {
   if (unit === 1) return byteClasses[bytes[index] ?? 0] ?? none;
   for (let at = index; at < index + unit && at < end; at++) if (bytes[at] !== 0) return none;
   return zero;
-}
-
-/** Whether `key` is `found` with these two behind it. */
-function isEqual(key: readonly number[], found: readonly number[], lostFrom: number, to: number): boolean {
-  const { length } = found;
-  if (key.length !== length + 2 || key[length] !== lostFrom || key[length + 1] !== to) return false;
-  for (let at = 0; at < length; at++) if (key[at] !== found[at]) return false;
-  return true;
 }

@@ -400,7 +400,7 @@ test('a screen reader is told the characters that are drawn, of the rows that ar
   await scroll(12, 60);
   const [below] = await eventually(told, isTrue);
   ok((below?.[0] ?? 0) >= 16, 'it has scrolled');
-  // Back over characters whose pictures are kept: nothing else is left to paint.
+  // Back over characters whose pictures are kept.
   await scroll(6, -60);
   const [above] = await eventually(told, isTrue);
   ok((above?.[0] ?? 0) < (below?.[0] ?? 0), 'it has scrolled back');

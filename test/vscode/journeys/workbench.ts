@@ -130,15 +130,18 @@ export class Workbench {
     await this.page.locator('.quick-input-list', { hasText: words }).waitFor();
   }
 
-  /** Chooses an entry of the list that is open, once it has settled: a list that is being filled moves. */
-  async pick(words: string | RegExp): Promise<void> {
+  /**
+   * Chooses an entry of the list that is open, once it has settled: a list that is being filled moves. `within`: how
+   * long each part of that may take, in milliseconds.
+   */
+  async pick(words: string | RegExp, within: { readonly timeout?: number } = {}): Promise<void> {
     const list = this.page.locator('.quick-input-list');
     const row = list.locator('.monaco-list-row', { hasText: words }).first();
-    await row.waitFor();
+    await row.waitFor(within);
     // Where the mouse rests on a row from before, its tip comes up and covers the list.
     await this.page.mouse.move(0, 0);
-    await this.#listRests();
-    await row.click();
+    await this.#listRests(within);
+    await row.click(within);
   }
 
   /** Opens the live view of the segment that has this native key. */
@@ -167,14 +170,12 @@ export class Workbench {
    */
   async #takeTheme(label: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input[placeholder*="Theme"]');
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
     await until(`${label} in the list of themes`, async () => {
       try {
         await this.page.keyboard.press('Control+k');
         await this.page.keyboard.press('Control+t');
         await input.fill(label, { timeout: 3000 });
-        await this.#listRests();
-        await row.click({ timeout: 3000 });
+        await this.pick(label, { timeout: 3000 });
         await input.waitFor({ state: 'hidden', timeout: 3000 });
         return true;
       } catch {
@@ -184,11 +185,11 @@ export class Workbench {
     });
   }
 
-  async #listRests(): Promise<void> {
+  async #listRests(within: { readonly timeout?: number } = {}): Promise<void> {
     const list = this.page.locator('.quick-input-widget:visible');
     let before = '';
     await until('a list at rest', async () => {
-      const now = await list.innerText();
+      const now = await list.innerText(within);
       const rests = now === before;
       before = now;
       if (!rests) await this.page.waitForTimeout(300);
